@@ -1,0 +1,32 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// The engine runs fixtures thirty to fifty times slower without optimisation, so it is optimised in
+/// debug builds as well. `-wmo` lets helpers in other files be inlined into the handlers.
+let engineSettings: [SwiftSetting] = [
+  .unsafeFlags(["-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug)),
+  // Equal handlers must stay distinct: a shared body would turn the jump at a handler's end into a call.
+  .unsafeFlags(["-Xllvm", "-swiftmergefunc-threshold=0"]),
+]
+
+let package = Package(
+  name: "Touchstone",
+  products: [
+    .library(name: "WebAssembly", targets: ["WebAssembly"]),
+    .library(name: "LuaHost", targets: ["LuaHost"]),
+    .executable(name: "touchstone", targets: ["touchstone"]),
+  ],
+  targets: [
+    // The instruction table is a target of its own because the handler generator reads it too.
+    .target(
+      name: "WebAssemblyInstructions", path: "Sources/WebAssembly/Instructions",
+      swiftSettings: engineSettings),
+    .target(
+      name: "WebAssembly", dependencies: ["WebAssemblyInstructions"],
+      exclude: ["Instructions"], swiftSettings: engineSettings),
+    .target(name: "LuaHost", dependencies: ["WebAssembly"]),
+    .target(name: "Harness", dependencies: ["LuaHost"]),
+    .executableTarget(name: "touchstone", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,2 @@
+/// A placeholder for the value types that arrive with the answer decoder.
+enum LuaHostInfo {}

@@ -1,0 +1,51 @@
+/// An instruction with its immediates, as read from or written to the binary format.
+
+/// The type of a block: nothing, one result, or a function type of the module (Core 5.4.1).
+public struct BlockType: Hashable, Sendable, BitwiseCopyable {
+  public let rawValue: UInt64
+
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  public static let empty = BlockType(rawValue: 0)
+  public init(result: ValueType) { rawValue = 1 << 32 | UInt64(result.rawValue) }
+  public init(typeIndex: UInt32) { rawValue = 2 << 32 | UInt64(typeIndex) }
+
+  public enum Kind {
+    case empty
+    case result(ValueType)
+    case type(UInt32)
+  }
+
+  public var kind: Kind {
+    let low = UInt32(truncatingIfNeeded: rawValue)
+    return switch rawValue >> 32 {
+    case 0: .empty
+    case 1: .result(ValueType(rawValue: low))
+    default: .type(low)
+    }
+  }
+}
+
+/// One instruction of a body. A flat value: what a row's immediates do not use stays zero. Immediates
+/// that are lists stay in the bytes that they were decoded from.
+public struct Instruction: Sendable, BitwiseCopyable {
+  /// Index into `InstructionTable.rows`.
+  public var row: Int
+  /// Offset of the opcode's first byte, counted from the start of the bytes that it was decoded from.
+  public var offset: Int
+  public var a: UInt32 = 0
+  public var b: UInt32 = 0
+  public var value: UInt64 = 0
+  public var value2: UInt64 = 0
+  public var lane: UInt8 = 0
+  /// Elements of the list immediate, and the offset of its first byte.
+  public var count: UInt32 = 0
+  public var listOffset: Int = 0
+
+  public init(row: Int, offset: Int = 0) {
+    self.row = row
+    self.offset = offset
+  }
+
+  public var definition: InstructionRow { InstructionTable.rows[row] }
+  public var blockType: BlockType { BlockType(rawValue: value) }
+}

@@ -1,0 +1,171 @@
+/// The shape of a row of the instruction table: everything about an instruction that is written once.
+
+/// An instruction's code in the binary format: a prefix byte (0 when there is none) and a number.
+/// (Core 5.4)
+public struct Opcode: Hashable, Sendable, BitwiseCopyable {
+  public let rawValue: UInt32
+
+  public init(_ code: UInt32) { rawValue = code }
+  public init(prefix: UInt8, _ code: UInt32) { rawValue = UInt32(prefix) << 16 | code }
+
+  /// 0xFB, 0xFC, 0xFD or 0xFE, or 0 for one-byte opcodes.
+  public var prefix: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 16) }
+  /// The byte itself, or the number that follows the prefix as LEB128.
+  public var code: UInt32 { rawValue & 0xFFFF }
+}
+
+/// What follows the opcode. The comment names the fields of `Instruction` that hold it.
+public enum ImmediateKind: UInt8, Sendable {
+  case none
+  /// `value`: a `BlockType`'s raw value.
+  case blockType
+  /// `a`: label index (also the operand of the legacy `rethrow` and `delegate`).
+  case label
+  /// `list`: the labels as encoded LEB128, `count` of them; `a`: the default label.
+  case labelTable
+  /// `a`: function index.
+  case function
+  /// `a`: type index, `b`: table index.
+  case typeTable
+  /// `a`: type index.
+  case type
+  /// `a`: local index.
+  case local
+  /// `a`: global index.
+  case global
+  /// `a`: table index.
+  case table
+  /// `a`: destination table, `b`: source table.
+  case tableTable
+  /// `a`: element segment, `b`: table.
+  case elementTable
+  /// `a`: element segment.
+  case element
+  /// `a`: memory index.
+  case memory
+  /// `a`: destination memory, `b`: source memory.
+  case memoryMemory
+  /// `a`: data segment, `b`: memory.
+  case dataMemory
+  /// `a`: data segment.
+  case data
+  /// `value`: offset, `a`: memory index, `b`: log2 of the alignment.
+  case memoryArgument
+  /// As `memoryArgument`, and `lane`.
+  case memoryArgumentLane
+  /// `lane`.
+  case lane
+  /// `value`, `value2`: sixteen lane indices, the first in the lowest byte.
+  case lanes16
+  /// `value`: the constant's bits, zero-extended from 32.
+  case i32, f32
+  /// `value`: the constant's bits.
+  case i64, f64
+  /// `value`: the low 64 bits, `value2`: the high ones.
+  case v128
+  /// `list`: value types as encoded, `count` of them.
+  case valueTypes
+  /// `value`: a heap type, sign-extended.
+  case heapType
+  /// `value`: a `ValueType` of `ref.test` and `ref.cast`, nullability coming from the opcode.
+  case castType
+  /// `a`: tag index.
+  case tag
+  /// `value`: a `BlockType`'s raw value; `list`: catch clauses as encoded, `count` of them.
+  case tryTable
+  /// `a`: type index, `b`: second type index.
+  case typeType
+  /// `a`: type index, `b`: field index.
+  case typeField
+  /// `a`: type index, `b`: data segment.
+  case typeData
+  /// `a`: type index, `b`: element segment.
+  case typeElement
+  /// `a`: type index, `b`: number of operands.
+  case typeCount
+  /// `a`: label; `value` and `value2`: raw source and target `ValueType`.
+  case branchOnCast
+  /// A zero byte (`atomic.fence`).
+  case zeroByte
+}
+
+/// Operand and result types of an instruction that takes and gives the same types everywhere.
+/// At most three operands (four for the wide arithmetic) and two results.
+public struct Signature: Hashable, Sendable {
+  public let operands: [ValueType]
+  public let results: [ValueType]
+
+  public init(_ operands: [ValueType], _ results: [ValueType]) {
+    self.operands = operands
+    self.results = results
+  }
+}
+
+/// How many bytes a memory access moves and how a loaded number is widened.
+public struct MemoryAccess: Hashable, Sendable {
+  public enum Extension: Sendable { case zero, signed32, signed64 }
+  public let byteCount: Int
+  public let widening: Extension
+
+  public init(_ byteCount: Int, _ widening: Extension = .zero) {
+    self.byteCount = byteCount
+    self.widening = widening
+  }
+}
+
+/// How an instruction becomes internal code. Shapes with forms (operand from slot, immediate or
+/// accumulator; result to accumulator or slot) say here what decides which forms exist.
+public enum Lowering: Hashable, Sendable {
+  /// By a method of the translator of its own.
+  case special
+  /// Same bits before and after: no code at all.
+  case reinterpret
+  /// One operand, one result, meaning in the numerics; a trapping meaning throws.
+  case unary(traps: Bool = false)
+  /// Two operands, one result.
+  case binary(commutes: Bool = false, traps: Bool = false)
+  /// Two operands, an i32 that is 0 or 1; `mirror` gives the same answer with the operands exchanged,
+  /// `inverse` the opposite answer (none for floating-point order, where NaN makes it differ).
+  case compare(mirror: String, inverse: String?)
+  /// Address operand, one result.
+  case load(MemoryAccess)
+  /// Address and value operands.
+  case store(Int)
+  /// Vector operands and results in slots, never in the accumulator; meaning in the vector numerics.
+  case vector
+}
+
+/// One instruction: a row of the table. Decoding, encoding, text, validation and the handlers' forms
+/// all come from it; its meaning is the numerics' function named like the mnemonic.
+public struct InstructionRow: Sendable {
+  public let opcode: Opcode
+  /// The name in the text format; rows that share one (`select`, `ref.test`) differ in their immediates.
+  public let mnemonic: String
+  /// The feature that brought it, nil for WebAssembly 1.0.
+  public let feature: Feature?
+  public let immediate: ImmediateKind
+  /// Nil when validation needs more than fixed types.
+  public let signature: Signature?
+  public let lowering: Lowering
+
+  init(
+    _ opcode: Opcode, _ mnemonic: String, _ feature: Feature?, _ immediate: ImmediateKind,
+    _ signature: Signature?, _ lowering: Lowering
+  ) {
+    self.opcode = opcode
+    self.mnemonic = mnemonic
+    self.feature = feature
+    self.immediate = immediate
+    self.signature = signature
+    self.lowering = lowering
+  }
+
+  /// The natural alignment of a memory access as a power of two, nil for other instructions (3.4.8).
+  public var accessExponent: Int? {
+    switch lowering {
+    case .load(let access): access.byteCount.trailingZeroBitCount
+    case .store(let byteCount): byteCount.trailingZeroBitCount
+    default: nil
+    }
+  }
+}

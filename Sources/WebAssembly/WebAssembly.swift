@@ -1,0 +1,2 @@
+// The package surface of the engine; see Module, Store and Instance.
+@_exported public import WebAssemblyInstructions
