@@ -32,12 +32,28 @@ let conversionInstructions: [InstructionRow] = [
   .init(Opcode(0xC2), "i64.extend8_s", .signExtension, .none, Signature([.i64], [.i64]), .unary()),
   .init(Opcode(0xC3), "i64.extend16_s", .signExtension, .none, Signature([.i64], [.i64]), .unary()),
   .init(Opcode(0xC4), "i64.extend32_s", .signExtension, .none, Signature([.i64], [.i64]), .unary()),
-  .init(Opcode(prefix: 0xFC, 0), "i32.trunc_sat_f32_s", .saturatingConversions, .none, Signature([.f32], [.i32]), .unary()),
-  .init(Opcode(prefix: 0xFC, 1), "i32.trunc_sat_f32_u", .saturatingConversions, .none, Signature([.f32], [.i32]), .unary()),
-  .init(Opcode(prefix: 0xFC, 2), "i32.trunc_sat_f64_s", .saturatingConversions, .none, Signature([.f64], [.i32]), .unary()),
-  .init(Opcode(prefix: 0xFC, 3), "i32.trunc_sat_f64_u", .saturatingConversions, .none, Signature([.f64], [.i32]), .unary()),
-  .init(Opcode(prefix: 0xFC, 4), "i64.trunc_sat_f32_s", .saturatingConversions, .none, Signature([.f32], [.i64]), .unary()),
-  .init(Opcode(prefix: 0xFC, 5), "i64.trunc_sat_f32_u", .saturatingConversions, .none, Signature([.f32], [.i64]), .unary()),
-  .init(Opcode(prefix: 0xFC, 6), "i64.trunc_sat_f64_s", .saturatingConversions, .none, Signature([.f64], [.i64]), .unary()),
-  .init(Opcode(prefix: 0xFC, 7), "i64.trunc_sat_f64_u", .saturatingConversions, .none, Signature([.f64], [.i64]), .unary()),
+  .init(
+    Opcode(prefix: 0xFC, 0), "i32.trunc_sat_f32_s", .saturatingConversions, .none, Signature([.f32], [.i32]),
+    .unary()),
+  .init(
+    Opcode(prefix: 0xFC, 1), "i32.trunc_sat_f32_u", .saturatingConversions, .none, Signature([.f32], [.i32]),
+    .unary()),
+  .init(
+    Opcode(prefix: 0xFC, 2), "i32.trunc_sat_f64_s", .saturatingConversions, .none, Signature([.f64], [.i32]),
+    .unary()),
+  .init(
+    Opcode(prefix: 0xFC, 3), "i32.trunc_sat_f64_u", .saturatingConversions, .none, Signature([.f64], [.i32]),
+    .unary()),
+  .init(
+    Opcode(prefix: 0xFC, 4), "i64.trunc_sat_f32_s", .saturatingConversions, .none, Signature([.f32], [.i64]),
+    .unary()),
+  .init(
+    Opcode(prefix: 0xFC, 5), "i64.trunc_sat_f32_u", .saturatingConversions, .none, Signature([.f32], [.i64]),
+    .unary()),
+  .init(
+    Opcode(prefix: 0xFC, 6), "i64.trunc_sat_f64_s", .saturatingConversions, .none, Signature([.f64], [.i64]),
+    .unary()),
+  .init(
+    Opcode(prefix: 0xFC, 7), "i64.trunc_sat_f64_u", .saturatingConversions, .none, Signature([.f64], [.i64]),
+    .unary()),
 ]

@@ -15,39 +15,103 @@ let numericInstructions: [InstructionRow] = [
   .init(.f32Const, "f32.const", nil, .f32, Signature([], [.f32]), .special),
   .init(.f64Const, "f64.const", nil, .f64, Signature([], [.f64]), .special),
   .init(Opcode(0x45), "i32.eqz", nil, .none, Signature([.i32], [.i32]), .unary()),
-  .init(Opcode(0x46), "i32.eq", nil, .none, Signature([.i32, .i32], [.i32]), .compare(mirror: "i32.eq", inverse: "i32.ne")),
-  .init(Opcode(0x47), "i32.ne", nil, .none, Signature([.i32, .i32], [.i32]), .compare(mirror: "i32.ne", inverse: "i32.eq")),
-  .init(Opcode(0x48), "i32.lt_s", nil, .none, Signature([.i32, .i32], [.i32]), .compare(mirror: "i32.gt_s", inverse: "i32.ge_s")),
-  .init(Opcode(0x49), "i32.lt_u", nil, .none, Signature([.i32, .i32], [.i32]), .compare(mirror: "i32.gt_u", inverse: "i32.ge_u")),
-  .init(Opcode(0x4A), "i32.gt_s", nil, .none, Signature([.i32, .i32], [.i32]), .compare(mirror: "i32.lt_s", inverse: "i32.le_s")),
-  .init(Opcode(0x4B), "i32.gt_u", nil, .none, Signature([.i32, .i32], [.i32]), .compare(mirror: "i32.lt_u", inverse: "i32.le_u")),
-  .init(Opcode(0x4C), "i32.le_s", nil, .none, Signature([.i32, .i32], [.i32]), .compare(mirror: "i32.ge_s", inverse: "i32.gt_s")),
-  .init(Opcode(0x4D), "i32.le_u", nil, .none, Signature([.i32, .i32], [.i32]), .compare(mirror: "i32.ge_u", inverse: "i32.gt_u")),
-  .init(Opcode(0x4E), "i32.ge_s", nil, .none, Signature([.i32, .i32], [.i32]), .compare(mirror: "i32.le_s", inverse: "i32.lt_s")),
-  .init(Opcode(0x4F), "i32.ge_u", nil, .none, Signature([.i32, .i32], [.i32]), .compare(mirror: "i32.le_u", inverse: "i32.lt_u")),
+  .init(
+    Opcode(0x46), "i32.eq", nil, .none, Signature([.i32, .i32], [.i32]),
+    .compare(mirror: "i32.eq", inverse: "i32.ne")),
+  .init(
+    Opcode(0x47), "i32.ne", nil, .none, Signature([.i32, .i32], [.i32]),
+    .compare(mirror: "i32.ne", inverse: "i32.eq")),
+  .init(
+    Opcode(0x48), "i32.lt_s", nil, .none, Signature([.i32, .i32], [.i32]),
+    .compare(mirror: "i32.gt_s", inverse: "i32.ge_s")),
+  .init(
+    Opcode(0x49), "i32.lt_u", nil, .none, Signature([.i32, .i32], [.i32]),
+    .compare(mirror: "i32.gt_u", inverse: "i32.ge_u")),
+  .init(
+    Opcode(0x4A), "i32.gt_s", nil, .none, Signature([.i32, .i32], [.i32]),
+    .compare(mirror: "i32.lt_s", inverse: "i32.le_s")),
+  .init(
+    Opcode(0x4B), "i32.gt_u", nil, .none, Signature([.i32, .i32], [.i32]),
+    .compare(mirror: "i32.lt_u", inverse: "i32.le_u")),
+  .init(
+    Opcode(0x4C), "i32.le_s", nil, .none, Signature([.i32, .i32], [.i32]),
+    .compare(mirror: "i32.ge_s", inverse: "i32.gt_s")),
+  .init(
+    Opcode(0x4D), "i32.le_u", nil, .none, Signature([.i32, .i32], [.i32]),
+    .compare(mirror: "i32.ge_u", inverse: "i32.gt_u")),
+  .init(
+    Opcode(0x4E), "i32.ge_s", nil, .none, Signature([.i32, .i32], [.i32]),
+    .compare(mirror: "i32.le_s", inverse: "i32.lt_s")),
+  .init(
+    Opcode(0x4F), "i32.ge_u", nil, .none, Signature([.i32, .i32], [.i32]),
+    .compare(mirror: "i32.le_u", inverse: "i32.lt_u")),
   .init(Opcode(0x50), "i64.eqz", nil, .none, Signature([.i64], [.i32]), .unary()),
-  .init(Opcode(0x51), "i64.eq", nil, .none, Signature([.i64, .i64], [.i32]), .compare(mirror: "i64.eq", inverse: "i64.ne")),
-  .init(Opcode(0x52), "i64.ne", nil, .none, Signature([.i64, .i64], [.i32]), .compare(mirror: "i64.ne", inverse: "i64.eq")),
-  .init(Opcode(0x53), "i64.lt_s", nil, .none, Signature([.i64, .i64], [.i32]), .compare(mirror: "i64.gt_s", inverse: "i64.ge_s")),
-  .init(Opcode(0x54), "i64.lt_u", nil, .none, Signature([.i64, .i64], [.i32]), .compare(mirror: "i64.gt_u", inverse: "i64.ge_u")),
-  .init(Opcode(0x55), "i64.gt_s", nil, .none, Signature([.i64, .i64], [.i32]), .compare(mirror: "i64.lt_s", inverse: "i64.le_s")),
-  .init(Opcode(0x56), "i64.gt_u", nil, .none, Signature([.i64, .i64], [.i32]), .compare(mirror: "i64.lt_u", inverse: "i64.le_u")),
-  .init(Opcode(0x57), "i64.le_s", nil, .none, Signature([.i64, .i64], [.i32]), .compare(mirror: "i64.ge_s", inverse: "i64.gt_s")),
-  .init(Opcode(0x58), "i64.le_u", nil, .none, Signature([.i64, .i64], [.i32]), .compare(mirror: "i64.ge_u", inverse: "i64.gt_u")),
-  .init(Opcode(0x59), "i64.ge_s", nil, .none, Signature([.i64, .i64], [.i32]), .compare(mirror: "i64.le_s", inverse: "i64.lt_s")),
-  .init(Opcode(0x5A), "i64.ge_u", nil, .none, Signature([.i64, .i64], [.i32]), .compare(mirror: "i64.le_u", inverse: "i64.lt_u")),
-  .init(Opcode(0x5B), "f32.eq", nil, .none, Signature([.f32, .f32], [.i32]), .compare(mirror: "f32.eq", inverse: "f32.ne")),
-  .init(Opcode(0x5C), "f32.ne", nil, .none, Signature([.f32, .f32], [.i32]), .compare(mirror: "f32.ne", inverse: "f32.eq")),
-  .init(Opcode(0x5D), "f32.lt", nil, .none, Signature([.f32, .f32], [.i32]), .compare(mirror: "f32.gt", inverse: nil)),
-  .init(Opcode(0x5E), "f32.gt", nil, .none, Signature([.f32, .f32], [.i32]), .compare(mirror: "f32.lt", inverse: nil)),
-  .init(Opcode(0x5F), "f32.le", nil, .none, Signature([.f32, .f32], [.i32]), .compare(mirror: "f32.ge", inverse: nil)),
-  .init(Opcode(0x60), "f32.ge", nil, .none, Signature([.f32, .f32], [.i32]), .compare(mirror: "f32.le", inverse: nil)),
-  .init(Opcode(0x61), "f64.eq", nil, .none, Signature([.f64, .f64], [.i32]), .compare(mirror: "f64.eq", inverse: "f64.ne")),
-  .init(Opcode(0x62), "f64.ne", nil, .none, Signature([.f64, .f64], [.i32]), .compare(mirror: "f64.ne", inverse: "f64.eq")),
-  .init(Opcode(0x63), "f64.lt", nil, .none, Signature([.f64, .f64], [.i32]), .compare(mirror: "f64.gt", inverse: nil)),
-  .init(Opcode(0x64), "f64.gt", nil, .none, Signature([.f64, .f64], [.i32]), .compare(mirror: "f64.lt", inverse: nil)),
-  .init(Opcode(0x65), "f64.le", nil, .none, Signature([.f64, .f64], [.i32]), .compare(mirror: "f64.ge", inverse: nil)),
-  .init(Opcode(0x66), "f64.ge", nil, .none, Signature([.f64, .f64], [.i32]), .compare(mirror: "f64.le", inverse: nil)),
+  .init(
+    Opcode(0x51), "i64.eq", nil, .none, Signature([.i64, .i64], [.i32]),
+    .compare(mirror: "i64.eq", inverse: "i64.ne")),
+  .init(
+    Opcode(0x52), "i64.ne", nil, .none, Signature([.i64, .i64], [.i32]),
+    .compare(mirror: "i64.ne", inverse: "i64.eq")),
+  .init(
+    Opcode(0x53), "i64.lt_s", nil, .none, Signature([.i64, .i64], [.i32]),
+    .compare(mirror: "i64.gt_s", inverse: "i64.ge_s")),
+  .init(
+    Opcode(0x54), "i64.lt_u", nil, .none, Signature([.i64, .i64], [.i32]),
+    .compare(mirror: "i64.gt_u", inverse: "i64.ge_u")),
+  .init(
+    Opcode(0x55), "i64.gt_s", nil, .none, Signature([.i64, .i64], [.i32]),
+    .compare(mirror: "i64.lt_s", inverse: "i64.le_s")),
+  .init(
+    Opcode(0x56), "i64.gt_u", nil, .none, Signature([.i64, .i64], [.i32]),
+    .compare(mirror: "i64.lt_u", inverse: "i64.le_u")),
+  .init(
+    Opcode(0x57), "i64.le_s", nil, .none, Signature([.i64, .i64], [.i32]),
+    .compare(mirror: "i64.ge_s", inverse: "i64.gt_s")),
+  .init(
+    Opcode(0x58), "i64.le_u", nil, .none, Signature([.i64, .i64], [.i32]),
+    .compare(mirror: "i64.ge_u", inverse: "i64.gt_u")),
+  .init(
+    Opcode(0x59), "i64.ge_s", nil, .none, Signature([.i64, .i64], [.i32]),
+    .compare(mirror: "i64.le_s", inverse: "i64.lt_s")),
+  .init(
+    Opcode(0x5A), "i64.ge_u", nil, .none, Signature([.i64, .i64], [.i32]),
+    .compare(mirror: "i64.le_u", inverse: "i64.lt_u")),
+  .init(
+    Opcode(0x5B), "f32.eq", nil, .none, Signature([.f32, .f32], [.i32]),
+    .compare(mirror: "f32.eq", inverse: "f32.ne")),
+  .init(
+    Opcode(0x5C), "f32.ne", nil, .none, Signature([.f32, .f32], [.i32]),
+    .compare(mirror: "f32.ne", inverse: "f32.eq")),
+  .init(
+    Opcode(0x5D), "f32.lt", nil, .none, Signature([.f32, .f32], [.i32]),
+    .compare(mirror: "f32.gt", inverse: nil)),
+  .init(
+    Opcode(0x5E), "f32.gt", nil, .none, Signature([.f32, .f32], [.i32]),
+    .compare(mirror: "f32.lt", inverse: nil)),
+  .init(
+    Opcode(0x5F), "f32.le", nil, .none, Signature([.f32, .f32], [.i32]),
+    .compare(mirror: "f32.ge", inverse: nil)),
+  .init(
+    Opcode(0x60), "f32.ge", nil, .none, Signature([.f32, .f32], [.i32]),
+    .compare(mirror: "f32.le", inverse: nil)),
+  .init(
+    Opcode(0x61), "f64.eq", nil, .none, Signature([.f64, .f64], [.i32]),
+    .compare(mirror: "f64.eq", inverse: "f64.ne")),
+  .init(
+    Opcode(0x62), "f64.ne", nil, .none, Signature([.f64, .f64], [.i32]),
+    .compare(mirror: "f64.ne", inverse: "f64.eq")),
+  .init(
+    Opcode(0x63), "f64.lt", nil, .none, Signature([.f64, .f64], [.i32]),
+    .compare(mirror: "f64.gt", inverse: nil)),
+  .init(
+    Opcode(0x64), "f64.gt", nil, .none, Signature([.f64, .f64], [.i32]),
+    .compare(mirror: "f64.lt", inverse: nil)),
+  .init(
+    Opcode(0x65), "f64.le", nil, .none, Signature([.f64, .f64], [.i32]),
+    .compare(mirror: "f64.ge", inverse: nil)),
+  .init(
+    Opcode(0x66), "f64.ge", nil, .none, Signature([.f64, .f64], [.i32]),
+    .compare(mirror: "f64.le", inverse: nil)),
   .init(Opcode(0x67), "i32.clz", nil, .none, Signature([.i32], [.i32]), .unary()),
   .init(Opcode(0x68), "i32.ctz", nil, .none, Signature([.i32], [.i32]), .unary()),
   .init(Opcode(0x69), "i32.popcnt", nil, .none, Signature([.i32], [.i32]), .unary()),

@@ -95,7 +95,9 @@ extension ValueType: CustomStringConvertible {
     case .v128: "v128"
     case .bottom: "bottom"
     default:
-      if isNullable, let keyword = shorthand { keyword } else {
+      if isNullable, let keyword = shorthand {
+        keyword
+      } else {
         "(ref \(isNullable ? "null " : "")\(heapType))"
       }
     }
