@@ -26,6 +26,7 @@ let package = Package(
       exclude: ["Instructions"], swiftSettings: engineSettings),
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
+    .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly"]),
     .executableTarget(name: "touchstone", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
   ],
   swiftLanguageModes: [.v6]

@@ -5,17 +5,23 @@
 public struct Opcode: Hashable, Sendable, BitwiseCopyable {
   public let rawValue: UInt32
 
-  public init(_ code: UInt32) { rawValue = code }
-  public init(prefix: UInt8, _ code: UInt32) { rawValue = UInt32(prefix) << 16 | code }
+  @inlinable public init(_ code: UInt32) { rawValue = code }
+  @inlinable public init(prefix: UInt8, _ code: UInt32) { rawValue = UInt32(prefix) << 16 | code }
 
   /// 0xFB, 0xFC, 0xFD or 0xFE, or 0 for one-byte opcodes.
-  public var prefix: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 16) }
+  @inlinable public var prefix: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 16) }
   /// The byte itself, or the number that follows the prefix as LEB128.
-  public var code: UInt32 { rawValue & 0xFFFF }
+  @inlinable public var code: UInt32 { rawValue & 0xFFFF }
+
+  @inlinable public static func == (left: Opcode, right: Opcode) -> Bool { left.rawValue == right.rawValue }
+  /// Lets a `switch` over opcodes become a jump table.
+  @inlinable public static func ~= (pattern: Opcode, value: Opcode) -> Bool {
+    pattern.rawValue == value.rawValue
+  }
 }
 
 /// What follows the opcode. The comment names the fields of `Instruction` that hold it.
-public enum ImmediateKind: UInt8, Sendable {
+public enum ImmediateKind: UInt8, Sendable, BitwiseCopyable {
   case none
   /// `value`: a `BlockType`'s raw value.
   case blockType
