@@ -126,7 +126,7 @@ public enum Lowering: Hashable, Sendable {
   case special
   /// Same bits before and after: no code at all.
   case reinterpret
-  /// One operand, one result, meaning in the numerics; a trapping meaning throws.
+  /// One operand, one result, meaning in the numerics; a trapping meaning gives a `Checked`.
   case unary(traps: Bool = false)
   /// Two operands, one result.
   case binary(commutes: Bool = false, traps: Bool = false)
