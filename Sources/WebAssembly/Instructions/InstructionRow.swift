@@ -153,10 +153,12 @@ public struct InstructionRow: Sendable {
   /// Nil when validation needs more than fixed types.
   public let signature: Signature?
   public let lowering: Lowering
+  /// Bytes that a memory access moves or that the addressed lane of a vector takes, nil for others.
+  public let width: Int?
 
   init(
     _ opcode: Opcode, _ mnemonic: String, _ feature: Feature?, _ immediate: ImmediateKind,
-    _ signature: Signature?, _ lowering: Lowering
+    _ signature: Signature?, _ lowering: Lowering, width: Int? = nil
   ) {
     self.opcode = opcode
     self.mnemonic = mnemonic
@@ -164,14 +166,19 @@ public struct InstructionRow: Sendable {
     self.immediate = immediate
     self.signature = signature
     self.lowering = lowering
+    switch lowering {
+    case .load(let access): self.width = access.byteCount
+    case .store(let byteCount): self.width = byteCount
+    default: self.width = width
+    }
   }
 
   /// The natural alignment of a memory access as a power of two, nil for other instructions (3.4.8).
-  public var accessExponent: Int? {
-    switch lowering {
-    case .load(let access): access.byteCount.trailingZeroBitCount
-    case .store(let byteCount): byteCount.trailingZeroBitCount
-    default: nil
-    }
+  public var accessExponent: Int? { immediate == .lane ? nil : width?.trailingZeroBitCount }
+
+  /// Lanes of the vector that the lane immediate chooses from, nil for instructions without one.
+  public var laneCount: Int? {
+    guard immediate == .lane || immediate == .memoryArgumentLane else { return nil }
+    return width.map { 16 / $0 }
   }
 }

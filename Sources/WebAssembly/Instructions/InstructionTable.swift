@@ -5,6 +5,7 @@ public enum InstructionTable {
   public static let rows: [InstructionRow] =
     controlInstructions + variableInstructions + memoryInstructions + numericInstructions
     + conversionInstructions + referenceInstructions + tableInstructions + aggregateInstructions
+    + vectorInstructions + atomicInstructions + wideArithmeticInstructions
 
   /// The row of an opcode, nil when there is none.
   @inline(__always)

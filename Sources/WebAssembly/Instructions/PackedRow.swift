@@ -16,12 +16,15 @@ public struct PackedRow: Sendable, BitwiseCopyable {
   public let immediate: ImmediateKind
   /// log2 of a memory access's natural alignment; 0xFF for other instructions.
   public let accessExponent: UInt8
+  /// What the lane immediate must stay below; 0 without one.
+  public let laneCount: UInt8
 
   init(_ row: InstructionRow) {
     opcode = row.opcode
     feature = row.feature.map(FeatureSet.bit) ?? 0
     immediate = row.immediate
     accessExponent = row.accessExponent.map(UInt8.init) ?? 0xFF
+    laneCount = UInt8(row.laneCount ?? 0)
     hasSignature = row.signature != nil
     let signature = row.signature ?? Signature([], [])
     precondition(
