@@ -29,6 +29,7 @@ let package = Package(
     .executableTarget(name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
+    .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly"]),
     .executableTarget(name: "touchstone", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
   ],
   swiftLanguageModes: [.v6]
