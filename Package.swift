@@ -32,6 +32,8 @@ let package = Package(
     .target(name: "Harness", dependencies: ["LuaHost"]),
     .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly"]),
     .executableTarget(name: "touchstone", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
+    .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
+    .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
   ],
   swiftLanguageModes: [.v6]
 )
