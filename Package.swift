@@ -27,10 +27,13 @@ let package = Package(
       name: "WebAssembly", dependencies: ["WebAssemblyInstructions"],
       exclude: ["Instructions"], swiftSettings: engineSettings),
     .executableTarget(name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["WebAssembly"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
     .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly"]),
     .executableTarget(name: "touchstone", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
+    .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
+    .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
   ],
   swiftLanguageModes: [.v6]
 )
