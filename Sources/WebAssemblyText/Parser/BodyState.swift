@@ -33,7 +33,7 @@ struct Frame {
     case foldedThen, foldedBehindThen, foldedElse
     /// A folded legacy `try`, in which `(do` comes next.
     case foldedTry
-    case foldedDo, foldedBehindDo, foldedCatch, foldedCatchAll
+    case foldedDo, foldedBehindDo, foldedCatch, foldedBehindCatch, foldedCatchAll
     /// Nothing may follow, and `end` closes the block or has been made needless by `delegate`.
     case foldedFinished, foldedDelegated
   }
@@ -51,8 +51,8 @@ struct Frame {
     case .base, .block, .conditional, .alternative, .legacyTry, .legacyCatch, .legacyCatchAll, .foldedBlock,
       .foldedThen, .foldedElse, .foldedDo, .foldedCatch, .foldedCatchAll:
       true
-    case .folded, .foldedCondition, .foldedBehindThen, .foldedTry, .foldedBehindDo, .foldedFinished,
-      .foldedDelegated:
+    case .folded, .foldedCondition, .foldedBehindThen, .foldedTry, .foldedBehindDo, .foldedBehindCatch,
+      .foldedFinished, .foldedDelegated:
       false
     }
   }

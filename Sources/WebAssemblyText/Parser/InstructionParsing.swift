@@ -214,8 +214,10 @@ extension ModuleParser {
     case .foldedCondition where keyword == .then: next = .foldedThen
     case .foldedBehindThen where opcode == .else: next = .foldedElse
     case .foldedTry where keyword == .do: next = .foldedDo
-    case .foldedBehindDo where keyword == .catch: next = .foldedCatch
-    case .foldedBehindDo where keyword == .catchAll: next = .foldedCatchAll
+    case .foldedBehindDo where keyword == .catch, .foldedBehindCatch where keyword == .catch:
+      next = .foldedCatch
+    case .foldedBehindDo where keyword == .catchAll, .foldedBehindCatch where keyword == .catchAll:
+      next = .foldedCatchAll
     case .foldedBehindDo where keyword == .delegate: next = .foldedDelegated
     default: return false
     }
@@ -235,8 +237,6 @@ extension ModuleParser {
     case .foldedCatchAll:
       write(.legacyCatchAll)
     case .foldedDelegated:
-      // After a handler there is nothing to delegate.
-      if previous.operation != nil { throw cursor.unexpected("\")\"") }
       body.popLabel(previous.label)
       write(.legacyDelegate, a: try labelIndex())
       try cursor.expectClose()
@@ -251,15 +251,17 @@ extension ModuleParser {
     case .folded:
       if let operation = frame.operation { body.write(operation) }
       body.frames.removeLast()
-    case .foldedBlock, .foldedBehindThen, .foldedBehindDo, .foldedFinished:
+    case .foldedBlock, .foldedBehindThen, .foldedBehindDo, .foldedBehindCatch, .foldedFinished:
       closeBlock()
       write(.end)
     case .foldedDelegated:
       body.frames.removeLast()
     case .foldedThen:
       frame.kind = .foldedBehindThen
-    case .foldedDo, .foldedCatch:
+    case .foldedDo:
       frame.kind = .foldedBehindDo
+    case .foldedCatch:
+      frame.kind = .foldedBehindCatch
     case .foldedElse, .foldedCatchAll:
       frame.kind = .foldedFinished
     case .foldedCondition:
@@ -267,7 +269,8 @@ extension ModuleParser {
     case .foldedTry:
       throw cursor.unexpected("\"(do\"")
     case .base, .block, .conditional, .alternative, .legacyTry, .legacyCatch, .legacyCatchAll:
-      throw cursor.unexpected("\"end\" of the block in line \(TextPosition(offset: Int(frame.token.start), in: cursor.text.bytes).line)")
+      let opening = TextPosition(offset: Int(frame.token.start), in: cursor.text.bytes)
+      throw cursor.unexpected("\"end\" of the block in line \(opening.line)")
     }
     cursor.advance()
   }
