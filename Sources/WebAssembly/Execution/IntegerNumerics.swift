@@ -64,9 +64,8 @@ extension Numerics {
   }
   @inline(__always) package static func i32_rem_s(_ a: UInt32, _ b: UInt32) -> Checked<UInt32> {
     if b == 0 { return .trap(.integerDivideByZero) }
-    return .value(UInt32()
-      bitPattern: Int32(bitPattern: a).remainderReportingOverflow(dividingBy: Int32(bitPattern: b))
-        .partialValue)
+    let result = Int32(bitPattern: a).remainderReportingOverflow(dividingBy: Int32(bitPattern: b))
+    return .value(UInt32(bitPattern: result.partialValue))
   }
 
   @inline(__always) package static func i64_eqz(_ a: UInt64) -> Bool { a == 0 }
@@ -130,9 +129,8 @@ extension Numerics {
   }
   @inline(__always) package static func i64_rem_s(_ a: UInt64, _ b: UInt64) -> Checked<UInt64> {
     if b == 0 { return .trap(.integerDivideByZero) }
-    return .value(UInt64()
-      bitPattern: Int64(bitPattern: a).remainderReportingOverflow(dividingBy: Int64(bitPattern: b))
-        .partialValue)
+    let result = Int64(bitPattern: a).remainderReportingOverflow(dividingBy: Int64(bitPattern: b))
+    return .value(UInt64(bitPattern: result.partialValue))
   }
 
   @inline(__always) package static func i32_extend8_s(_ a: UInt32) -> UInt32 {

@@ -55,3 +55,12 @@ package enum StoreForm {
     all.firstIndex { $0 == (address, value) }!
   }
 }
+
+extension OperandForm {
+  package var hasImmediate: Bool {
+    switch self {
+    case .slotSlot, .accumulatorSlot, .slotAccumulator: false
+    default: true
+    }
+  }
+}
