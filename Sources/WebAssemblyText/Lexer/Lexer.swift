@@ -13,7 +13,8 @@ package struct Lexer {
   private let vocabulary = Vocabulary.shared
 
   /// `names` and `hints` say which annotations have a meaning; an unknown one has none.
-  package static func tokenize(_ bytes: [UInt8], customAnnotations: Bool, branchHints: Bool) -> TokenizedText {
+  package static func tokenize(_ bytes: [UInt8], customAnnotations: Bool, branchHints: Bool) -> TokenizedText
+  {
     var kept: [(name: [UInt8], kind: Annotation.Kind)] = []
     if customAnnotations {
       kept.append((Array("name".utf8), .name))

@@ -1,6 +1,6 @@
 /// What the lexer makes of a text.
 
-package enum TokenKind: UInt8, Sendable {
+package enum TokenKind: UInt8, Sendable, BitwiseCopyable {
   case leftParenthesis
   case rightParenthesis
   /// A word that begins with a lower-case letter; `value` is its index in `Vocabulary.words`, or −1.

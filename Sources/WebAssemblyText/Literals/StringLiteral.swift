@@ -92,7 +92,11 @@ package enum StringLiteral {
       for scalar in text.unicodeScalars { append(scalar, to: &result) }
     } else {
       for byte in bytes {
-        if byte < 0x80 { append(Unicode.Scalar(byte), to: &result) } else { appendHexadecimal(byte, to: &result) }
+        if byte < 0x80 {
+          append(Unicode.Scalar(byte), to: &result)
+        } else {
+          appendHexadecimal(byte, to: &result)
+        }
       }
     }
     return result + "\""

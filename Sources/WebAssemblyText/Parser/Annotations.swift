@@ -22,18 +22,21 @@ extension ModuleParser {
   private func annotations(_ kind: Annotation.Kind) -> [Int] {
     let annotations = cursor.text.annotations
     if annotations.isEmpty { return [] }
+    return annotations[firstAnnotation(from: cursor.index)...].indices.prefix {
+      annotations[$0].anchor == cursor.index
+    }.filter { annotations[$0].kind == kind }
+  }
+
+  /// Index of the first annotation before the token or a later one.
+  private func firstAnnotation(from token: Int) -> Int {
+    let annotations = cursor.text.annotations
     var low = 0
     var high = annotations.count
     while low < high {
       let middle = (low + high) / 2
-      if annotations[middle].anchor < cursor.index { low = middle + 1 } else { high = middle }
+      if annotations[middle].anchor < token { low = middle + 1 } else { high = middle }
     }
-    var found: [Int] = []
-    while low < annotations.count, annotations[low].anchor == cursor.index {
-      if annotations[low].kind == kind { found.append(low) }
-      low += 1
-    }
-    return found
+    return low
   }
 
   private func fault(_ annotation: Annotation, _ reason: String, at token: Token? = nil) -> TextError {
@@ -93,7 +96,8 @@ extension ModuleParser {
       var bytes: [UInt8] = []
       for token in tokens {
         guard token.kind == .string else {
-          throw fault(annotation, "unexpected token \(cursor.spelling(of: token)): expected a string", at: token)
+          throw fault(
+            annotation, "unexpected token \(cursor.spelling(of: token)): expected a string", at: token)
         }
         StringLiteral.append(cursor.bytes(of: token), to: &bytes)
       }
@@ -102,7 +106,8 @@ extension ModuleParser {
   }
 
   /// `(before section)`, `(after section)` or nothing, which means at the end.
-  private func place(in annotation: Annotation, _ tokens: inout ArraySlice<Token>) throws(TextError) -> UInt8 {
+  private func place(in annotation: Annotation, _ tokens: inout ArraySlice<Token>) throws(TextError) -> UInt8
+  {
     guard tokens.first?.kind == .leftParenthesis else { return SectionPlace.last }
     tokens.removeFirst()
     guard let relation = tokens.popFirst(), let isAfter = isAfter(relation) else {
@@ -183,8 +188,12 @@ extension ModuleParser {
 
   /// Throws for an annotation before one of the tokens that nothing has made use of.
   func checkAnnotations(in range: ClosedRange<Int>) throws(TextError) {
-    for (index, annotation) in cursor.text.annotations.enumerated()
-    where range.contains(annotation.anchor) && !usedAnnotations.contains(index) {
+    let annotations = cursor.text.annotations
+    if annotations.isEmpty { return }
+    for index in firstAnnotation(from: range.lowerBound)..<annotations.count {
+      let annotation = annotations[index]
+      if annotation.anchor > range.upperBound { return }
+      if usedAnnotations.contains(index) { continue }
       switch annotation.kind {
       case .name, .custom:
         throw TextError(

@@ -19,7 +19,8 @@ extension ModuleParser {
   }
 
   /// Reads the type of an import and adds the import.
-  private mutating func addImport(_ moduleName: String, _ name: String, _ kind: ExternKind) throws(TextError) {
+  private mutating func addImport(_ moduleName: String, _ name: String, _ kind: ExternKind) throws(TextError)
+  {
     var isExact = false
     let type: ExternType
     switch kind {

@@ -68,7 +68,8 @@ extension ModuleParser {
       try scanRecursionGroup(field)
     case .import:
       // (import "module" "name" (kind $id …))
-      guard let kind = Self.externKind(cursor.keyword(of: cursor.text.tokens[min(field.start + 5, field.end)]))
+      guard
+        let kind = Self.externKind(cursor.keyword(of: cursor.text.tokens[min(field.start + 5, field.end)]))
       else { return }
       try refuseImport(field, after: firstDefinition)
       field.index = try define(IndexSpace(kind), at: field.start + 6, in: field)

@@ -117,7 +117,8 @@ extension ModuleParser {
       return try cursor.natural32()
     }
     guard let index = spaces.fields[type]?[cursor.token.value] else {
-      throw cursor.error("unknown field \(cursor.spelling(of: cursor.token)): type \(type) has none of that name")
+      throw cursor.error(
+        "unknown field \(cursor.spelling(of: cursor.token)): type \(type) has none of that name")
     }
     cursor.advance()
     return index
@@ -206,12 +207,12 @@ extension TokenCursor {
   package mutating func vectorBits() throws(TextError) -> (low: UInt64, high: UInt64) {
     guard let shape = VectorShape(keyword) else { throw unexpected("a vector shape") }
     advance()
+    let first = index
+    while kind == .natural || kind == .integer || kind == .float { advance() }
+    guard index - first == shape.laneCount else { throw laneCount(shape) }
+    index = first
     var lanes: [UInt64] = []
-    while lanes.count < shape.laneCount {
-      guard kind == .natural || kind == .integer || kind == .float else { throw laneCount(shape) }
-      lanes.append(try laneBits(shape))
-    }
-    if kind == .natural || kind == .integer || kind == .float { throw laneCount(shape) }
+    for _ in 0..<shape.laneCount { lanes.append(try laneBits(shape)) }
     return shape.join(lanes)
   }
 

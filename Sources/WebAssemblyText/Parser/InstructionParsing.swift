@@ -98,7 +98,9 @@ extension ModuleParser {
   private mutating func closingLabel() throws(TextError) {
     guard cursor.kind == .identifier else { return }
     guard cursor.token.value == frame.label else {
-      let label = frame.label.map { "$" + String(decoding: cursor.text.symbols.names[Int($0)], as: UTF8.self) }
+      let label = frame.label.map {
+        "$" + String(decoding: cursor.text.symbols.names[Int($0)], as: UTF8.self)
+      }
       throw cursor.error(
         "mismatching label \(cursor.spelling(of: cursor.token)): the block's label is \(label ?? "absent")")
     }
@@ -165,7 +167,8 @@ extension ModuleParser {
       return try cursor.natural32()
     }
     guard let index = body.labelIndex(cursor.token.value) else {
-      throw cursor.error("unknown label \(cursor.spelling(of: cursor.token)): no block around it is called so")
+      throw cursor.error(
+        "unknown label \(cursor.spelling(of: cursor.token)): no block around it is called so")
     }
     cursor.advance()
     return index

@@ -22,7 +22,8 @@ package struct ModuleParser {
 
   /// The fields of a module up to the parenthesis that closes it, or to the end of the text. `identifier` is
   /// the module's own, `start` the token from which on annotations belong to it.
-  package mutating func parseFields(identifier: Int32?, from start: Int) throws(TextError) -> ModuleStructure {
+  package mutating func parseFields(identifier: Int32?, from start: Int) throws(TextError) -> ModuleStructure
+  {
     try nameModule(identifier)
     try scanFields()
     let end = cursor.index
@@ -61,7 +62,9 @@ package struct ModuleParser {
   private mutating func finishSections() {
     if body.namesDataSegments { module.dataCount = UInt32(module.data.count) }
     addBranchHints()
-    if options.keepsNames, names != NameSection(), !module.customSections.contains(where: { $0.name == "name" }) {
+    if options.keepsNames, names != NameSection(),
+      !module.customSections.contains(where: { $0.name == "name" })
+    {
       module.customSections.append(
         CustomSection(name: "name", bytes: names.encode()[...], place: SectionPlace.last))
     }

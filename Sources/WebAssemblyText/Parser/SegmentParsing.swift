@@ -6,8 +6,8 @@ extension ModuleParser {
     if let name = try name(cursor.takeIdentifier(), "elem") { names.elements[field.index] = name }
     if cursor.take(.declare) {
       try addElements(mode: .declarative)
-    } else if cursor.kind == .leftParenthesis, !isReferenceType {
-      // Where the table is left out the type may be left out as well.
+    } else if isIndex || cursor.kind == .leftParenthesis && !isReferenceType {
+      // Where the table is not given in full the type may be left out as well.
       let isBare = cursor.openKeyword != .table
       let table = try target(.table, .table)
       try addElements(mode: .active(index: table, offset: try offset()), typeMayBeMissing: isBare)
@@ -16,9 +16,9 @@ extension ModuleParser {
     }
   }
 
-  /// `(table x)` or `(memory x)`; 0 when left out.
+  /// `(table x)` or `(memory x)`, in older texts a bare index; 0 when left out.
   private mutating func target(_ keyword: Keyword, _ space: IndexSpace) throws(TextError) -> UInt32 {
-    guard cursor.takeOpen(keyword) else { return 0 }
+    guard cursor.takeOpen(keyword) else { return try optionalIndex(space) }
     let index = try index(space)
     try cursor.expectClose()
     return index
@@ -39,7 +39,9 @@ extension ModuleParser {
       type = try referenceType()
       elements = .expressions(try elementExpressions())
     } else {
-      guard cursor.take(.function) || typeMayBeMissing else { throw cursor.unexpected("func or a reference type") }
+      guard cursor.take(.function) || typeMayBeMissing else {
+        throw cursor.unexpected("func or a reference type")
+      }
       elements = .functions(try functionIndices())
     }
     module.elements.append(ElementSegment(type: type, elements: elements, mode: mode))
@@ -68,7 +70,7 @@ extension ModuleParser {
   mutating func dataField(_ field: ModuleField) throws(TextError) {
     if let name = try name(cursor.takeIdentifier(), "data") { names.data[field.index] = name }
     var mode = SegmentMode.passive
-    if cursor.kind == .leftParenthesis {
+    if cursor.kind == .leftParenthesis || isIndex {
       let memory = try target(.memory, .memory)
       mode = .active(index: memory, offset: try offset())
     }

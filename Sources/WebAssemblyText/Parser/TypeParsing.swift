@@ -152,6 +152,11 @@ extension ModuleParser {
     let declared = Int(index) < module.types.count ? module.types[Int(index)].functionType : nil
     guard written else { return TypeUse(index: index, parameters: [], type: declared) }
     let (type, names) = try functionType(named: named)
+    // What comes too late would make the type seem to differ.
+    if cursor.openKeyword == .param || cursor.openKeyword == .type {
+      cursor.advance()
+      throw cursor.unexpected("type, then parameters, then results")
+    }
     guard let declared else {
       throw cursor.error(
         Int(index) < module.types.count
