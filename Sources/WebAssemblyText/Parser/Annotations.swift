@@ -3,20 +3,6 @@ import WebAssembly
 /// Annotations that mean something (Core A.4 "Custom Sections in the Text Format"): names, custom sections,
 /// branch hints.
 
-/// Where custom sections stand among the others, as the id of the section that they follow.
-enum SectionPlace {
-  static let first: UInt8 = 0
-  static let last: UInt8 = 11
-  /// Before the code section, which hints are for.
-  static let beforeCode: UInt8 = 12
-
-  /// Sections in the order of the binary format (5.5.1) with their keywords.
-  static let sections: [(id: UInt8, keyword: String)] = [
-    (1, "type"), (2, "import"), (3, "func"), (4, "table"), (5, "memory"), (13, "tag"), (6, "global"),
-    (7, "export"), (8, "start"), (9, "elem"), (12, "datacount"), (10, "code"), (11, "data"),
-  ]
-}
-
 extension ModuleParser {
   /// The annotations of a kind that stand before the current token.
   private func annotations(_ kind: Annotation.Kind) -> [Int] {

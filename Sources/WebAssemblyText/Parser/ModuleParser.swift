@@ -68,6 +68,7 @@ package struct ModuleParser {
       module.customSections.append(
         CustomSection(name: "name", bytes: names.encode()[...], place: SectionPlace.last))
     }
+    module.settleCustomSections()
   }
 
   // MARK: Indices
