@@ -187,7 +187,7 @@ struct ModulePrinter {
     let place = SectionPlace.settled(SectionPlace.last, in: module)
     for (index, section) in module.customSections.enumerated() {
       let isLast = index == module.customSections.count - 1
-      if isLast, section.name == "name", section.place == place, section.bytes.elementsEqual(printed.encode())
+      if isLast, printed != NameSection(), section.name == "name", section.place == place, section.bytes.elementsEqual(printed.encode())
       {
         continue
       }
