@@ -34,12 +34,15 @@ let package = Package(
     .executableTarget(name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: textSettings),
     .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: textSettings),
+    .executableTarget(name: "Benchmarks", dependencies: ["WebAssembly"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
     .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly"]),
     .testTarget(name: "WebAssemblyTextTests", dependencies: ["WebAssemblyText", "WebAssemblyScript"]),
     .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssemblyScript"]),
     .executableTarget(name: "touchstone", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
+    .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
+    .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
   ],
   swiftLanguageModes: [.v6]
 )

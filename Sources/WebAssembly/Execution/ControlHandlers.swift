@@ -254,15 +254,15 @@ private func enter(
   _ callee: UnsafeMutablePointer<FunctionCode>, _ code: Code, _ slots: Slots, _ memory: MemoryBase,
   _ context: Context
 ) {
+  let entry = callee.pointee.entry
   let frame = slots + code.slot(16)
-  if frame + Int(callee.pointee.frameSlotCount) > context.state.pointee.stackEnd {
+  if frame + entry.frameSlotCount > context.state.pointee.stackEnd {
     return leave(code, slots, context, trap: .callStackExhausted)
   }
   let header = frame + code.slot(18)
   header[0] = UInt64(UInt(bitPattern: code + 24))
   header[1] = UInt64(UInt(bitPattern: slots))
-  return proceed(
-    charging: Int64(callee.pointee.entryCost), callee.pointee.entry, frame, 0, memory, context)
+  return proceed(charging: entry.entryCost, entry, frame, 0, memory, context)
 }
 
 @c func op_call(_ code: Code, _ slots: Slots, _: UInt64, _ memory: MemoryBase, _ context: Context) {

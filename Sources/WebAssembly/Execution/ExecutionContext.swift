@@ -22,18 +22,28 @@ struct FunctionRecord {
 
 /// The entry to a function's internal code. Owned by the module, at a fixed address, shared by all
 /// instances and threads.
+///
+/// The word before the first instruction holds what a call must know: the frame's slots in the low half,
+/// the cost of the first segment in the high one. It is read through `entry`, so that a thread sees
+/// either the stub with its word or the translation with its own.
 struct FunctionCode {
-  /// The first instruction; the words of `stub` until the function is translated.
+  /// The first instruction; `stub` until the function is translated.
   var entry: Code
-  /// Slots from the frame's start to its highest temporary; 0 until translated.
-  var frameSlotCount: UInt32
-  /// Counted instructions from the entry to the first transfer of control.
-  var entryCost: UInt32
   /// Slot of the two words that a call saves: the return address and the caller's frame.
   var headerSlot: UInt32
   var functionIndex: UInt32
+  /// No slots, no cost: the frame is checked after the translation.
+  var stubHead: UInt64
   /// A code word whose handler asks for the translation.
   var stub: UInt64
+
+  static var stubOffset: Int { MemoryLayout<FunctionCode>.offset(of: \.stub)! }
+}
+
+extension Code {
+  /// Slots that the frame of the function entered here needs, and the cost of its first segment.
+  @inline(__always) var frameSlotCount: Int { Int((self - 8).load(as: UInt32.self)) }
+  @inline(__always) var entryCost: Int64 { Int64((self - 4).load(as: UInt32.self)) }
 }
 
 /// Why handlers returned to the loop that entered them.

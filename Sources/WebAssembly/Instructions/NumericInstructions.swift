@@ -7,6 +7,12 @@ extension Opcode {
   @inlinable public static var f64Const: Opcode { Opcode(0x44) }
   @inlinable public static var i32Eqz: Opcode { Opcode(0x45) }
   @inlinable public static var i64Eqz: Opcode { Opcode(0x50) }
+  @inlinable public static var i32Add: Opcode { Opcode(0x6A) }
+  @inlinable public static var i32Sub: Opcode { Opcode(0x6B) }
+  @inlinable public static var i32Mul: Opcode { Opcode(0x6C) }
+  @inlinable public static var i64Add: Opcode { Opcode(0x7C) }
+  @inlinable public static var i64Sub: Opcode { Opcode(0x7D) }
+  @inlinable public static var i64Mul: Opcode { Opcode(0x7E) }
 }
 
 let numericInstructions: [InstructionRow] = [

@@ -1,5 +1,5 @@
 /// Why execution stopped, in the specification's wording (Core 4.2.2 and the official scripts).
-public enum TrapKind: UInt8, Error, Sendable, CaseIterable {
+public enum TrapKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case unreachable
   case integerDivideByZero
   case integerOverflow

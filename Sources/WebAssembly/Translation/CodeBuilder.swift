@@ -32,6 +32,8 @@ struct CodeBuilder {
   private(set) var positions: [CodePosition] = []
   private(set) var entryCost = 0
   private(set) var loopCosts: [Int] = []
+  /// Source offsets at which a segment ends inside straight code.
+  private(set) var splits: [Int] = []
 
   /// Counted source instructions so far.
   private(set) var counted = 0
@@ -101,6 +103,9 @@ struct CodeBuilder {
 
   /// Registers a field that leads to the current place.
   mutating func leadHere(_ field: CostField) { openFields.append((field, counted)) }
+
+  /// Ends the segment with the current instruction, before its cost outgrows the field.
+  mutating func recordSplit() { splits.append(sourceOffset) }
 
   /// Ends the segment at a transfer of control: every field that led into it gets its cost.
   mutating func closeSegment() {

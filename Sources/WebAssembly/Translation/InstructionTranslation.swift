@@ -46,6 +46,7 @@ extension FunctionTranslator {
   /// Ends a segment inside straight code, before its cost outgrows the field.
   private mutating func splitSegment() {
     builder.closeSegment()
+    builder.recordSplit()
     let word = emit(.charge, 0)
     builder.leadHere(CostField(kind: .branch, word: word + 1, shift: 0))
   }

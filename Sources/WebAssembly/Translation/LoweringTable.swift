@@ -26,7 +26,7 @@ struct PackedLowering: BitwiseCopyable {
 
 enum LoweringTable {
   static let entries: [PackedLowering] = InstructionTable.rows.enumerated().map { index, row in
-    func row(named mnemonic: String?) -> Int { mnemonic.flatMap { InstructionTable.rows(of: $0).first } ?? -1 }
+    func rowIndex(of mnemonic: String?) -> Int { mnemonic.flatMap { InstructionTable.rows(of: $0).first } ?? -1 }
     var entry = PackedLowering(
       kind: .special, commutes: false, base: Int(HandlerTable.familyBase[index]),
       branchBase: Int(HandlerTable.branchBase[index]), mirror: -1, inverse: -1,
@@ -41,8 +41,8 @@ enum LoweringTable {
     case .compare(let mirror, let inverse):
       entry.kind = .compare
       entry.commutes = true
-      entry.mirror = row(named: mirror)
-      entry.inverse = row(named: inverse)
+      entry.mirror = rowIndex(of: mirror)
+      entry.inverse = rowIndex(of: inverse)
     case .load: entry.kind = .load
     case .store: entry.kind = .store
     case .vector: entry.kind = .vector

@@ -186,11 +186,10 @@ struct ModulePrinter {
   private mutating func printCustomSections() {
     let place = SectionPlace.settled(SectionPlace.last, in: module)
     for (index, section) in module.customSections.enumerated() {
+      // The parser adds its name section behind all others.
       let isLast = index == module.customSections.count - 1
-      if isLast, printed != NameSection(), section.name == "name", section.place == place, section.bytes.elementsEqual(printed.encode())
-      {
-        continue
-      }
+      let isAsParsed = isLast && section.name == "name" && section.place == place && printed != NameSection()
+      if isAsParsed, section.bytes.elementsEqual(printed.encode()) { continue }
       let keyword = SectionPlace.sections.first { $0.id == section.place }?.keyword
       let relation =
         section.place == SectionPlace.first

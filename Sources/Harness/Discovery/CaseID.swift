@@ -1,0 +1,21 @@
+// The name of a case: the path of its fixture below the root, without the extension.
+
+/// A case's id, such as `strings/format`, the same on every machine. Ids are ordered by the bytes of the
+/// path they stand for.
+package struct CaseID: Hashable, Sendable, CustomStringConvertible {
+  /// The path below the root without the extension, its components joined by slashes.
+  package let bytes: [UInt8]
+
+  package init(components: some Sequence<[UInt8]>) {
+    bytes = Array(components.joined(separator: [UInt8(ascii: "/")]))
+  }
+
+  /// The id as text: what would not show in the path is escaped, so that no two ids read alike.
+  package var description: String { EscapedText.string(bytes) }
+}
+
+extension CaseID: Comparable {
+  package static func < (left: CaseID, right: CaseID) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+}

@@ -1,0 +1,31 @@
+// Which of the cases found are wanted.
+
+/// Filters by id and by tag.
+package struct Selection: Sendable {
+  /// A case is wanted if one of these matches its id; none means all.
+  package var filters: [Glob] = []
+  /// A case is not wanted if one of these matches its id.
+  package var excludes: [Glob] = []
+  /// A case is wanted if it has one of these tags; none means all.
+  package var tags: [String] = []
+  /// If not nil, only these.
+  package var ids: Set<CaseID>?
+
+  package init() {}
+
+  /// Whether every case is wanted.
+  package var isUnfiltered: Bool { filters.isEmpty && excludes.isEmpty && tags.isEmpty && ids == nil }
+
+  /// Whether an id is wanted, tags aside.
+  package func includes(_ id: CaseID) -> Bool {
+    if let ids, !ids.contains(id) { return false }
+    let text = id.description
+    if !filters.isEmpty, !filters.contains(where: { $0.matches(text) }) { return false }
+    return !excludes.contains { $0.matches(text) }
+  }
+
+  /// Whether a case with these tags is wanted, its id aside.
+  package func includes(tags: [String]) -> Bool {
+    self.tags.isEmpty || self.tags.contains { tags.contains($0) }
+  }
+}

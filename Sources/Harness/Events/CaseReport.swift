@@ -1,0 +1,68 @@
+// What is known of one case when it is done.
+
+/// The report on one case, from whatever command it comes: a fixture, or a command of a test script.
+package struct CaseReport: Hashable, Sendable, Codable {
+  package enum Status: String, Hashable, Sendable, Codable {
+    /// As expected.
+    case passed
+    /// Another answer than expected.
+    case failed
+    /// No answer: an unexpected trap or limit, an undecodable answer, a fixture that cannot be run.
+    case error
+    /// Declared not to be run.
+    case skipped
+    /// Not as its golden says, which was declared.
+    case expectedFailure = "expected-failure"
+    /// Not reached, because the run was stopped.
+    case notRun = "not-run"
+  }
+
+  /// The case's id, unique in the run.
+  package var id: String
+  /// The directories above the case, by which reports group: `["strings"]` for `strings/format`.
+  package var directory: [String]
+  /// The last part of the id.
+  package var name: String
+  package var status: Status
+  /// In one word what kind of failure, error or skip this is: `answer`, `trap`, `fuel`. Empty if passed.
+  package var kind = ""
+  /// In one sentence what is wrong, or the declared reason. Empty if passed.
+  package var message = ""
+  /// How expected and actual differ, a line each, behind the signs of a diff.
+  package var difference: [String] = []
+  /// What is worth saying besides: comments on traps, costs, repetitions.
+  package var notes: [String] = []
+  /// The file that the case comes from, relative if it was named so.
+  package var file = ""
+  /// The line in it, counted from 1.
+  package var line = 1
+  package var microseconds: UInt64 = 0
+  /// WebAssembly instructions; nil when nothing was run or the count means nothing.
+  package var instructions: UInt64?
+  /// Pages of 64 KiB.
+  package var peakPages: UInt64?
+
+  package init(id: String, directory: [String], name: String, status: Status) {
+    self.id = id
+    self.directory = directory
+    self.name = name
+    self.status = status
+  }
+
+  /// Whether the run fails because of this case.
+  package var isBad: Bool { status == .failed || status == .error }
+}
+
+extension CaseReport.Status {
+  /// The word that stands before the case's id.
+  package var word: String {
+    switch self {
+    case .passed: "pass"
+    case .failed: "FAIL"
+    case .error: "ERROR"
+    case .skipped: "skip"
+    case .expectedFailure: "xfail"
+    case .notRun: "not run"
+    }
+  }
+}

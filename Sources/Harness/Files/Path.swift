@@ -1,0 +1,78 @@
+// File paths as the bytes that they are: a name need not be UTF-8.
+
+/// A path below the root or the working directory.
+package struct Path: Hashable, Sendable, CustomStringConvertible {
+  /// Without a zero byte, and without a slash at the end unless it is the root.
+  package let bytes: [UInt8]
+
+  private static let slash = UInt8(ascii: "/")
+
+  package init(bytes: some Sequence<UInt8>) {
+    var bytes = Array(bytes.prefix { $0 != 0 })
+    while bytes.count > 1, bytes.last == Self.slash { bytes.removeLast() }
+    self.bytes = bytes
+  }
+
+  package init(_ text: String) {
+    self.init(bytes: text.utf8)
+  }
+
+  /// The path as text for people, with everything escaped that would not show.
+  package var description: String { EscapedText.string(bytes) }
+
+  package var isAbsolute: Bool { bytes.first == Self.slash }
+
+  /// The names between the slashes.
+  package var components: [[UInt8]] {
+    bytes.split(separator: Self.slash).map(Array.init)
+  }
+
+  /// The last component; empty for the root.
+  package var lastComponent: [UInt8] { components.last ?? [] }
+
+  /// The path without its last component: `.` when there is only one, the root for the root.
+  package var parent: Path {
+    guard let slash = bytes.lastIndex(of: Self.slash) else { return Path(".") }
+    return slash == 0 ? Path("/") : Path(bytes: bytes[..<slash])
+  }
+
+  /// The path of a relative path below this one.
+  package func appending(_ relative: [UInt8]) -> Path {
+    if bytes.isEmpty || bytes == [UInt8(ascii: ".")] { return Path(bytes: relative) }
+    return Path(bytes: bytes + (bytes.last == Self.slash ? [] : [Self.slash]) + relative)
+  }
+
+  package func appending(_ relative: String) -> Path {
+    appending(Array(relative.utf8))
+  }
+
+  /// The same path with bytes added to its last component.
+  package func withSuffix(_ suffix: String) -> Path {
+    Path(bytes: bytes + Array(suffix.utf8))
+  }
+
+  /// The absolute path without `.` and `..`, read as text: links are not followed.
+  package func normalized(workingDirectory: Path) -> Path {
+    var components: [[UInt8]] = []
+    for component in (isAbsolute ? [] : workingDirectory.components) + self.components {
+      switch component {
+      case [UInt8(ascii: ".")]: continue
+      case Array("..".utf8): _ = components.popLast()
+      default: components.append(component)
+      }
+    }
+    return Path(bytes: [Self.slash] + components.joined(separator: [Self.slash]))
+  }
+
+  /// The components below a directory; nil when this path does not lie in it. Both must be normalized.
+  package func components(below directory: Path) -> [[UInt8]]? {
+    let (own, other) = (components, directory.components)
+    return own.starts(with: other) ? Array(own.dropFirst(other.count)) : nil
+  }
+}
+
+extension Path: Comparable {
+  package static func < (left: Path, right: Path) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+}

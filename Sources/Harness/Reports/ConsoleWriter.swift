@@ -1,0 +1,231 @@
+// What a person sees while a run goes on and when it is done.
+import Dispatch
+
+/// How much a person wants to read, and on what.
+package struct ConsoleStyle: Hashable, Sendable {
+  package enum Verbosity: Hashable, Sendable {
+    /// Only which cases are bad, and nothing when none is.
+    case quiet
+    case normal
+    /// Every case.
+    case verbose
+  }
+
+  package var verbosity = Verbosity.normal
+  package var usesColor = false
+  /// Whether a line can be overwritten: then there is one that shows progress.
+  package var isTerminal = false
+  /// How many columns a line can have.
+  package var columns = 80
+  /// How many of the slowest cases to list at the end.
+  package var slowest = 0
+
+  package init() {}
+
+  /// Whether to use colours: what was asked for, else what the environment says, else on a terminal.
+  package static func usesColor(
+    option: String?, environment: [String: String], isTerminal: Bool
+  ) -> Bool {
+    switch option {
+    case "always": return true
+    case "never": return false
+    default: break
+    }
+    if let forced = environment["CLICOLOR_FORCE"], !forced.isEmpty, forced != "0" { return true }
+    if let refused = environment["NO_COLOR"], !refused.isEmpty { return false }
+    return isTerminal && environment["TERM"] != "dumb"
+  }
+}
+
+/// Writes to a terminal or a pipe. On a terminal failures appear as they happen; into a pipe cases come
+/// in order, so that two logs can be compared.
+package final class ConsoleWriter: ProgressWriter {
+  private let sink: any TextSink
+  private let style: ConsoleStyle
+  private var run: RunDescription?
+  private var done = 0
+  private var bad = 0
+  private var shown: Set<String> = []
+  private var slowest: [CaseReport] = []
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant
+  private var lastTick: ContinuousClock.Instant
+  private var hasProgressLine = false
+
+  package init(_ sink: any TextSink, style: ConsoleStyle) {
+    self.sink = sink
+    self.style = style
+    start = clock.now
+    lastTick = start
+  }
+
+  package func receive(_ event: RunEvent) {
+    switch event {
+    case .runStarted(let description):
+      run = description
+      if style.verbosity == .verbose { writeHead(description) }
+    case .caseFinished(let report):
+      if !style.isTerminal || !shown.contains(report.id) { write(report) }
+      noteSlow(report)
+    case .notice(let notice): write(notice)
+    case .runFinished(let summary):
+      clearProgressLine()
+      writeSlowest()
+      write(summary)
+    }
+  }
+
+  package func caseDone(_ report: CaseReport) {
+    done += 1
+    if report.isBad { bad += 1 }
+    guard style.isTerminal else { return }
+    shown.insert(report.id)
+    write(report)
+  }
+
+  package func tick() {
+    guard style.isTerminal, style.verbosity != .quiet, let run, clock.now - lastTick >= .milliseconds(100)
+    else { return }
+    lastTick = clock.now
+    let elapsed = (clock.now - start).microseconds
+    let rate = elapsed > 0 ? Double(done) / (Double(elapsed) / 1e6) : 0
+    var line = "\(done)/\(run.caseCount)"
+    if bad > 0 { line += ", \(bad) bad" }
+    line += ", \(Format.decimal(rate, places: 0))/s"
+    if done > 0, done < run.caseCount {
+      let left = Double(run.caseCount - done) / Double(done) * Double(elapsed)
+      line += ", \(Format.decimal(left / 1e6, places: 0)) s left"
+    }
+    sink.write("\r\u{1B}[2K" + line.prefix(max(1, style.columns - 1)))
+    hasProgressLine = true
+  }
+
+  private func clearProgressLine() {
+    if hasProgressLine { sink.write("\r\u{1B}[2K") }
+    hasProgressLine = false
+  }
+
+  private func writeHead(_ run: RunDescription) {
+    var line = Count.cases(run.caseCount)
+    if !run.module.isEmpty { line += " on \(run.module) (sha256 \(run.moduleDigest.prefix(12)))" }
+    if let shard = run.shard { line += ", shard \(shard)" }
+    sink.write(line + "\n")
+  }
+
+  private func write(_ report: CaseReport) {
+    guard report.isBad || style.verbosity == .verbose else { return }
+    clearProgressLine()
+    var text = paint(report.status.word, color(report.status)) + " \(report.id)"
+    if style.verbosity != .quiet, let instructions = report.instructions {
+      text += paint(
+        " (\(Format.duration(microseconds: report.microseconds)), \(Format.grouped(instructions)) instructions)",
+        .faint)
+    }
+    text += "\n"
+    if !report.message.isEmpty { text += "  \(Self.oneLine(report.message))\n" }
+    if style.verbosity != .quiet {
+      for line in report.difference { text += "    " + paint(line, color(ofDifference: line)) + "\n" }
+      for note in report.notes { text += "  # \(Self.oneLine(note))\n" }
+    }
+    sink.write(text)
+  }
+
+  private func write(_ notice: Notice) {
+    let isImportant = notice.severity == .failure || notice.severity == .fault
+    switch style.verbosity {
+    case .quiet where !isImportant: return
+    case .normal where notice.severity == .note: return
+    default: break
+    }
+    clearProgressLine()
+    let (word, color): (String, Color) =
+      switch notice.severity {
+      case .note: ("note", .faint)
+      case .warning: ("warning", .yellow)
+      case .failure: ("FAIL", .red)
+      case .fault: ("ERROR", .red)
+      }
+    sink.write(paint(word, color) + " \(Self.oneLine(notice.message))\n")
+  }
+
+  private func noteSlow(_ report: CaseReport) {
+    guard style.slowest > 0, report.microseconds > 0 else { return }
+    slowest.append(report)
+    if slowest.count >= 2 * style.slowest + 100 { trimSlowest() }
+  }
+
+  private func trimSlowest() {
+    slowest.sort { ($1.microseconds, $0.id) < ($0.microseconds, $1.id) }
+    slowest = Array(slowest.prefix(style.slowest))
+  }
+
+  private func writeSlowest() {
+    trimSlowest()
+    guard !slowest.isEmpty else { return }
+    var text = "slowest:\n"
+    for report in slowest {
+      let instructions = report.instructions.map { Format.grouped($0) + " instructions" } ?? "cut off"
+      text += "  \(Format.duration(microseconds: report.microseconds))  \(report.id)  \(instructions)\n"
+    }
+    sink.write(text)
+  }
+
+  private func write(_ summary: RunSummary) {
+    let isGood = summary.exitCode == .success
+    if style.verbosity == .quiet, isGood { return }
+    var parts: [String] = []
+    func add(_ count: Int, _ word: String, _ color: Color) {
+      if count > 0 { parts.append(paint("\(count) \(word)", color)) }
+    }
+    add(summary.passed, "passed", .green)
+    add(summary.failed, "failed", .red)
+    add(summary.errors, "without an answer", .red)
+    add(summary.expectedFailures, "failed as expected", .yellow)
+    add(summary.skipped, "skipped", .yellow)
+    add(summary.notRun, "not run", .yellow)
+    var line = "\(Count.cases(summary.total)): " + parts.joined(separator: ", ")
+    if parts.isEmpty { line = Count.cases(0) }
+    line += " in \(Format.duration(microseconds: summary.microseconds))"
+    if summary.instructions > 0 { line += ", \(Format.grouped(summary.instructions)) instructions" }
+    if summary.failureNotices > 0 {
+      line += "; failed for \(Count.of(summary.failureNotices, "other reason"))"
+    }
+    if summary.wasInterrupted { line += "; " + paint("interrupted", .red) }
+    sink.write(line + "\n")
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    String(text.map { $0 == "\n" ? " " : $0 })
+  }
+}
+
+extension ConsoleWriter {
+  fileprivate enum Color: String {
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case faint = "2"
+    case plain = ""
+  }
+
+  fileprivate func paint(_ text: String, _ color: Color) -> String {
+    style.usesColor && color != .plain ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  fileprivate func color(_ status: CaseReport.Status) -> Color {
+    switch status {
+    case .passed: .green
+    case .failed, .error: .red
+    case .skipped, .expectedFailure, .notRun: .yellow
+    }
+  }
+
+  fileprivate func color(ofDifference line: String) -> Color {
+    switch line.first {
+    case "-": .red
+    case "+": .green
+    case "@", "?": .faint
+    default: .plain
+    }
+  }
+}

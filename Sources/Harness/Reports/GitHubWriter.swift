@@ -1,0 +1,101 @@
+// Annotations and a step summary for GitHub Actions.
+
+/// Writes `::error …` lines, which GitHub shows beside the code, and a summary of the step.
+package final class GitHubWriter: EventWriter {
+  private let sink: any TextSink
+  private let summaryPath: Path?
+  private var bad: [CaseReport] = []
+  /// The step summary lists no more: GitHub takes a mebibyte of it.
+  private static let listLimit = 200
+
+  /// Nil unless the environment is that of GitHub Actions.
+  package init?(_ sink: any TextSink, environment: [String: String]) {
+    guard environment["GITHUB_ACTIONS"] == "true" else { return nil }
+    self.sink = sink
+    summaryPath = environment["GITHUB_STEP_SUMMARY"].flatMap { $0.isEmpty ? nil : Path($0) }
+  }
+
+  package func receive(_ event: RunEvent) throws(FileError) {
+    switch event {
+    case .runStarted: break
+    case .caseFinished(let report):
+      guard report.isBad else { return }
+      bad.append(report)
+      let body = ([report.message] + report.difference).joined(separator: "\n")
+      annotate("error", file: report.file, line: report.line, title: report.id, body)
+    case .notice(let notice):
+      let level: String? =
+        switch notice.severity {
+        case .note: nil
+        case .warning: "warning"
+        case .failure, .fault: "error"
+        }
+      if let level {
+        annotate(level, file: notice.file ?? "", line: notice.line ?? 1, title: "", notice.message)
+      }
+    case .runFinished(let summary):
+      if let summaryPath { try FileSystem.append(Array(text(summary).utf8), to: summaryPath) }
+    }
+  }
+
+  private func annotate(_ level: String, file: String, line: Int, title: String, _ message: String) {
+    var properties: [String] = []
+    if !file.isEmpty { properties += ["file=" + Self.property(file), "line=\(line)"] }
+    if !title.isEmpty { properties.append("title=" + Self.property(title)) }
+    let head = properties.isEmpty ? "" : " " + properties.joined(separator: ",")
+    sink.write("::\(level)\(head)::\(Self.data(message))\n")
+  }
+
+  private func text(_ summary: RunSummary) -> String {
+    var text = "### touchstone: \(summary.exitCode == .success ? "passed" : "failed")\n\n"
+    text += "| passed | failed | no answer | expected to fail | skipped | not run | time | instructions |\n"
+    text += "|---|---|---|---|---|---|---|---|\n"
+    text += "| \(summary.passed) | \(summary.failed) | \(summary.errors) | \(summary.expectedFailures)"
+    text += " | \(summary.skipped) | \(summary.notRun)"
+    text +=
+      " | \(Format.duration(microseconds: summary.microseconds)) | \(Format.grouped(summary.instructions)) |\n"
+    for report in bad.prefix(Self.listLimit) {
+      text += "\n- \(Self.markdown(report.id)): \(Self.markdown(report.message))"
+    }
+    if bad.count > Self.listLimit { text += "\n- and \(bad.count - Self.listLimit) more" }
+    return text + (bad.isEmpty ? "\n" : "\n\n")
+  }
+
+  private static func data(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "%": escaped += "%25"
+      case "\r": escaped += "%0D"
+      case "\n": escaped += "%0A"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+
+  private static func property(_ text: String) -> String {
+    var escaped = ""
+    for character in data(text) {
+      switch character {
+      case ":": escaped += "%3A"
+      case ",": escaped += "%2C"
+      default: escaped.append(character)
+      }
+    }
+    return escaped
+  }
+
+  /// Text as code, in a fence longer than any run of backticks in it.
+  private static func markdown(_ text: String) -> String {
+    let line = text.map { $0 == "\n" ? " " : $0 }
+    var longest = 0
+    var current = 0
+    for character in line {
+      current = character == "`" ? current + 1 : 0
+      longest = max(longest, current)
+    }
+    let fence = String(repeating: "`", count: longest + 1)
+    return "\(fence) \(String(line)) \(fence)"
+  }
+}

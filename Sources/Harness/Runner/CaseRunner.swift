@@ -1,0 +1,195 @@
+// Runs one fixture and reports on it.
+import LuaHost
+
+/// What holds for every case of a run.
+package struct CaseSettings: Sendable {
+  /// The limits given as options: they win over directives where they are stricter.
+  package var timeout: Duration?
+  package var fuel: UInt64?
+  package var memoryBytes: UInt64?
+  /// How often each case is run.
+  package var repeats = 1
+  /// If not nil, from what the order of external tables' keys is drawn.
+  package var perturbation: UInt64?
+  package var costs = CostCheck()
+
+  /// The time limit of a case that neither option nor directive gives one.
+  package static let defaultTimeout: Duration = .seconds(10)
+
+  package init() {}
+
+  /// The limits of a case with these directives.
+  package func limits(_ directives: Directives) -> ExecutionLimits {
+    func stricter<Limit: Comparable>(_ left: Limit?, _ right: Limit?) -> Limit? {
+      guard let left, let right else { return left ?? right }
+      return min(left, right)
+    }
+    return ExecutionLimits(
+      fuel: stricter(fuel, directives.fuel),
+      time: stricter(timeout, directives.timeout) ?? Self.defaultTimeout,
+      memoryBytes: stricter(memoryBytes, directives.memory))
+  }
+}
+
+/// What came of running a fixture.
+package struct CaseResult: Sendable {
+  package var report: CaseReport
+  /// Nil when the fixture was skipped or could not be run.
+  package var outcome: CaseOutcome?
+  /// Why the harness cannot trust its own work any more.
+  package var fault: String?
+  /// Whether no other case can be run either.
+  package var isFatal = false
+  package var unusedLines: [Int] = []
+
+  package init(report: CaseReport) {
+    self.report = report
+  }
+}
+
+/// Runs fixtures one after the other on one executor.
+package struct CaseRunner<Provider: CaseExecutorProvider> {
+  private let provider: Provider
+  private let loader: FixtureLoader
+  private let settings: CaseSettings
+  private let interruption: Interruption
+  /// Made when first needed, and again after a fault.
+  private var executor: Provider.Executor?
+
+  package init(
+    _ provider: Provider, loader: FixtureLoader, settings: CaseSettings, interruption: Interruption
+  ) {
+    self.provider = provider
+    self.loader = loader
+    self.settings = settings
+    self.interruption = interruption
+  }
+
+  /// Nil when the run was interrupted before the case was done.
+  package mutating func run(_ file: FixtureFile) -> CaseResult? {
+    var result = CaseResult(report: CaseReport(file))
+    do {
+      let fixture = try loader.load(file)
+      result.unusedLines = fixture.text.unusedLines
+      if let reason = fixture.directives.skip {
+        result.report.status = .skipped
+        result.report.message = reason
+        return result
+      }
+      try run(fixture, &result)
+    } catch let error as FixtureError {
+      if case .directive(let directive) = error { result.report.line = directive.line }
+      result.report.fail("fixture", error.description)
+      if case .file = error { result.fault = error.description }
+    } catch CaseExecutionError.interrupted {
+      return nil
+    } catch let error as CaseExecutionError {
+      result.report.fail("fixture", error.description)
+      if case .fault(let reason) = error {
+        result.report.kind = "fault"
+        result.fault = reason
+        result.isFatal = executor == nil
+        executor = nil
+      }
+    } catch {
+      result.report.fail("fault", "\(error)")
+      result.fault = "\(error)"
+    }
+    return result
+  }
+
+  private mutating func run(_ fixture: Fixture, _ result: inout CaseResult) throws {
+    let golden = try GoldenFile(fixture.file.golden)
+    var request = CaseRequest(
+      steps: fixture.text.steps, seeds: fixture.directives.seeds,
+      clockStart: fixture.directives.clock ?? 0, limits: settings.limits(fixture.directives),
+      interruption: interruption)
+    var tally = RepeatTally()
+    for repetition in 0..<settings.repeats {
+      if let seed = settings.perturbation { request.keyOrder = .shuffled(seed: seed &+ UInt64(repetition)) }
+      let outcome = try execute(request)
+      let verdict = Verdict(outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure)
+      tally.add(outcome, verdict)
+    }
+    guard let (outcome, verdict) = tally.decisive else { return }
+    result.outcome = outcome
+    result.report.apply(verdict, outcome)
+    tally.check(&result.report, countsMustAgree: settings.perturbation == nil)
+    settings.costs.check(&result.report)
+  }
+
+  private mutating func execute(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome {
+    if executor == nil { executor = try provider.makeExecutor() }
+    guard let outcome = try executor?.run(request) else { throw .fault("there is no executor") }
+    return outcome
+  }
+}
+
+extension CaseReport {
+  /// An empty report on a fixture.
+  package init(_ file: FixtureFile) {
+    let segments = file.id.bytes.split(separator: UInt8(ascii: "/")).map { EscapedText.string($0) }
+    self.init(
+      id: file.id.description, directory: Array(segments.dropLast()), name: segments.last ?? "",
+      status: .passed)
+    self.file = file.path.description
+  }
+
+  fileprivate mutating func fail(_ kind: String, _ message: String) {
+    status = .error
+    self.kind = kind
+    self.message = message
+  }
+
+  fileprivate mutating func apply(_ verdict: Verdict, _ outcome: CaseOutcome) {
+    status = verdict.status
+    kind = verdict.kind
+    message = verdict.message
+    difference = verdict.difference
+    microseconds = outcome.microseconds
+    peakPages = outcome.peakPages
+    // Where the clock cut a case off says nothing about the case.
+    let wasCutOff = outcome.steps.contains { $0.result == .limit(.time) }
+    instructions = wasCutOff ? nil : outcome.instructions
+    if status != .passed {
+      for (step, note) in Golden.notes(outcome).sorted(by: { $0.key < $1.key }) {
+        notes.append(outcome.steps.count == 1 ? note : "step \(step + 1) \(note)")
+      }
+    }
+  }
+}
+
+/// What came of running the same case several times.
+private struct RepeatTally {
+  private var count = 0
+  private var badCount = 0
+  private var first: (CaseOutcome, Verdict)?
+  private var firstBad: (CaseOutcome, Verdict)?
+  private var instructionCounts: Set<UInt64> = []
+
+  mutating func add(_ outcome: CaseOutcome, _ verdict: Verdict) {
+    count += 1
+    if first == nil { first = (outcome, verdict) }
+    if verdict.status == .failed || verdict.status == .error {
+      badCount += 1
+      if firstBad == nil { firstBad = (outcome, verdict) }
+    }
+    if !outcome.steps.contains(where: { $0.result == .limit(.time) }) {
+      instructionCounts.insert(outcome.instructions)
+    }
+  }
+
+  /// The run to report: the first bad one, or the first.
+  var decisive: (CaseOutcome, Verdict)? { firstBad ?? first }
+
+  func check(_ report: inout CaseReport, countsMustAgree: Bool) {
+    if badCount > 0, badCount < count {
+      report.notes.append("unstable: bad in \(badCount) of \(count) runs")
+    }
+    guard countsMustAgree, instructionCounts.count > 1, !report.isBad else { return }
+    report.status = .failed
+    report.kind = "unstable"
+    let counts = instructionCounts.sorted().prefix(5).map { Format.grouped($0) }.joined(separator: " or ")
+    report.message = "the instruction count is not the same in every run: \(counts)"
+  }
+}

@@ -1,0 +1,250 @@
+// A run from beginning to end: select, run, compare, report.
+import LuaHost
+
+/// One run of fixtures. Belongs to one thread; the cases run on others.
+package struct RunSession<Provider: CaseExecutorProvider> {
+  private let options: RunOptions
+  private let engineVersion: String
+  private let sink: any TextSink
+  private let interruption: Interruption
+  /// Loads the module under test. Throws `CaseExecutionError.fault` or `FileError`.
+  private let openModule: (Path) throws -> Provider
+
+  package init(
+    _ options: RunOptions, engineVersion: String, sink: any TextSink, interruption: Interruption,
+    openModule: @escaping (Path) throws -> Provider
+  ) {
+    self.options = options
+    self.engineVersion = engineVersion
+    self.sink = sink
+    self.interruption = interruption
+    self.openModule = openModule
+  }
+
+  /// Runs everything and answers with the exit code. Throws `UsageError` for what whoever typed it must
+  /// change, and `FileError` or `ReportError` when the work could not be begun.
+  package func run() throws -> ExitCode {
+    let plan = try CasePlan(options)
+    try touchShardStatusFile()
+    if let emptiness = plan.emptiness {
+      sink.write("nothing was selected: \(emptiness)\n")
+      return .nothingSelected
+    }
+    var settings = options.settings
+    if let path = options.baseline { settings.costs.baseline = try Baseline(path) }
+    let hub = EventHub(try writers())
+    var description = RunDescription(
+      name: "touchstone", language: "lua", engineVersion: engineVersion, caseCount: plan.selected.count,
+      startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
+    description.module = options.module.description
+    description.options = options.given
+    description.shard = plan.shard?.description
+
+    let provider: Provider
+    do {
+      provider = try openModule(options.module)
+    } catch {
+      hub.emit(.runStarted(description))
+      report(notRun: plan.selected, because: "the module could not be loaded", to: hub)
+      hub.emit(.notice(Notice(.fault, "\(error)", file: options.module.description)))
+      return hub.finish(wasInterrupted: false).exitCode
+    }
+    description.moduleDigest = provider.moduleDigest
+    hub.emit(.runStarted(description))
+    if let source = plan.shardSource, let shard = plan.shard {
+      hub.emit(.notice(Notice(.note, "running shard \(shard), as \(source)'s environment says")))
+    }
+    var execution = Execution(plan, options, settings, hub, provider, interruption)
+    let reports = execution.run()
+    if !interruption.isRaised { noteStaleGoldens(plan, hub) }
+    keepRecords(plan, reports, moduleDigest: provider.moduleDigest, hub)
+    return hub.finish(wasInterrupted: interruption.isRaised).exitCode
+  }
+
+  /// Opens every report before anything runs.
+  private func writers() throws(FileError) -> [any EventWriter] {
+    var writers: [any EventWriter] = [ConsoleWriter(sink, style: options.console)]
+    // Bazel names the file in which it looks for the results.
+    let bazelPath = options.environment["XML_OUTPUT_FILE"].flatMap { $0.isEmpty ? nil : Path($0) }
+    if let path = options.junit ?? bazelPath {
+      writers.append(JUnitWriter(try OutputFile(path), writesExtras: options.junitExtras))
+    }
+    if let path = options.json { writers.append(JSONLinesWriter(try OutputFile(path))) }
+    if let writer = GitHubWriter(sink, environment: options.environment) { writers.append(writer) }
+    return writers
+  }
+
+  /// Tells Bazel that the shards were understood.
+  private func touchShardStatusFile() throws(FileError) {
+    if let path = options.environment["TEST_SHARD_STATUS_FILE"], !path.isEmpty {
+      try FileSystem.write([], to: Path(path))
+    }
+  }
+
+  private func report(notRun files: [FixtureFile], because reason: String, to hub: EventHub) {
+    for file in files {
+      var report = CaseReport(file)
+      report.status = .notRun
+      report.message = reason
+      hub.emit(.caseFinished(report))
+    }
+  }
+
+  private func noteStaleGoldens(_ plan: CasePlan, _ hub: EventHub) {
+    guard options.selection.isUnfiltered, !options.onlyFailed, plan.shard?.index ?? 1 == 1 else { return }
+    for scope in plan.scopes where scope.isWholeRoot {
+      do {
+        for path in try FixtureWalk.staleGoldens(of: scope.root, fixtures: plan.all) {
+          hub.emit(
+            .notice(
+              Notice(
+                options.isStrict ? .failure : .warning,
+                "the golden \(path) belongs to no fixture; `touchstone bless --prune` deletes it",
+                file: path.description)))
+        }
+      } catch {
+        hub.emit(.notice(Notice(.fault, error.description)))
+      }
+    }
+  }
+
+  private func keepRecords(
+    _ plan: CasePlan, _ reports: [CaseReport], moduleDigest: String, _ hub: EventHub
+  ) {
+    if let path = options.saveBaseline, !interruption.isRaised {
+      do {
+        let isWhole = options.selection.isUnfiltered && !options.onlyFailed && plan.shard == nil
+        var baseline = Baseline(moduleDigest: moduleDigest)
+        // A part of the cases replaces its part of the file.
+        if !isWhole, try FileSystem.status(path) != nil {
+          baseline = try Baseline(path)
+          baseline.moduleDigest = moduleDigest
+        }
+        for report in reports { baseline.add(report) }
+        try FileSystem.write(Array(baseline.text.utf8), to: path)
+      } catch {
+        hub.emit(.notice(Notice(.fault, "\(error)")))
+      }
+    }
+    for root in Set(plan.scopes.map(\.root)) {
+      let own = Set(plan.all.filter { $0.root == root }.map(\.id.description))
+      do {
+        try LastRun(root: root).record(reports.filter { own.contains($0.id) }, known: own)
+      } catch {
+        // A read-only checkout can be tested all the same.
+        hub.emit(.notice(Notice(.note, "the run is not on record for --only failed: \(error)")))
+      }
+    }
+  }
+}
+
+/// The part of a run in which threads work.
+private struct Execution<Provider: CaseExecutorProvider> {
+  private let plan: CasePlan
+  private let options: RunOptions
+  private let settings: CaseSettings
+  private let hub: EventHub
+  private let provider: Provider
+  private let interruption: Interruption
+
+  private var reports: [CaseReport] = []
+  /// Why no further case is run.
+  private var stopReason: String?
+  private var isValidated = false
+
+  init(
+    _ plan: CasePlan, _ options: RunOptions, _ settings: CaseSettings, _ hub: EventHub,
+    _ provider: Provider, _ interruption: Interruption
+  ) {
+    self.plan = plan
+    self.options = options
+    self.settings = settings
+    self.hub = hub
+    self.provider = provider
+    self.interruption = interruption
+  }
+
+  /// Runs all cases and returns the reports on them, in order.
+  mutating func run() -> [CaseReport] {
+    let files = plan.selected
+    var order = Array(files.indices)
+    if let seed = settings.perturbation { order = Self.shuffled(order, seed: seed) }
+    let pool = OrderedPool<CaseResult>(
+      count: files.count, jobs: options.jobs, order: order, interruption: interruption)
+    pool.run(
+      makeWorker: { [provider, plan, settings, interruption] in
+        var runner = CaseRunner(
+          provider, loader: plan.loader, settings: settings, interruption: interruption)
+        return { runner.run(files[$0]) }
+      },
+      whenDone: { _, result in
+        finishValidation()
+        if stopReason == nil { hub.caseDone(result.report) }
+      },
+      inOrder: { index, result in deliver(files[index], result) },
+      tick: { hub.tick() })
+    finishValidation()
+    return reports
+  }
+
+  private mutating func deliver(_ file: FixtureFile, _ result: CaseResult?) -> Bool {
+    finishValidation()
+    guard let result, stopReason == nil else {
+      var report = CaseReport(file)
+      report.status = .notRun
+      report.message = stopReason ?? "the run was interrupted"
+      emit(report)
+      return stopReason == nil
+    }
+    emit(result.report)
+    noteUnusedDirectives(result)
+    if let fault = result.fault {
+      hub.emit(.notice(Notice(.fault, "\(file.id): \(fault)", file: file.path.description)))
+      if result.isFatal { stopReason = "the module could not be started" }
+    }
+    let bad = hub.summary.failed + hub.summary.errors
+    if let limit = options.maxFailures, bad >= limit {
+      stopReason = "the run was stopped after \(Count.of(bad, "failure"))"
+    }
+    return stopReason == nil
+  }
+
+  private mutating func emit(_ report: CaseReport) {
+    reports.append(report)
+    hub.emit(.caseFinished(report))
+  }
+
+  /// Waits until the module is known to be valid: before that no case can count as passed.
+  private mutating func finishValidation() {
+    if isValidated { return }
+    isValidated = true
+    do {
+      try provider.finishValidation()
+    } catch {
+      stopReason = "the module is invalid"
+      hub.emit(.notice(Notice(.fault, error.description, file: options.module.description)))
+    }
+  }
+
+  private func noteUnusedDirectives(_ result: CaseResult) {
+    for line in result.unusedLines {
+      hub.emit(
+        .notice(
+          Notice(
+            options.isStrict ? .failure : .warning,
+            "\(result.report.file):\(line): this directive has no effect; directives stand before the code",
+            file: result.report.file, line: line)))
+    }
+  }
+
+  /// The same order for the same seed, everywhere.
+  private static func shuffled(_ numbers: [Int], seed: UInt64) -> [Int] {
+    var numbers = numbers
+    var state = seed
+    for index in numbers.indices.dropFirst() {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      numbers.swapAt(index, Int((state >> 33) % UInt64(index + 1)))
+    }
+    return numbers
+  }
+}

@@ -1,0 +1,131 @@
+// Judges what a case answered.
+import LuaHost
+
+/// The golden of a case as it was found.
+package enum GoldenFile: Hashable, Sendable {
+  case golden(Golden)
+  case missing(Path)
+  case malformed(Path, GoldenError)
+
+  /// Reads the golden at a path.
+  package init(_ path: Path) throws(FileError) {
+    let text: [UInt8]
+    do {
+      text = try FileSystem.read(path)
+    } catch {
+      guard error.isAbsence else { throw error }
+      self = .missing(path)
+      return
+    }
+    do {
+      self = .golden(try Golden(parsing: text))
+    } catch {
+      self = .malformed(path, error)
+    }
+  }
+}
+
+/// What is said of an answer.
+package struct Verdict: Hashable, Sendable {
+  package var status: CaseReport.Status
+  package var kind = ""
+  package var message = ""
+  package var difference: [String] = []
+
+  /// Holds an outcome against its golden.
+  package init(_ outcome: CaseOutcome, expected: GoldenFile, expectedFailure: String?) {
+    let actual = Golden(outcome)
+    self.init(actual, outcome, expected)
+    guard let expectedFailure else { return }
+    switch (status, expected) {
+    case (.passed, _):
+      status = .failed
+      kind = "unexpected-pass"
+      message = "passes, but is expected to fail (\(expectedFailure)); remove the directive expect-fail"
+    // A golden that cannot be read is nobody's expectation.
+    case (_, .malformed): break
+    default: (status, kind, message) = (.expectedFailure, "", expectedFailure)
+    }
+  }
+
+  private init(_ actual: Golden, _ outcome: CaseOutcome, _ expected: GoldenFile) {
+    switch expected {
+    case .malformed(let path, let error):
+      status = .failed
+      kind = "golden"
+      message = "\(path):\(error.line): \(error.reason)"
+    case .missing(let path):
+      status = .failed
+      kind = "missing-golden"
+      message = "there is no golden \(path); `touchstone bless` writes it"
+      difference = LineDifference(expected: "", actual: actual.text()).lines.map(\.rendered)
+      if let noAnswer = NoAnswer(outcome, expected: nil) {
+        (status, kind, message) = (.error, noAnswer.kind, noAnswer.message)
+      }
+    case .golden(let golden):
+      switch Comparison(expected: golden, actual: actual) {
+      case .same: status = .passed
+      case .different(let lines):
+        status = .failed
+        kind = "answer"
+        message = Self.firstDifference(golden, actual)
+        difference = lines.lines.map(\.rendered)
+        if let noAnswer = NoAnswer(outcome, expected: golden) {
+          (status, kind, message) = (.error, noAnswer.kind, noAnswer.message)
+        }
+      }
+    }
+  }
+
+  /// One sentence on where the two part.
+  private static func firstDifference(_ expected: Golden, _ actual: Golden) -> String {
+    if expected.steps.count != actual.steps.count {
+      return "expected \(Count.of(expected.steps.count, "step")), got \(actual.steps.count)"
+    }
+    for (index, (old, new)) in zip(expected.steps, actual.steps).enumerated() where old != new {
+      let place = actual.steps.count == 1 ? "" : "step \(index + 1): "
+      if old.result == new.result { return place + "the output differs" }
+      return place + "expected \(summary(old.result)), got \(summary(new.result))"
+        + (old.output == new.output ? "" : ", and the output differs")
+    }
+    return "the external tables differ"
+  }
+
+  private static func summary(_ result: GoldenResult) -> String {
+    let line = Golden(steps: [GoldenStep(result: result)]).text().prefix { $0 != "\n" }
+    return line.count > 120 ? line.prefix(120) + "…" : String(line)
+  }
+}
+
+/// The first step that came to no answer although one was expected.
+private struct NoAnswer {
+  let kind: String
+  let message: String
+
+  init?(_ outcome: CaseOutcome, expected: Golden?) {
+    for (index, step) in outcome.steps.enumerated() {
+      let result = GoldenResult(step.result)
+      let isExpected = expected.map { index < $0.steps.count && $0.steps[index].result == result } ?? false
+      if result.isAnswer || isExpected { continue }
+      let place = outcome.steps.count == 1 ? "" : "step \(index + 1): "
+      switch step.result {
+      case .trap(let kind, let frames):
+        self.kind = "trap"
+        let functions = frames.prefix(3).joined(separator: " < ")
+        message = place + "trap: \(kind)" + (functions.isEmpty ? "" : " in \(functions)")
+      case .limit(let limit):
+        kind = limit.rawValue
+        message = place + "hit the \(limit.rawValue) limit"
+      case .outsideBuffer(let result):
+        kind = "contract"
+        message = place + "compute answered \(result), which lies outside the module's buffer"
+      case .value:
+        kind = "undecodable"
+        message = place + "the answer cannot be decoded"
+      case .notRun, .error: continue
+      }
+      return
+    }
+    return nil
+  }
+}

@@ -1,0 +1,70 @@
+// Numbers as text for people and reports, the same in every locale.
+
+package enum Format {
+  /// Microseconds as seconds with three decimals, rounded: `0.012`.
+  package static func seconds(microseconds: UInt64) -> String {
+    let milliseconds = (microseconds &+ 500) / 1000
+    return "\(milliseconds / 1000).\(padded(milliseconds % 1000, to: 3))"
+  }
+
+  /// Microseconds in the unit that suits them: `812 µs`, `12.3 ms`, `4.56 s`.
+  package static func duration(microseconds: UInt64) -> String {
+    switch microseconds {
+    case ..<1000: "\(microseconds) µs"
+    case ..<1_000_000: "\(decimal(Double(microseconds) / 1000, places: 1)) ms"
+    default: "\(decimal(Double(microseconds) / 1_000_000, places: 2)) s"
+    }
+  }
+
+  /// A number with its thousands apart: `1,234,567`.
+  package static func grouped(_ number: some BinaryInteger) -> String {
+    let digits = Array(number.magnitude.description)
+    var text = number < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// A number with so many decimals, rounded.
+  package static func decimal(_ number: Double, places: Int) -> String {
+    let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
+    let scaled = (number.magnitude * scale).rounded()
+    guard scaled < 9e15 else { return number.description }
+    let units = UInt64(scaled)
+    let sign = number < 0 && units > 0 ? "-" : ""
+    guard places > 0 else { return sign + units.description }
+    return sign + "\(units / UInt64(scale)).\(padded(units % UInt64(scale), to: places))"
+  }
+
+  /// A change in per cent with its sign: `+1.3 %`.
+  package static func change(from old: UInt64, to new: UInt64) -> String {
+    guard old > 0 else { return new == 0 ? "+0.0 %" : "from nothing" }
+    let percent = (Double(new) - Double(old)) / Double(old) * 100
+    return (percent < 0 ? "" : "+") + decimal(percent, places: 1) + " %"
+  }
+
+  /// A moment in UTC: `2026-06-17T08:09:10`.
+  package static func timestamp(secondsSince1970: Int64) -> String {
+    let (days, second) = secondsSince1970.quotientAndRemainder(dividingBy: 86_400)
+    // Years are counted from March, so that the leap day is the last of a year.
+    let shifted = days + 719_468
+    let era = shifted / 146_097
+    let dayOfEra = shifted % 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    func two(_ number: Int64) -> String { padded(UInt64(max(0, number)), to: 2) }
+    return
+      "\(year)-\(two(month))-\(two(day))T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
+  }
+
+  private static func padded(_ number: UInt64, to width: Int) -> String {
+    let digits = number.description
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}

@@ -1,0 +1,157 @@
+// The border between who runs a case and who asks for it: a request goes in, an outcome comes out.
+
+import WebAssembly
+
+/// What a case may use. Nil means no limit.
+public struct ExecutionLimits: Hashable, Sendable {
+  /// WebAssembly instructions of all steps together.
+  public var fuel: UInt64?
+  /// Wall-clock time of all steps together.
+  public var time: Duration?
+  /// Bytes of linear memory of the instance, rounded down to whole pages of 64 KiB.
+  public var memoryBytes: UInt64?
+
+  public init(fuel: UInt64? = nil, time: Duration? = nil, memoryBytes: UInt64? = nil) {
+    self.fuel = fuel
+    self.time = time
+    self.memoryBytes = memoryBytes
+  }
+}
+
+/// What to run: the steps of one case, each one call of `compute` in the same instance.
+public struct CaseRequest: Sendable {
+  /// The Lua source of each step.
+  public var steps: [[UInt8]]
+  /// Entries put into the external tables before the first step.
+  public var seeds: [ExternalTables.Entry]
+  /// Where the virtual clock starts, in milliseconds.
+  public var clockStart: Int64
+  public var limits: ExecutionLimits
+  public var keyOrder: KeyOrder
+  /// Receives the host calls; its limits say how many are kept.
+  public var trace: HostCallTrace
+  /// Raised from another thread to end the case.
+  public var interruption: Interruption?
+
+  public init(
+    steps: [[UInt8]], seeds: [ExternalTables.Entry] = [], clockStart: Int64 = 0,
+    limits: ExecutionLimits = ExecutionLimits(), keyOrder: KeyOrder = .insertion,
+    trace: HostCallTrace = HostCallTrace(callLimit: 0), interruption: Interruption? = nil
+  ) {
+    self.steps = steps
+    self.seeds = seeds
+    self.clockStart = clockStart
+    self.limits = limits
+    self.keyOrder = keyOrder
+    self.trace = trace
+    self.interruption = interruption
+  }
+}
+
+/// Which limit a step hit.
+public enum ExceededLimit: String, Hashable, Sendable, CaseIterable {
+  case fuel, time, memory
+}
+
+/// How one step ended.
+public enum StepResult: Hashable, Sendable {
+  case value(DecodedValue)
+  /// A Lua error, with its message.
+  case error(message: [UInt8])
+  /// A WebAssembly trap in the specification's wording, and the names of the functions it passed
+  /// through, innermost first.
+  case trap(kind: String, frames: [String])
+  case limit(ExceededLimit)
+  /// `compute` claimed an answer longer than its buffer.
+  case outsideBuffer(result: Int32)
+  /// A step before it ended in a trap or at a limit.
+  case notRun
+}
+
+/// One step's captured output and its end.
+public struct StepOutcome: Hashable, Sendable {
+  public var output: [UInt8]
+  public var result: StepResult
+  /// What the module left in its buffer, undecoded; nil when `compute` did not return.
+  public var rawAnswer: [UInt8]?
+
+  public init(output: [UInt8] = [], result: StepResult, rawAnswer: [UInt8]? = nil) {
+    self.output = output
+    self.result = result
+    self.rawAnswer = rawAnswer
+  }
+}
+
+/// Everything that running a case showed.
+public struct CaseOutcome: Sendable {
+  /// One for each step of the request.
+  public var steps: [StepOutcome]
+  /// What the external tables hold at the end, by id, then by key.
+  public var tables: [ExternalTables.Entry]
+  /// WebAssembly instructions executed in the calls of `compute`.
+  public var instructions: UInt64
+  /// Wall time of the calls of `compute`.
+  public var microseconds: UInt64
+  /// The most pages of 64 KiB that the instance's memory had.
+  public var peakPages: UInt64
+  public var trace: HostCallTrace
+
+  public init(
+    steps: [StepOutcome], tables: [ExternalTables.Entry] = [], instructions: UInt64 = 0,
+    microseconds: UInt64 = 0, peakPages: UInt64 = 0, trace: HostCallTrace = HostCallTrace(callLimit: 0)
+  ) {
+    self.steps = steps
+    self.tables = tables
+    self.instructions = instructions
+    self.microseconds = microseconds
+    self.peakPages = peakPages
+    self.trace = trace
+  }
+}
+
+/// Why a case has no outcome.
+public enum CaseExecutionError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The source of a step (counted from 1) is longer than the module's buffer.
+  case sourceTooLong(step: Int, byteCount: Int, bufferSize: Int)
+  /// A seed was refused: table 0, or more bytes than external tables may hold.
+  case seedRefused(table: UInt32, key: [UInt8])
+  /// The request's `Interruption` was raised.
+  case interrupted
+  /// The module or the engine failed in a way that no script may cause: the harness cannot go on
+  /// trusting its results.
+  case fault(String)
+
+  public var description: String {
+    switch self {
+    case .sourceTooLong(let step, let byteCount, let bufferSize):
+      "the source of step \(step) has \(byteCount) bytes, but the module's buffer holds only \(bufferSize);"
+        + " shorten it or split it with `--! step`"
+    case .seedRefused(let table, let key):
+      "the seed of table \(table), key \"\(String(decoding: key, as: UTF8.self))\", was refused;"
+        + " table ids start at 1, and all tables together may hold 64 MiB"
+    case .interrupted: "the case was interrupted"
+    case .fault(let reason): reason
+    }
+  }
+}
+
+/// Runs cases one after the other, each from the same state. Belongs to one thread.
+public protocol CaseExecutor {
+  mutating func run(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome
+}
+
+/// A loaded module that makes an executor for each thread.
+public protocol CaseExecutorProvider: Sendable {
+  associatedtype Executor: CaseExecutor
+
+  /// The SHA-256 of the module's bytes, in lower-case hexadecimal.
+  var moduleDigest: String { get }
+
+  /// An executor with an instance of its own, its start-up done.
+  func makeExecutor() throws(CaseExecutionError) -> Executor
+
+  /// Returns once the whole module is known to be valid, or throws a `fault` with the function, the
+  /// offset and the reason. Validation may go on beside the first cases; none of them may be reported
+  /// as passed before this has returned.
+  func finishValidation() throws(CaseExecutionError)
+}

@@ -1,2 +1,0 @@
-/// A placeholder for the value types that arrive with the answer decoder.
-enum LuaHostInfo {}
