@@ -27,7 +27,7 @@ let package = Package(
       name: "WebAssembly", dependencies: ["WebAssemblyInstructions"],
       exclude: ["Instructions"], swiftSettings: engineSettings),
     .executableTarget(name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"]),
-    .executableTarget(name: "Benchmarks", dependencies: ["WebAssembly"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
     .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly"]),

@@ -1,13 +1,6 @@
-// A request to stop, raised on one thread and seen on others.
-import Synchronization
+// The engine's way to stop a run from outside is the harness's as well.
 
-/// A flag that goes up once. Whoever works looks at it now and then.
-public final class Interruption: Sendable {
-  private let flag = Atomic(false)
+import WebAssembly
 
-  public init() {}
-
-  public var isRaised: Bool { flag.load(ordering: .relaxed) }
-
-  public func raise() { flag.store(true, ordering: .relaxed) }
-}
+/// A request to stop a case, raised on one thread and seen on others.
+public typealias Interruption = WebAssembly.Interruption

@@ -209,6 +209,7 @@ struct Execution {
     guard let host = entry.host else { return }
     store.meter.budget = context.pointee.budget
     try store.meter.checkFuel()
+    try store.meter.checkTime()
     let formerTop = store.stackTop
     store.stackTop = frame + headerSlot + 2
     defer {

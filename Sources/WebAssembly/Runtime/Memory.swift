@@ -15,7 +15,8 @@ public final class Memory {
   /// Accessible bytes; the rest of the reservation faults.
   public private(set) var byteCount: Int
   private let reservedByteCount: Int
-  private let limits: StoreLimits
+  /// The most bytes that the memory may have; reaching for more ends the run. Nil for what the type allows.
+  public var byteLimit: UInt64?
   /// The most bytes that the memory has had since `resetPeak`.
   public private(set) var peakByteCount: Int
 
@@ -25,7 +26,7 @@ public final class Memory {
   /// Throws when the system gives no address space, or `limits` allow less than the minimum.
   init(_ type: MemoryType, limits: StoreLimits) throws {
     self.type = type
-    self.limits = limits
+    byteLimit = limits.memoryByteCount
     let initial = try Self.byteCount(of: type.limits.minimum, type)
     if let most = limits.memoryByteCount, UInt64(initial) > most { throw ExecutionLimit.memory }
     let declared =
@@ -85,7 +86,7 @@ public final class Memory {
     let (total, overflow) = former.addingReportingOverflow(pages)
     let most = type.limits.maximum ?? (type.addressType == .i32 ? 1 << (32 - UInt64(type.pageSizeExponent)) : .max)
     guard !overflow, total <= most, let count = try? Self.byteCount(of: total, type) else { return nil }
-    if let limit = limits.memoryByteCount, UInt64(count) > limit { throw ExecutionLimit.memory }
+    if let limit = byteLimit, UInt64(count) > limit { throw ExecutionLimit.memory }
     guard count <= reservedByteCount || count == 0, makeAccessible(count) else { return nil }
     type.limits.minimum = total
     return former

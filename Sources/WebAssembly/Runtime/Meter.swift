@@ -8,14 +8,13 @@ import Synchronization
   import Darwin
 #endif
 
-/// Stops a run from another thread.
+/// A request to stop, raised on one thread and seen on others. It goes up once.
 public final class Interruption: Sendable {
   private let flag = Atomic<Bool>(false)
 
   public init() {}
-  public func interrupt() { flag.store(true, ordering: .relaxed) }
-  public func reset() { flag.store(false, ordering: .relaxed) }
-  public var isInterrupted: Bool { flag.load(ordering: .relaxed) }
+  public func raise() { flag.store(true, ordering: .relaxed) }
+  public var isRaised: Bool { flag.load(ordering: .relaxed) }
 }
 
 /// Counts instructions exactly and holds a run to its fuel and deadline.
@@ -81,7 +80,7 @@ public struct Meter {
 
   func checkTime() throws(ExecutionLimit) {
     if let deadline, Self.now >= deadline { throw .time }
-    if let interruption, interruption.isInterrupted { throw .interrupted }
+    if let interruption, interruption.isRaised { throw .interrupted }
   }
 }
 

@@ -48,6 +48,6 @@ public enum ExecutionLimit: Error, Sendable, Hashable {
   case time
   /// A memory was to grow beyond `StoreLimits.memoryByteCount`.
   case memory
-  /// `Interruption.interrupt()` was called.
+  /// The meter's `Interruption` was raised.
   case interrupted
 }
