@@ -38,7 +38,6 @@ let package = Package(
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
-    .testTarget(name: "LuaUnwindTests", dependencies: ["LuaUnwind", "WebAssembly"]),
     .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly", "WebAssemblyText"]),
     .testTarget(name: "WebAssemblyTextTests", dependencies: ["WebAssemblyText", "WebAssemblyScript"]),
     .executableTarget(name: "touchstone", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
