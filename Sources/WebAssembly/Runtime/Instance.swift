@@ -46,7 +46,9 @@ public final class Instance {
     }
     publish()
     for segment in structure.elements { elementReferences.append(try references(of: segment)) }
-    for export in structure.exports { exports[ExternName(export.name)] = item(export.kind, Int(export.index)) }
+    for export in structure.exports {
+      exports[ExternName(export.name)] = item(export.kind, Int(export.index))
+    }
     try initialise()
     if let start = structure.start { _ = try function(Int(start)).call() }
   }
