@@ -198,10 +198,7 @@ private struct Execution<Provider: CaseExecutorProvider> {
     }
     emit(result.report)
     noteUnusedDirectives(result)
-    if let fault = result.fault {
-      hub.emit(.notice(Notice(.fault, "\(file.id): \(fault)", file: file.path.description)))
-      if result.isFatal { stopReason = "the module could not be started" }
-    }
+    if result.isFatal { stopReason = "the module could not be started" }
     let bad = hub.summary.failed + hub.summary.errors
     if let limit = options.maxFailures, bad >= limit {
       stopReason = "the run was stopped after \(Count.of(bad, "failure"))"
