@@ -7,6 +7,8 @@ let engineSettings: [SwiftSetting] = [
   .unsafeFlags(["-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug)),
   // Equal handlers must stay distinct: a shared body would turn the jump at a handler's end into a call.
   .unsafeFlags(["-Xllvm", "-swiftmergefunc-threshold=0"]),
+  // A handler's frame pointer would be set up and dropped again in every instruction.
+  .unsafeFlags(["-Xcc", "-Xclang", "-Xcc", "-mframe-pointer=none"]),
 ]
 
 let package = Package(
@@ -24,8 +26,11 @@ let package = Package(
     .target(
       name: "WebAssembly", dependencies: ["WebAssemblyInstructions"],
       exclude: ["Instructions"], swiftSettings: engineSettings),
+    .executableTarget(name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["WebAssembly"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
+    .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly"]),
     .executableTarget(name: "touchstone", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(name: "HarnessTests", dependencies: ["Harness"]),

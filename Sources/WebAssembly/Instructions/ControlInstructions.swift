@@ -1,34 +1,34 @@
 /// Control and parametric instructions (Core 5.4.1, 5.4.2).
 
 extension Opcode {
-  public static let unreachable = Opcode(0x00)
-  public static let nop = Opcode(0x01)
-  public static let block = Opcode(0x02)
-  public static let loop = Opcode(0x03)
-  public static let `if` = Opcode(0x04)
-  public static let `else` = Opcode(0x05)
-  public static let legacyTry = Opcode(0x06)
-  public static let legacyCatch = Opcode(0x07)
-  public static let `throw` = Opcode(0x08)
-  public static let legacyRethrow = Opcode(0x09)
-  public static let throwRef = Opcode(0x0A)
-  public static let end = Opcode(0x0B)
-  public static let br = Opcode(0x0C)
-  public static let brIf = Opcode(0x0D)
-  public static let brTable = Opcode(0x0E)
-  public static let `return` = Opcode(0x0F)
-  public static let call = Opcode(0x10)
-  public static let callIndirect = Opcode(0x11)
-  public static let returnCall = Opcode(0x12)
-  public static let returnCallIndirect = Opcode(0x13)
-  public static let callRef = Opcode(0x14)
-  public static let returnCallRef = Opcode(0x15)
-  public static let legacyDelegate = Opcode(0x18)
-  public static let legacyCatchAll = Opcode(0x19)
-  public static let drop = Opcode(0x1A)
-  public static let select = Opcode(0x1B)
-  public static let selectTyped = Opcode(0x1C)
-  public static let tryTable = Opcode(0x1F)
+  @inlinable public static var unreachable: Opcode { Opcode(0x00) }
+  @inlinable public static var nop: Opcode { Opcode(0x01) }
+  @inlinable public static var block: Opcode { Opcode(0x02) }
+  @inlinable public static var loop: Opcode { Opcode(0x03) }
+  @inlinable public static var `if`: Opcode { Opcode(0x04) }
+  @inlinable public static var `else`: Opcode { Opcode(0x05) }
+  @inlinable public static var legacyTry: Opcode { Opcode(0x06) }
+  @inlinable public static var legacyCatch: Opcode { Opcode(0x07) }
+  @inlinable public static var `throw`: Opcode { Opcode(0x08) }
+  @inlinable public static var legacyRethrow: Opcode { Opcode(0x09) }
+  @inlinable public static var throwRef: Opcode { Opcode(0x0A) }
+  @inlinable public static var end: Opcode { Opcode(0x0B) }
+  @inlinable public static var br: Opcode { Opcode(0x0C) }
+  @inlinable public static var brIf: Opcode { Opcode(0x0D) }
+  @inlinable public static var brTable: Opcode { Opcode(0x0E) }
+  @inlinable public static var `return`: Opcode { Opcode(0x0F) }
+  @inlinable public static var call: Opcode { Opcode(0x10) }
+  @inlinable public static var callIndirect: Opcode { Opcode(0x11) }
+  @inlinable public static var returnCall: Opcode { Opcode(0x12) }
+  @inlinable public static var returnCallIndirect: Opcode { Opcode(0x13) }
+  @inlinable public static var callRef: Opcode { Opcode(0x14) }
+  @inlinable public static var returnCallRef: Opcode { Opcode(0x15) }
+  @inlinable public static var legacyDelegate: Opcode { Opcode(0x18) }
+  @inlinable public static var legacyCatchAll: Opcode { Opcode(0x19) }
+  @inlinable public static var drop: Opcode { Opcode(0x1A) }
+  @inlinable public static var select: Opcode { Opcode(0x1B) }
+  @inlinable public static var selectTyped: Opcode { Opcode(0x1C) }
+  @inlinable public static var tryTable: Opcode { Opcode(0x1F) }
 }
 
 let controlInstructions: [InstructionRow] = [

@@ -26,7 +26,8 @@ public enum Feature: String, CaseIterable, Sendable, Hashable {
 
 /// Which features a module may use.
 public struct FeatureSet: Sendable, Hashable {
-  private var bits: UInt32
+  /// One bit a feature.
+  package private(set) var bits: UInt32
 
   public init(_ features: some Sequence<Feature> = []) {
     bits = 0
@@ -56,7 +57,10 @@ public struct FeatureSet: Sendable, Hashable {
       .multiMemory, .branchHints, .customAnnotations,
     ]))
 
-  private static func bit(_ feature: Feature) -> UInt32 {
+  /// Everything that the engine knows.
+  public static let all = FeatureSet(Feature.allCases)
+
+  package static func bit(_ feature: Feature) -> UInt32 {
     switch feature {
     case .mutableGlobals: 1 << 0
     case .signExtension: 1 << 1

@@ -4,10 +4,10 @@
 public struct BlockType: Hashable, Sendable, BitwiseCopyable {
   public let rawValue: UInt64
 
-  public init(rawValue: UInt64) { self.rawValue = rawValue }
-  public static let empty = BlockType(rawValue: 0)
-  public init(result: ValueType) { rawValue = 1 << 32 | UInt64(result.rawValue) }
-  public init(typeIndex: UInt32) { rawValue = 2 << 32 | UInt64(typeIndex) }
+  @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
+  @inlinable public static var empty: BlockType { BlockType(rawValue: 0) }
+  @inlinable public init(result: ValueType) { rawValue = 1 << 32 | UInt64(result.rawValue) }
+  @inlinable public init(typeIndex: UInt32) { rawValue = 2 << 32 | UInt64(typeIndex) }
 
   public enum Kind {
     case empty
@@ -15,7 +15,7 @@ public struct BlockType: Hashable, Sendable, BitwiseCopyable {
     case type(UInt32)
   }
 
-  public var kind: Kind {
+  @inlinable public var kind: Kind {
     let low = UInt32(truncatingIfNeeded: rawValue)
     return switch rawValue >> 32 {
     case 0: .empty
@@ -41,11 +41,11 @@ public struct Instruction: Sendable, BitwiseCopyable {
   public var count: UInt32 = 0
   public var listOffset: Int = 0
 
-  public init(row: Int, offset: Int = 0) {
+  @inlinable public init(row: Int, offset: Int = 0) {
     self.row = row
     self.offset = offset
   }
 
   public var definition: InstructionRow { InstructionTable.rows[row] }
-  public var blockType: BlockType { BlockType(rawValue: value) }
+  @inlinable public var blockType: BlockType { BlockType(rawValue: value) }
 }

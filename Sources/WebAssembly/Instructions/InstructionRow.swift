@@ -5,17 +5,23 @@
 public struct Opcode: Hashable, Sendable, BitwiseCopyable {
   public let rawValue: UInt32
 
-  public init(_ code: UInt32) { rawValue = code }
-  public init(prefix: UInt8, _ code: UInt32) { rawValue = UInt32(prefix) << 16 | code }
+  @inlinable public init(_ code: UInt32) { rawValue = code }
+  @inlinable public init(prefix: UInt8, _ code: UInt32) { rawValue = UInt32(prefix) << 16 | code }
 
   /// 0xFB, 0xFC, 0xFD or 0xFE, or 0 for one-byte opcodes.
-  public var prefix: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 16) }
+  @inlinable public var prefix: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 16) }
   /// The byte itself, or the number that follows the prefix as LEB128.
-  public var code: UInt32 { rawValue & 0xFFFF }
+  @inlinable public var code: UInt32 { rawValue & 0xFFFF }
+
+  @inlinable public static func == (left: Opcode, right: Opcode) -> Bool { left.rawValue == right.rawValue }
+  /// Lets a `switch` over opcodes become a jump table.
+  @inlinable public static func ~= (pattern: Opcode, value: Opcode) -> Bool {
+    pattern.rawValue == value.rawValue
+  }
 }
 
 /// What follows the opcode. The comment names the fields of `Instruction` that hold it.
-public enum ImmediateKind: UInt8, Sendable {
+public enum ImmediateKind: UInt8, Sendable, BitwiseCopyable {
   case none
   /// `value`: a `BlockType`'s raw value.
   case blockType
@@ -120,7 +126,7 @@ public enum Lowering: Hashable, Sendable {
   case special
   /// Same bits before and after: no code at all.
   case reinterpret
-  /// One operand, one result, meaning in the numerics; a trapping meaning throws.
+  /// One operand, one result, meaning in the numerics; a trapping meaning gives a `Checked`.
   case unary(traps: Bool = false)
   /// Two operands, one result.
   case binary(commutes: Bool = false, traps: Bool = false)
@@ -147,10 +153,12 @@ public struct InstructionRow: Sendable {
   /// Nil when validation needs more than fixed types.
   public let signature: Signature?
   public let lowering: Lowering
+  /// Bytes that a memory access moves or that the addressed lane of a vector takes, nil for others.
+  public let width: Int?
 
   init(
     _ opcode: Opcode, _ mnemonic: String, _ feature: Feature?, _ immediate: ImmediateKind,
-    _ signature: Signature?, _ lowering: Lowering
+    _ signature: Signature?, _ lowering: Lowering, width: Int? = nil
   ) {
     self.opcode = opcode
     self.mnemonic = mnemonic
@@ -158,14 +166,19 @@ public struct InstructionRow: Sendable {
     self.immediate = immediate
     self.signature = signature
     self.lowering = lowering
+    switch lowering {
+    case .load(let access): self.width = access.byteCount
+    case .store(let byteCount): self.width = byteCount
+    default: self.width = width
+    }
   }
 
   /// The natural alignment of a memory access as a power of two, nil for other instructions (3.4.8).
-  public var accessExponent: Int? {
-    switch lowering {
-    case .load(let access): access.byteCount.trailingZeroBitCount
-    case .store(let byteCount): byteCount.trailingZeroBitCount
-    default: nil
-    }
+  public var accessExponent: Int? { immediate == .lane ? nil : width?.trailingZeroBitCount }
+
+  /// Lanes of the vector that the lane immediate chooses from, nil for instructions without one.
+  public var laneCount: Int? {
+    guard immediate == .lane || immediate == .memoryArgumentLane else { return nil }
+    return width.map { 16 / $0 }
   }
 }

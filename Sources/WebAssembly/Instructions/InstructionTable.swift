@@ -4,7 +4,8 @@ public enum InstructionTable {
   /// Every row, the chapters and proposals one after the other.
   public static let rows: [InstructionRow] =
     controlInstructions + variableInstructions + memoryInstructions + numericInstructions
-    + conversionInstructions + referenceInstructions + tableInstructions
+    + conversionInstructions + referenceInstructions + tableInstructions + aggregateInstructions
+    + vectorInstructions + atomicInstructions + wideArithmeticInstructions
 
   /// The row of an opcode, nil when there is none.
   @inline(__always)
@@ -23,8 +24,20 @@ public enum InstructionTable {
     return Int(plane[code])
   }
 
+  /// Rows of the one-byte opcodes by opcode, -1 where there is none; 256 entries.
+  public static let plainRows: [Int16] =
+    planes.plain + [Int16](repeating: -1, count: 256 - planes.plain.count)
+
+  /// What decoding and validation need of every row, in the order of `rows`.
+  public static let packedRows: [PackedRow] = rows.map(PackedRow.init)
+
   /// The rows of a mnemonic: one, or several that differ in their immediates.
   public static func rows(of mnemonic: String) -> [Int] { byMnemonic[mnemonic] ?? [] }
+
+  /// Whether a cast instruction, whose null is not among its immediates, accepts null (5.4.4).
+  public static func isNullableCast(_ opcode: Opcode) -> Bool {
+    opcode == .refTestNull || opcode == .refCastNull || opcode == .refCastDescriptorNull
+  }
 
   private struct Planes: Sendable {
     var plain: [Int16]

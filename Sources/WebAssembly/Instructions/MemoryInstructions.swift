@@ -2,12 +2,12 @@
 /// with 64-bit addresses; the rows show the i32 form and validation takes the type from the memory.
 
 extension Opcode {
-  public static let memorySize = Opcode(0x3F)
-  public static let memoryGrow = Opcode(0x40)
-  public static let memoryInit = Opcode(prefix: 0xFC, 8)
-  public static let dataDrop = Opcode(prefix: 0xFC, 9)
-  public static let memoryCopy = Opcode(prefix: 0xFC, 10)
-  public static let memoryFill = Opcode(prefix: 0xFC, 11)
+  @inlinable public static var memorySize: Opcode { Opcode(0x3F) }
+  @inlinable public static var memoryGrow: Opcode { Opcode(0x40) }
+  @inlinable public static var memoryInit: Opcode { Opcode(prefix: 0xFC, 8) }
+  @inlinable public static var dataDrop: Opcode { Opcode(prefix: 0xFC, 9) }
+  @inlinable public static var memoryCopy: Opcode { Opcode(prefix: 0xFC, 10) }
+  @inlinable public static var memoryFill: Opcode { Opcode(prefix: 0xFC, 11) }
 }
 
 private func load(_ code: UInt32, _ mnemonic: String, _ type: ValueType, _ access: MemoryAccess)

@@ -1,12 +1,18 @@
 /// Constants, integer and floating-point arithmetic and comparisons (Core 5.4.7).
 
 extension Opcode {
-  public static let i32Const = Opcode(0x41)
-  public static let i64Const = Opcode(0x42)
-  public static let f32Const = Opcode(0x43)
-  public static let f64Const = Opcode(0x44)
-  public static let i32Eqz = Opcode(0x45)
-  public static let i64Eqz = Opcode(0x50)
+  @inlinable public static var i32Const: Opcode { Opcode(0x41) }
+  @inlinable public static var i64Const: Opcode { Opcode(0x42) }
+  @inlinable public static var f32Const: Opcode { Opcode(0x43) }
+  @inlinable public static var f64Const: Opcode { Opcode(0x44) }
+  @inlinable public static var i32Eqz: Opcode { Opcode(0x45) }
+  @inlinable public static var i64Eqz: Opcode { Opcode(0x50) }
+  @inlinable public static var i32Add: Opcode { Opcode(0x6A) }
+  @inlinable public static var i32Sub: Opcode { Opcode(0x6B) }
+  @inlinable public static var i32Mul: Opcode { Opcode(0x6C) }
+  @inlinable public static var i64Add: Opcode { Opcode(0x7C) }
+  @inlinable public static var i64Sub: Opcode { Opcode(0x7D) }
+  @inlinable public static var i64Mul: Opcode { Opcode(0x7E) }
 }
 
 let numericInstructions: [InstructionRow] = [

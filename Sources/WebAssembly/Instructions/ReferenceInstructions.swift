@@ -1,13 +1,13 @@
 /// References to functions and host objects (Core 5.4.4).
 
 extension Opcode {
-  public static let refNull = Opcode(0xD0)
-  public static let refIsNull = Opcode(0xD1)
-  public static let refFunc = Opcode(0xD2)
-  public static let refEq = Opcode(0xD3)
-  public static let refAsNonNull = Opcode(0xD4)
-  public static let brOnNull = Opcode(0xD5)
-  public static let brOnNonNull = Opcode(0xD6)
+  @inlinable public static var refNull: Opcode { Opcode(0xD0) }
+  @inlinable public static var refIsNull: Opcode { Opcode(0xD1) }
+  @inlinable public static var refFunc: Opcode { Opcode(0xD2) }
+  @inlinable public static var refEq: Opcode { Opcode(0xD3) }
+  @inlinable public static var refAsNonNull: Opcode { Opcode(0xD4) }
+  @inlinable public static var brOnNull: Opcode { Opcode(0xD5) }
+  @inlinable public static var brOnNonNull: Opcode { Opcode(0xD6) }
 }
 
 let referenceInstructions: [InstructionRow] = [

@@ -1,14 +1,14 @@
 /// Tables (Core 5.4.5).
 
 extension Opcode {
-  public static let tableGet = Opcode(0x25)
-  public static let tableSet = Opcode(0x26)
-  public static let tableInit = Opcode(prefix: 0xFC, 12)
-  public static let elemDrop = Opcode(prefix: 0xFC, 13)
-  public static let tableCopy = Opcode(prefix: 0xFC, 14)
-  public static let tableGrow = Opcode(prefix: 0xFC, 15)
-  public static let tableSize = Opcode(prefix: 0xFC, 16)
-  public static let tableFill = Opcode(prefix: 0xFC, 17)
+  @inlinable public static var tableGet: Opcode { Opcode(0x25) }
+  @inlinable public static var tableSet: Opcode { Opcode(0x26) }
+  @inlinable public static var tableInit: Opcode { Opcode(prefix: 0xFC, 12) }
+  @inlinable public static var elemDrop: Opcode { Opcode(prefix: 0xFC, 13) }
+  @inlinable public static var tableCopy: Opcode { Opcode(prefix: 0xFC, 14) }
+  @inlinable public static var tableGrow: Opcode { Opcode(prefix: 0xFC, 15) }
+  @inlinable public static var tableSize: Opcode { Opcode(prefix: 0xFC, 16) }
+  @inlinable public static var tableFill: Opcode { Opcode(prefix: 0xFC, 17) }
 }
 
 let tableInstructions: [InstructionRow] = [

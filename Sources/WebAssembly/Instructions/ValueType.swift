@@ -3,29 +3,47 @@
 
 /// What a reference may point to: an abstract kind, or a type that the module defines.
 public struct HeapType: Hashable, Sendable, BitwiseCopyable {
-  /// As in the binary format (5.3.3): negative for the abstract kinds, a type index otherwise.
+  /// As in the binary format (5.3.3): negative for the abstract kinds, otherwise a type index, with bit 28
+  /// set when the type is exact.
   public let rawValue: Int32
 
-  public init(rawValue: Int32) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: Int32) { self.rawValue = rawValue }
 
-  /// A type defined by the module at this index.
-  public init(typeIndex: UInt32) { self.rawValue = Int32(truncatingIfNeeded: typeIndex) }
+  /// The type defined by the module at this index; exact when its strict subtypes are left out
+  /// (custom descriptors). An index beyond `maximumTypeIndex` becomes that one, which no module defines.
+  @inlinable public init(typeIndex: UInt32, isExact: Bool = false) {
+    self.rawValue = Int32(bitPattern: min(typeIndex, Self.maximumTypeIndex) | (isExact ? 0x1000_0000 : 0))
+  }
 
-  public static let exn = HeapType(rawValue: -0x17)
-  public static let array = HeapType(rawValue: -0x16)
-  public static let `struct` = HeapType(rawValue: -0x15)
-  public static let i31 = HeapType(rawValue: -0x14)
-  public static let eq = HeapType(rawValue: -0x13)
-  public static let any = HeapType(rawValue: -0x12)
-  public static let extern = HeapType(rawValue: -0x11)
-  public static let function = HeapType(rawValue: -0x10)
-  public static let none = HeapType(rawValue: -0x0F)
-  public static let noextern = HeapType(rawValue: -0x0E)
-  public static let nofunc = HeapType(rawValue: -0x0D)
-  public static let noexn = HeapType(rawValue: -0x0C)
+  @inlinable public static var maximumTypeIndex: UInt32 { 0x0FFF_FFFF }
+
+  @inlinable public static var exn: HeapType { HeapType(rawValue: -0x17) }
+  @inlinable public static var array: HeapType { HeapType(rawValue: -0x16) }
+  @inlinable public static var `struct`: HeapType { HeapType(rawValue: -0x15) }
+  @inlinable public static var i31: HeapType { HeapType(rawValue: -0x14) }
+  @inlinable public static var eq: HeapType { HeapType(rawValue: -0x13) }
+  @inlinable public static var any: HeapType { HeapType(rawValue: -0x12) }
+  @inlinable public static var extern: HeapType { HeapType(rawValue: -0x11) }
+  @inlinable public static var function: HeapType { HeapType(rawValue: -0x10) }
+  @inlinable public static var none: HeapType { HeapType(rawValue: -0x0F) }
+  @inlinable public static var noextern: HeapType { HeapType(rawValue: -0x0E) }
+  @inlinable public static var nofunc: HeapType { HeapType(rawValue: -0x0D) }
+  @inlinable public static var noexn: HeapType { HeapType(rawValue: -0x0C) }
+
+  /// Below every heap type; occurs only while validating unreachable code (Core 3.1.1).
+  @inlinable public static var bottom: HeapType { HeapType(rawValue: -0x20) }
+
+  @inlinable public static func == (left: HeapType, right: HeapType) -> Bool {
+    left.rawValue == right.rawValue
+  }
 
   /// The index of the defined type, nil for an abstract heap type.
-  public var typeIndex: UInt32? { rawValue >= 0 ? UInt32(rawValue) : nil }
+  @inlinable public var typeIndex: UInt32? {
+    rawValue >= 0 ? UInt32(bitPattern: rawValue) & Self.maximumTypeIndex : nil
+  }
+
+  /// Whether only values of the defined type itself are meant, not of its subtypes.
+  @inlinable public var isExact: Bool { rawValue >= 0x1000_0000 }
 
   /// Abstract heap types with their keyword in the text format (6.4.3).
   public static let abstractKinds: [(type: HeapType, keyword: String)] = [
@@ -37,7 +55,8 @@ public struct HeapType: Hashable, Sendable, BitwiseCopyable {
 
 extension HeapType: CustomStringConvertible {
   public var description: String {
-    Self.abstractKinds.first { $0.type == self }?.keyword ?? String(rawValue)
+    guard let typeIndex else { return Self.abstractKinds.first { $0.type == self }?.keyword ?? "bottom" }
+    return isExact ? "(exact \(typeIndex))" : String(typeIndex)
   }
 }
 
@@ -47,42 +66,46 @@ public struct ValueType: Hashable, Sendable, BitwiseCopyable {
   /// the heap type in the 30 bits below; 0 for the bottom type of unreachable code.
   public let rawValue: UInt32
 
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  public static let i32 = ValueType(rawValue: 0x7F)
-  public static let i64 = ValueType(rawValue: 0x7E)
-  public static let f32 = ValueType(rawValue: 0x7D)
-  public static let f64 = ValueType(rawValue: 0x7C)
-  public static let v128 = ValueType(rawValue: 0x7B)
+  @inlinable public static func == (left: ValueType, right: ValueType) -> Bool {
+    left.rawValue == right.rawValue
+  }
+
+  @inlinable public static var i32: ValueType { ValueType(rawValue: 0x7F) }
+  @inlinable public static var i64: ValueType { ValueType(rawValue: 0x7E) }
+  @inlinable public static var f32: ValueType { ValueType(rawValue: 0x7D) }
+  @inlinable public static var f64: ValueType { ValueType(rawValue: 0x7C) }
+  @inlinable public static var v128: ValueType { ValueType(rawValue: 0x7B) }
   /// Matches every type; occurs only while validating unreachable code (Core 3.1.1).
-  public static let bottom = ValueType(rawValue: 0)
-  public static let funcref = reference(.function, nullable: true)
-  public static let externref = reference(.extern, nullable: true)
-  public static let anyref = reference(.any, nullable: true)
-  public static let exnref = reference(.exn, nullable: true)
+  @inlinable public static var bottom: ValueType { ValueType(rawValue: 0) }
+  @inlinable public static var funcref: ValueType { reference(.function, nullable: true) }
+  @inlinable public static var externref: ValueType { reference(.extern, nullable: true) }
+  @inlinable public static var anyref: ValueType { reference(.any, nullable: true) }
+  @inlinable public static var exnref: ValueType { reference(.exn, nullable: true) }
 
-  public static func reference(_ heapType: HeapType, nullable: Bool) -> ValueType {
+  @inlinable public static func reference(_ heapType: HeapType, nullable: Bool) -> ValueType {
     ValueType(
       rawValue: 0x8000_0000 | (nullable ? 0x4000_0000 : 0)
         | (UInt32(bitPattern: heapType.rawValue) & 0x3FFF_FFFF))
   }
 
-  public var isReference: Bool { rawValue & 0x8000_0000 != 0 }
-  public var isNullable: Bool { rawValue & 0xC000_0000 == 0xC000_0000 }
+  @inlinable public var isReference: Bool { rawValue & 0x8000_0000 != 0 }
+  @inlinable public var isNullable: Bool { rawValue & 0xC000_0000 == 0xC000_0000 }
   /// One of `i32`, `i64`, `f32`, `f64`.
-  public var isNumber: Bool { rawValue >= 0x7C && rawValue <= 0x7F }
-  public var isVector: Bool { self == .v128 }
+  @inlinable public var isNumber: Bool { rawValue >= 0x7C && rawValue <= 0x7F }
+  @inlinable public var isVector: Bool { self == .v128 }
 
   /// What the reference points to; meaningless unless `isReference`.
-  public var heapType: HeapType {
+  @inlinable public var heapType: HeapType {
     HeapType(rawValue: Int32(bitPattern: rawValue << 2) >> 2)
   }
 
   /// 64-bit slots that a value of this type takes on the value stack: two for a vector, else one.
-  public var slotCount: Int { self == .v128 ? 2 : 1 }
+  @inlinable public var slotCount: Int { self == .v128 ? 2 : 1 }
 
   /// Whether a local of this type starts with a value: all but non-nullable references (Core 2.3.5).
-  public var isDefaultable: Bool { !isReference || isNullable }
+  @inlinable public var isDefaultable: Bool { !isReference || isNullable }
 }
 
 extension ValueType: CustomStringConvertible {

@@ -1,11 +1,11 @@
 /// Local and global variables (Core 5.4.3).
 
 extension Opcode {
-  public static let localGet = Opcode(0x20)
-  public static let localSet = Opcode(0x21)
-  public static let localTee = Opcode(0x22)
-  public static let globalGet = Opcode(0x23)
-  public static let globalSet = Opcode(0x24)
+  @inlinable public static var localGet: Opcode { Opcode(0x20) }
+  @inlinable public static var localSet: Opcode { Opcode(0x21) }
+  @inlinable public static var localTee: Opcode { Opcode(0x22) }
+  @inlinable public static var globalGet: Opcode { Opcode(0x23) }
+  @inlinable public static var globalSet: Opcode { Opcode(0x24) }
 }
 
 let variableInstructions: [InstructionRow] = [

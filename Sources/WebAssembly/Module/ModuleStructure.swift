@@ -35,17 +35,31 @@ public struct FunctionDefinition: Sendable, Hashable {
     self.body = body
     self.offset = offset
   }
+
+  /// Where the function was found is not part of what it is.
+  public static func == (left: FunctionDefinition, right: FunctionDefinition) -> Bool {
+    left.type == right.type && left.locals == right.locals && left.body == right.body
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(type)
+    hasher.combine(locals)
+    hasher.combine(body)
+  }
 }
 
 public struct Import: Sendable, Hashable {
   public var module: String
   public var name: String
   public var type: ExternType
+  /// Functions only: the type must be the function's own, not a supertype (custom descriptors).
+  public var isExact: Bool
 
-  public init(_ module: String, _ name: String, _ type: ExternType) {
+  public init(_ module: String, _ name: String, _ type: ExternType, isExact: Bool = false) {
     self.module = module
     self.name = name
     self.type = type
+    self.isExact = isExact
   }
 }
 
@@ -139,7 +153,7 @@ public struct CustomSection: Sendable, Hashable {
 }
 
 /// All definitions of a module in the order of their index spaces, imports apart.
-public struct ModuleStructure: Sendable {
+public struct ModuleStructure: Sendable, Hashable {
   /// Flat; `recursionGroups` says which neighbours were declared together.
   public var types: [SubType] = []
   /// Ranges into `types`, in order, that cover it.

@@ -52,6 +52,9 @@ public struct SubType: Hashable, Sendable {
   public var isFinal: Bool
   public var supertypes: [UInt32]
   public var composite: CompositeType
+  /// The type that this one describes, and the type that describes this one (custom descriptors).
+  public var described: UInt32?
+  public var descriptor: UInt32?
 
   public init(isFinal: Bool = true, supertypes: [UInt32] = [], _ composite: CompositeType) {
     self.isFinal = isFinal

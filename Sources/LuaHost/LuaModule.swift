@@ -1,0 +1,129 @@
+// A build of lua.wasm: loaded, checked against the contract, ready to make machines.
+
+import Synchronization
+import WebAssembly
+
+/// Why a file cannot serve as lua.wasm. One sentence, without the file's name.
+public struct LuaModuleError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// A module that keeps the contract, shared by the machines that run it.
+public final class LuaModule: CaseExecutorProvider {
+  public let module: Module
+  public let moduleDigest: String
+  /// How long `init` may take before the module is refused.
+  public let startLimit: Duration
+  private let validation: Mutex<Result<Void, CaseExecutionError>?> = Mutex(nil)
+
+  /// Decodes the module and checks that it imports only what the host has and exports what a run needs.
+  /// Bodies are validated by `finishValidation`, and each of them before it first runs.
+  public init(bytes: [UInt8], startLimit: Duration = .seconds(10)) throws(LuaModuleError) {
+    do {
+      module = try Module(bytes: bytes)
+    } catch {
+      throw LuaModuleError("it is not a WebAssembly module that can be read: \(error)")
+    }
+    moduleDigest = SHA256.hexadecimal(of: bytes)
+    self.startLimit = startLimit
+    if let problem = Self.problems(of: module).first { throw LuaModuleError(problem) }
+  }
+
+  /// Everything in which a module misses the contract, one sentence each.
+  public static func problems(of module: Module) -> [String] {
+    importProblems(of: module) + exportProblems(of: module)
+  }
+
+  private static func importProblems(of module: Module) -> [String] {
+    let known = HostFunctions.types.map(\.name).joined(separator: ", ")
+    return module.imports.compactMap { item in
+      guard item.module == HostFunctions.moduleName,
+        let (_, type) = HostFunctions.types.first(where: { $0.name == item.name })
+      else {
+        return "it imports \(item.module).\(item.name), \(describe(item.type, module)), which the host "
+          + "does not have; it has \(HostFunctions.moduleName).{\(known)}"
+      }
+      guard case .function(let index) = item.type, module.structure.types[Int(index)].functionType == type
+      else {
+        return "it imports \(item.module).\(item.name) as \(describe(item.type, module)), but the host "
+          + "has it as a function of type \(type)"
+      }
+      return nil
+    }
+  }
+
+  private static func describe(_ type: ExternType, _ module: Module) -> String {
+    switch type {
+    case .function(let index):
+      "a function of type \(module.structure.types[Int(index)].functionType?.description ?? "unknown")"
+    default: "a \(type.kind.keyword)"
+    }
+  }
+
+  /// The exports that a run needs, and those that the contract names besides, with their types.
+  public static let requiredFunctions: [(name: String, type: FunctionType)] = [
+    ("init", FunctionType([], [.i32])), ("compute", FunctionType([.i32, .i32], [.i32])),
+    ("get_buffer_ptr", FunctionType([], [.i32])),
+  ]
+  public static let optionalFunctions: [(name: String, type: FunctionType)] = [
+    ("get_buffer_size", FunctionType([], [.i32])), ("get_memory_stats", FunctionType([.i32], [])),
+    ("run_gc", FunctionType()), ("attach_memory_table", FunctionType([.i32], [])),
+    ("get_memory_table_id", FunctionType([], [.i32])), ("get_io_table_id", FunctionType([], [.i32])),
+    ("clear_io_table", FunctionType()), ("sync_external_table_counter", FunctionType([.i32], [])),
+    ("set_memory_alias_enabled", FunctionType([.i32], [])),
+  ]
+
+  private static func exportProblems(of module: Module) -> [String] {
+    var problems: [String] = []
+    func find(_ name: String) -> Export? { module.exports.first { $0.name == name } }
+    if find("memory")?.kind != .memory { problems.append("it exports no memory named memory") }
+    for (name, type) in requiredFunctions {
+      guard let export = find(name), export.kind == .function else {
+        problems.append("it exports no function named \(name), which must have the type \(type)")
+        continue
+      }
+      let found = module.functionType(export.index)
+      if found != type {
+        problems.append("its function \(name) has the type \(found); the contract says \(type)")
+      }
+    }
+    for (name, type) in optionalFunctions {
+      guard let export = find(name), export.kind == .function else { continue }
+      let found = module.functionType(export.index)
+      if found != type {
+        problems.append("its function \(name) has the type \(found); the contract says \(type)")
+      }
+    }
+    return problems
+  }
+
+  // MARK: - CaseExecutorProvider
+
+  public func makeExecutor() throws(CaseExecutionError) -> LuaMachine {
+    do {
+      return try LuaMachine(self)
+    } catch let error as CaseExecutionError {
+      throw error
+    } catch {
+      throw .fault("the module cannot be started: \(error)")
+    }
+  }
+
+  public func finishValidation() throws(CaseExecutionError) {
+    let result = validation.withLock { result in
+      if let result { return result }
+      let new: Result<Void, CaseExecutionError>
+      do {
+        try module.validate()
+        new = .success(())
+      } catch {
+        new = .failure(.fault("the module is invalid: \(error)"))
+      }
+      result = new
+      return new
+    }
+    try result.get()
+  }
+}

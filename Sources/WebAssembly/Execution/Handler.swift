@@ -1,0 +1,153 @@
+/// What all handlers share: their signature, the jump at their end, and access to operands.
+///
+/// A handler executes one instruction of the internal code and calls the next one's handler, whose
+/// address is the instruction's first word. With optimisation that call is a jump; `.ci/audit` checks it
+/// in the built product. Without optimisation handlers return to the loop that entered them instead.
+///
+/// Pointers here are in bounds by construction: `code` stays within the words that the translator wrote,
+/// whose control flow was validated; slots lie within the frame, whose size was checked against the
+/// stack's end when the function was called; memory is touched only below `memorySize`.
+
+typealias Code = UnsafeRawPointer
+typealias Slots = UnsafeMutablePointer<UInt64>
+typealias MemoryBase = UnsafeMutableRawPointer
+/// An `ExecutionContext`, raw because C handlers cannot name a Swift type.
+typealias Context = UnsafeMutableRawPointer
+
+typealias Handler = @convention(c) (Code, Slots, UInt64, MemoryBase, Context) -> Void
+
+extension Context {
+  @inline(__always) var state: UnsafeMutablePointer<ExecutionContext> {
+    assumingMemoryBound(to: ExecutionContext.self)
+  }
+}
+
+/// Whether handlers return to the loop instead of calling each other: only without optimisation, where
+/// the call would not be a jump.
+@inline(__always) var returnsToLoop: Bool { _isDebugAssertConfiguration() }
+
+/// Continues with the instruction at `code`.
+@inline(__always)
+func proceed(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
+  if returnsToLoop {
+    context.state.pointee.code = code
+    context.state.pointee.slots = slots
+    context.state.pointee.accumulator = accumulator
+    return
+  }
+  unsafeBitCast(code.load(as: UInt.self), to: Handler.self)(code, slots, accumulator, memory, context)
+}
+
+/// Charges `cost` counted instructions, then continues at `code`; leaves when the budget is used up.
+@inline(__always)
+func proceed(
+  charging cost: Int64, _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase,
+  _ context: Context
+) {
+  let budget = context.state.pointee.budget &- cost
+  context.state.pointee.budget = budget
+  if budget < 0 { return leave(code, slots, accumulator, context, .budget) }
+  return proceed(code, slots, accumulator, memory, context)
+}
+
+/// Returns to the loop that entered the handlers, which acts on `reason` and may resume at `code`.
+@inline(never)
+func leave(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ context: Context, _ reason: ExitReason) {
+  let state = context.state
+  state.pointee.code = code
+  state.pointee.slots = slots
+  state.pointee.accumulator = accumulator
+  state.pointee.exit = reason
+}
+
+@inline(never)
+func leave(_ code: Code, _ slots: Slots, _ context: Context, trap: TrapKind) {
+  context.state.pointee.trap = trap
+  leave(code, slots, 0, context, .trap)
+}
+
+// MARK: - Fields of an instruction
+
+extension Code {
+  @inline(__always) func slot(_ offset: Int) -> Int { Int(load(fromByteOffset: offset, as: UInt16.self)) }
+  @inline(__always) func cost(_ offset: Int) -> Int64 {
+    Int64(load(fromByteOffset: offset, as: UInt16.self))
+  }
+  @inline(__always) func u16(_ offset: Int) -> UInt { UInt(load(fromByteOffset: offset, as: UInt16.self)) }
+  @inline(__always) func u32(_ offset: Int) -> UInt32 { load(fromByteOffset: offset, as: UInt32.self) }
+  @inline(__always) func relative(_ offset: Int) -> Code {
+    self + Int(load(fromByteOffset: offset, as: Int32.self))
+  }
+  @inline(__always) func pointer<T>(_ offset: Int, to type: T.Type) -> UnsafeMutablePointer<T> {
+    load(fromByteOffset: offset, as: UnsafeMutablePointer<T>.self)
+  }
+
+  /// Immediates of each type: 32 bits at `offset`, sign-extended for i64; an f64 has a word of its own.
+  @inline(__always) func immediate_i32(_ offset: Int) -> UInt32 { u32(offset) }
+  @inline(__always) func immediate_i64(_ offset: Int) -> UInt64 {
+    UInt64(bitPattern: Int64(load(fromByteOffset: offset, as: Int32.self)))
+  }
+  @inline(__always) func immediate_f32(_ offset: Int) -> Float { Float(bitPattern: u32(offset)) }
+  @inline(__always) func immediate_f64(_ offset: Int) -> Double {
+    Double(bitPattern: load(fromByteOffset: 16, as: UInt64.self))
+  }
+}
+
+// MARK: - Slots
+
+extension Slots {
+  @inline(__always) func i32(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: self[index]) }
+  @inline(__always) func i64(_ index: Int) -> UInt64 { self[index] }
+  @inline(__always) func f32(_ index: Int) -> Float { Float(bitPattern: i32(index)) }
+  @inline(__always) func f64(_ index: Int) -> Double { Double(bitPattern: self[index]) }
+  /// A vector's two slots. Slots are aligned to 8 bytes only.
+  @inline(__always) func vector<T: BitwiseCopyable>(_ index: Int, as type: T.Type) -> T {
+    UnsafeRawPointer(self + index).loadUnaligned(as: T.self)
+  }
+  @inline(__always) func setVector<T: BitwiseCopyable>(_ index: Int, _ value: T) {
+    UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: T.self)
+  }
+}
+
+extension UInt64 {
+  @inline(__always) var i32: UInt32 { UInt32(truncatingIfNeeded: self) }
+  @inline(__always) var i64: UInt64 { self }
+  @inline(__always) var f32: Float { Float(bitPattern: i32) }
+  @inline(__always) var f64: Double { Double(bitPattern: self) }
+}
+
+/// A result as the 64 bits of its slot: 32-bit values zero-extended, truth as 1.
+@inline(__always) func bits(_ value: Bool) -> UInt64 { value ? 1 : 0 }
+@inline(__always) func bits(_ value: UInt32) -> UInt64 { UInt64(value) }
+@inline(__always) func bits(_ value: UInt64) -> UInt64 { value }
+@inline(__always) func bits(_ value: Float) -> UInt64 { UInt64(value.bitPattern) }
+@inline(__always) func bits(_ value: Double) -> UInt64 { value.bitPattern }
+
+// MARK: - Linear memory
+
+/// The effective address of a 32-bit address and a 32-bit offset: cannot overflow 64 bits.
+@inline(__always) func address(_ base: UInt32, _ offset: UInt) -> UInt { UInt(base) &+ offset }
+
+extension MemoryBase {
+  @inline(__always) func zeroExtended<T: FixedWidthInteger & BitwiseCopyable>(_ address: UInt, _ type: T.Type)
+    -> UInt64
+  {
+    UInt64(truncatingIfNeeded: loadUnaligned(fromByteOffset: Int(bitPattern: address), as: T.self))
+  }
+  @inline(__always) func signExtended32<T: FixedWidthInteger & BitwiseCopyable>(
+    _ address: UInt, _ type: T.Type
+  ) -> UInt64 {
+    UInt64(
+      UInt32(truncatingIfNeeded: loadUnaligned(fromByteOffset: Int(bitPattern: address), as: T.self)))
+  }
+  @inline(__always) func signExtended64<T: FixedWidthInteger & BitwiseCopyable>(
+    _ address: UInt, _ type: T.Type
+  ) -> UInt64 {
+    UInt64(truncatingIfNeeded: loadUnaligned(fromByteOffset: Int(bitPattern: address), as: T.self))
+  }
+  @inline(__always) func store<T: FixedWidthInteger & BitwiseCopyable>(
+    _ address: UInt, _ value: UInt64, _ type: T.Type
+  ) {
+    storeBytes(of: T(truncatingIfNeeded: value), toByteOffset: Int(bitPattern: address), as: T.self)
+  }
+}

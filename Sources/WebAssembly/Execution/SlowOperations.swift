@@ -1,0 +1,123 @@
+/// Operations that the loop executes: whole memories and tables, and references to functions.
+
+extension Execution {
+  /// Bytes that a bulk operation moves between two looks at the deadline.
+  private static let chunk = 1 << 22
+
+  mutating func operation() throws {
+    let code = context.pointee.code
+    guard let operation = SlowOperation(rawValue: code.u32(24)) else { throw trap(.unreachable) }
+    do {
+      try perform(operation, code)
+    } catch let error as Trap where error.backtrace.isEmpty {
+      throw trap(error.kind)
+    }
+    context.pointee.code = code + 32
+  }
+
+  private mutating func perform(_ operation: SlowOperation, _ code: Code) throws {
+    let slots = context.pointee.slots
+    let instance = instance
+    let x = Int(code.u32(16))
+    let y = Int(code.u32(20))
+    func operand(_ index: Int) -> UInt64 { slots[code.slot(10 + 2 * index)] }
+    func memory(_ index: Int) -> Memory { instance.memories[index] }
+    func table(_ index: Int) -> Table { instance.tables[index] }
+    func setResult(_ value: UInt64) { slots[code.slot(8)] = value }
+    switch operation {
+    case .memorySize: setResult(memory(x).pageCount)
+    case .memoryGrow:
+      let former = try memory(x).grow(by: operand(0))
+      setResult(former ?? failure(memory(x).type.addressType))
+      if x == 0 { context.pointee.memorySize = UInt(memory(0).byteCount) }
+    case .memoryFill: try fill(memory(x), operand(0), UInt8(truncatingIfNeeded: operand(1)), operand(2))
+    case .memoryCopy: try copy(memory(x), operand(0), memory(y), operand(1), operand(2))
+    case .memoryInit:
+      try instance.initialise(
+        memory: y, at: operand(0), segment: x, from: operand(1), count: operand(2))
+      try checkTime(bytes: operand(2))
+    case .dataDrop: instance.liveData[x] = false
+    case .tableGet:
+      guard let reference = table(x)[operand(0)] else { throw Trap(.outOfBoundsTableAccess) }
+      setResult(reference.bits)
+    case .tableSet:
+      guard table(x).set(operand(0), Reference(bits: operand(1))) else {
+        throw Trap(.outOfBoundsTableAccess)
+      }
+    case .tableSize: setResult(UInt64(table(x).count))
+    case .tableGrow:
+      let former = table(x).grow(by: operand(1), Reference(bits: operand(0)))
+      setResult(former ?? failure(table(x).type.addressType))
+    case .tableFill: try fill(table(x), operand(0), operand(1), operand(2))
+    case .tableCopy: try copy(table(x), operand(0), table(y), operand(1), operand(2))
+    case .tableInit:
+      try instance.initialise(
+        table: y, at: operand(0), segment: x, from: operand(1), count: operand(2))
+    case .elemDrop: instance.liveElements[x] = false
+    case .refFunc: setResult(UInt64(UInt(bitPattern: context.pointee.functions[x])))
+    case .refAsNonNull:
+      guard operand(0) != 0 else { throw Trap(.nullReference) }
+      setResult(operand(0))
+    }
+  }
+
+  /// What a failed grow answers: −1 of the address type.
+  private func failure(_ type: AddressType) -> UInt64 { type == .i32 ? 0xFFFF_FFFF : .max }
+
+  /// Looks at the deadline once `chunk` bytes have been moved since the last look.
+  private mutating func checkTime(bytes: UInt64) throws {
+    bulkByteCount += Int(min(bytes, UInt64(Self.chunk)))
+    guard bulkByteCount >= Self.chunk else { return }
+    bulkByteCount = 0
+    try store.meter.checkTime()
+  }
+
+  private mutating func fill(_ memory: Memory, _ address: UInt64, _ byte: UInt8, _ count: UInt64) throws {
+    guard memory.contains(address, count) else { throw Trap(.outOfBoundsMemoryAccess) }
+    var done = 0
+    while done < Int(count) {
+      let part = min(Self.chunk, Int(count) - done)
+      memory.fill(at: Int(address) + done, count: part, with: byte)
+      done += part
+      try checkTime(bytes: UInt64(part))
+    }
+  }
+
+  private mutating func copy(
+    _ target: Memory, _ address: UInt64, _ source: Memory, _ sourceAddress: UInt64, _ count: UInt64
+  ) throws {
+    guard target.contains(address, count), source.contains(sourceAddress, count) else {
+      throw Trap(.outOfBoundsMemoryAccess)
+    }
+    // In parts, from the end when the target overlaps the source from above.
+    let descending = target === source && address > sourceAddress
+    var done = 0
+    while done < Int(count) {
+      let part = min(Self.chunk, Int(count) - done)
+      let offset = descending ? Int(count) - done - part : done
+      target.copy(
+        from: source, at: Int(sourceAddress) + offset, to: Int(address) + offset, count: part)
+      done += part
+      try checkTime(bytes: UInt64(part))
+    }
+  }
+
+  private mutating func fill(_ table: Table, _ index: UInt64, _ reference: UInt64, _ count: UInt64) throws {
+    guard table.contains(index, count) else { throw Trap(.outOfBoundsTableAccess) }
+    for offset in 0..<Int(count) { table.storage.pointee.elements[Int(index) + offset] = reference }
+    try checkTime(bytes: count &* 8)
+  }
+
+  private mutating func copy(
+    _ target: Table, _ index: UInt64, _ source: Table, _ sourceIndex: UInt64, _ count: UInt64
+  ) throws {
+    guard target.contains(index, count), source.contains(sourceIndex, count) else {
+      throw Trap(.outOfBoundsTableAccess)
+    }
+    let from = source.storage.pointee.elements + Int(sourceIndex)
+    let to = target.storage.pointee.elements + Int(index)
+    // In bounds: checked above. `update` allows the ranges to overlap.
+    to.update(from: from, count: Int(count))
+    try checkTime(bytes: count &* 8)
+  }
+}

@@ -1,0 +1,21 @@
+/// 128-bit arithmetic in pairs of i64, the low half first (the wide-arithmetic proposal).
+
+extension Opcode {
+  @inlinable public static var i64Add128: Opcode { Opcode(prefix: 0xFC, 19) }
+  @inlinable public static var i64Sub128: Opcode { Opcode(prefix: 0xFC, 20) }
+  @inlinable public static var i64MulWideS: Opcode { Opcode(prefix: 0xFC, 21) }
+  @inlinable public static var i64MulWideU: Opcode { Opcode(prefix: 0xFC, 22) }
+}
+
+let wideArithmeticInstructions: [InstructionRow] = [
+  .init(
+    .i64Add128, "i64.add128", .wideArithmetic, .none, Signature([.i64, .i64, .i64, .i64], [.i64, .i64]),
+    .special),
+  .init(
+    .i64Sub128, "i64.sub128", .wideArithmetic, .none, Signature([.i64, .i64, .i64, .i64], [.i64, .i64]),
+    .special),
+  .init(
+    .i64MulWideS, "i64.mul_wide_s", .wideArithmetic, .none, Signature([.i64, .i64], [.i64, .i64]), .special),
+  .init(
+    .i64MulWideU, "i64.mul_wide_u", .wideArithmetic, .none, Signature([.i64, .i64], [.i64, .i64]), .special),
+]

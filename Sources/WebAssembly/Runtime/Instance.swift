@@ -1,0 +1,259 @@
+/// An instance of a module (Core 4.2.5): its functions, tables, memories and globals in index order,
+/// imports first, and the context that its running code uses.
+public final class Instance {
+  public let module: Module
+  public unowned let store: Store
+  let context: UnsafeMutablePointer<ExecutionContext>
+  let functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>
+  let functionCount: Int
+  public private(set) var memories: [Memory] = []
+  public private(set) var tables: [Table] = []
+  public private(set) var globals: [Global] = []
+  public private(set) var exports: [String: Extern] = [:]
+  /// Segments not dropped yet.
+  var liveElements: [Bool]
+  var liveData: [Bool]
+  /// The references of element segments, evaluated at instantiation.
+  var elementReferences: [[UInt64]] = []
+  private let block: InstanceBlock
+
+  /// Instantiates a module (4.5.4): resolves its imports, initialises its state, runs its start function.
+  /// Throws `LinkError`, `Trap`, `ExecutionLimit`, or an error of the code that it ran.
+  public init(store: Store, module: Module, imports: Imports) throws {
+    self.module = module
+    self.store = store
+    let structure = module.structure
+    block = InstanceBlock(module)
+    context = block.context
+    functions = block.functions
+    functionCount = module.translation.functionTypes.count
+    liveElements = Array(repeating: true, count: structure.elements.count)
+    liveData = Array(repeating: true, count: structure.data.count)
+
+    try link(imports)
+    context.pointee.instanceIndex = store.add(self)
+    for (index, definition) in structure.functions.enumerated() {
+      let position = module.translation.importedFunctionCount + index
+      functions[position] = store.addFunction(
+        module.translation.functionTypes[position], typeID: module.typeIDs[Int(definition.type)],
+        code: module.codes + index, context: context)
+    }
+    for type in structure.memories { memories.append(try Memory(type, limits: store.limits)) }
+    try makeGlobals()
+    for definition in structure.tables {
+      let fill = try definition.initializer.map { try evaluate($0).slots.0 } ?? 0
+      tables.append(try Table(definition.type, fill: fill, limits: store.limits))
+    }
+    publish()
+    for segment in structure.elements { elementReferences.append(try references(of: segment)) }
+    for export in structure.exports { exports[export.name] = item(export.kind, Int(export.index)) }
+    try initialise()
+    if let start = structure.start { _ = try function(Int(start)).call() }
+  }
+
+  public func export(_ name: String) -> Extern? { exports[name] }
+
+  /// The exported function of that name, nil when there is none.
+  public func function(named name: String) -> Function? {
+    if case .function(let function)? = exports[name] { function } else { nil }
+  }
+
+  func function(_ index: Int) -> Function {
+    Function(module.translation.functionTypes[index], store: store, record: functions[index])
+  }
+
+  private func item(_ kind: ExternKind, _ index: Int) -> Extern? {
+    switch kind {
+    case .function: .function(function(index))
+    case .table: .table(tables[index])
+    case .memory: .memory(memories[index])
+    case .global: .global(globals[index])
+    case .tag: nil
+    }
+  }
+
+  // MARK: - Imports
+
+  private func link(_ imports: Imports) throws {
+    var functionIndex = 0
+    for item in module.imports {
+      guard let found = imports.find(item.module, item.name) else {
+        let others = imports.names(in: item.module)
+        throw LinkError(
+          reason: .unknownImport, module: item.module, name: item.name, expected: describe(item.type),
+          found: others.isEmpty
+            ? "there is nothing under that module name"
+            : "under that module name there are: \(others.joined(separator: ", "))")
+      }
+      guard matches(found, item.type) else {
+        throw LinkError(
+          reason: .incompatibleImportType, module: item.module, name: item.name,
+          expected: describe(item.type), found: describe(found))
+      }
+      switch found {
+      case .function(let function):
+        functions[functionIndex] = function.record
+        functionIndex += 1
+      case .table(let table): tables.append(table)
+      case .memory(let memory): memories.append(memory)
+      case .global(let global): globals.append(global)
+      }
+    }
+  }
+
+  /// Whether an external value has an import's type (Core 3.3.17, 4.5.2).
+  private func matches(_ item: Extern, _ type: ExternType) -> Bool {
+    func within(_ actual: Limits, _ wanted: Limits) -> Bool {
+      guard actual.minimum >= wanted.minimum else { return false }
+      guard let most = wanted.maximum else { return true }
+      return actual.maximum.map { $0 <= most } ?? false
+    }
+    switch (item, type) {
+    case (.function(let function), .function(let index)):
+      return TypeRegistry.isSubtype(function.record.pointee.typeID, of: module.typeIDs[Int(index)])
+    case (.table(let table), .table(let wanted)):
+      return table.type.element == wanted.element && table.type.addressType == wanted.addressType
+        && within(table.type.limits, wanted.limits)
+    case (.memory(let memory), .memory(let wanted)):
+      return memory.type.addressType == wanted.addressType && memory.type.isShared == wanted.isShared
+        && memory.type.pageSizeExponent == wanted.pageSizeExponent
+        && within(memory.type.limits, wanted.limits)
+    case (.global(let global), .global(let wanted)):
+      return global.type == wanted
+    default: return false
+    }
+  }
+
+  private func describe(_ type: ExternType) -> String {
+    switch type {
+    case .function(let index):
+      "a function of type \(module.translation.types[Int(index)]?.description ?? "unknown")"
+    case .table(let type): "a table of \(type.element), at least \(type.limits.minimum) elements"
+    case .memory(let type): "a memory of at least \(type.limits.minimum) pages"
+    case .global(let type): "a global of type \(type.isMutable ? "mut " : "")\(type.content)"
+    case .tag: "a tag"
+    }
+  }
+
+  private func describe(_ item: Extern) -> String {
+    func limits(_ limits: Limits) -> String {
+      "\(limits.minimum)" + (limits.maximum.map { " to \($0)" } ?? " or more")
+    }
+    return switch item {
+    case .function(let function): "a function of type \(function.type)"
+    case .table(let table): "a table of \(limits(table.type.limits)) \(table.type.element)"
+    case .memory(let memory): "a memory of \(limits(memory.type.limits)) pages"
+    case .global(let global): "a global of type \(global.type.isMutable ? "mut " : "")\(global.type.content)"
+    }
+  }
+
+  // MARK: - State
+
+  /// Own globals get their cells in the instance's block, imported ones leave their address there.
+  private func makeGlobals() throws {
+    for (index, global) in globals.enumerated() {
+      block.globals[index * 2] = UInt64(UInt(bitPattern: global.cell))
+    }
+    for definition in module.structure.globals {
+      let value = try evaluate(definition.initializer)
+      let cell = block.globals + globals.count * 2
+      (cell[0], cell[1]) = value.slots
+      globals.append(Global(definition.type, cell: cell, owner: block))
+    }
+  }
+
+  /// Tells the context where tables and memory 0 are.
+  private func publish() {
+    for (index, table) in tables.enumerated() { block.tables[index] = table.storage }
+    if let memory = memories.first {
+      context.pointee.memoryBase = memory.base
+      context.pointee.memorySize = UInt(memory.byteCount)
+    }
+  }
+
+  private func references(of segment: ElementSegment) throws -> [UInt64] {
+    switch segment.elements {
+    case .functions(let indices):
+      indices.map { UInt64(UInt(bitPattern: functions[Int($0)])) }
+    case .expressions(let list):
+      try list.map { try evaluate($0).slots.0 }
+    }
+  }
+
+  /// Copies active segments into their tables and memories, in order (4.5.4).
+  private func initialise() throws {
+    for (index, segment) in module.structure.elements.enumerated() {
+      switch segment.mode {
+      case .active(let table, let offset):
+        let position = try evaluate(offset).slots.0
+        try initialise(
+          table: Int(table), at: position, segment: index, from: 0,
+          count: UInt64(elementReferences[index].count))
+        liveElements[index] = false
+      case .declarative: liveElements[index] = false
+      case .passive: break
+      }
+    }
+    for (index, segment) in module.structure.data.enumerated() {
+      guard case .active(let memory, let offset) = segment.mode else { continue }
+      let position = try evaluate(offset).slots.0
+      try initialise(
+        memory: Int(memory), at: position, segment: index, from: 0, count: UInt64(segment.bytes.count))
+      liveData[index] = false
+    }
+  }
+
+  /// `table.init` (4.4.6).
+  func initialise(table: Int, at position: UInt64, segment: Int, from start: UInt64, count: UInt64) throws {
+    let references = liveElements[segment] ? elementReferences[segment] : []
+    let (end, overflow) = start.addingReportingOverflow(count)
+    guard !overflow, end <= UInt64(references.count), tables[table].contains(position, count) else {
+      throw Trap(.outOfBoundsTableAccess)
+    }
+    let elements = tables[table].storage.pointee.elements
+    for offset in 0..<Int(count) { elements[Int(position) + offset] = references[Int(start) + offset] }
+  }
+
+  /// `memory.init` (4.4.7).
+  func initialise(memory: Int, at position: UInt64, segment: Int, from start: UInt64, count: UInt64) throws {
+    let bytes = liveData[segment] ? module.structure.data[segment].bytes : []
+    let (end, overflow) = start.addingReportingOverflow(count)
+    guard !overflow, end <= UInt64(bytes.count), memories[memory].contains(position, count) else {
+      throw Trap(.outOfBoundsMemoryAccess)
+    }
+    let first = bytes.startIndex + Int(start)
+    _ = memories[memory].write(bytes[first..<first + Int(count)], at: position)
+  }
+}
+
+/// The raw memory of an instance, freed with the last of its owners.
+final class InstanceBlock {
+  let context: UnsafeMutablePointer<ExecutionContext>
+  let functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>
+  let globals: Slots
+  let tables: UnsafeMutablePointer<UnsafeMutablePointer<TableStorage>>
+  /// Where the memory base points when there is no memory; nothing is accessible there.
+  private let nowhere = MemoryBase.allocate(byteCount: 8, alignment: 8)
+
+  init(_ module: Module) {
+    let counts = module.translation
+    functions = .allocate(capacity: max(counts.functionTypes.count, 1))
+    globals = .allocate(capacity: max(counts.globalTypes.count * 2, 1))
+    globals.initialize(repeating: 0, count: max(counts.globalTypes.count * 2, 1))
+    tables = .allocate(capacity: max(counts.tableAddressTypes.count, 1))
+    context = .allocate(capacity: 1)
+    context.initialize(
+      to: ExecutionContext(
+        budget: 0, memorySize: 0, stackEnd: globals, globals: globals, tables: tables,
+        functions: functions, memoryBase: nowhere, code: UnsafeRawPointer(nowhere), slots: globals,
+        accumulator: 0, exit: .proceed, trap: .unreachable, instanceIndex: 0))
+  }
+
+  deinit {
+    context.deallocate()
+    functions.deallocate()
+    globals.deallocate()
+    tables.deallocate()
+    nowhere.deallocate()
+  }
+}

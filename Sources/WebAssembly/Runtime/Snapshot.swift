@@ -1,0 +1,31 @@
+/// The state of an instance, captured to be restored as often as wanted.
+public struct Snapshot {
+  var memories: [(contents: [UInt8], size: Int)]
+  var globals: [Value]
+  var tables: [[UInt64]]
+  var liveElements: [Bool]
+  var liveData: [Bool]
+}
+
+extension Instance {
+  /// Captures memories, globals, tables and which segments are dropped, imported ones included. Host state
+  /// is the host's to capture.
+  public func snapshot() -> Snapshot {
+    Snapshot(
+      memories: memories.map { ($0.capture(), $0.byteCount) }, globals: globals.map(\.value),
+      tables: tables.map { $0.capture() }, liveElements: liveElements, liveData: liveData)
+  }
+
+  /// Makes the instance what it was when the snapshot was taken. A memory that grew shrinks back. Not while
+  /// its code runs.
+  public func restore(_ snapshot: Snapshot) {
+    for (memory, saved) in zip(memories, snapshot.memories) {
+      memory.restore(saved.contents, size: saved.size)
+    }
+    for (global, value) in zip(globals, snapshot.globals) where global.type.isMutable { global.value = value }
+    for (table, elements) in zip(tables, snapshot.tables) { table.restore(elements) }
+    liveElements = snapshot.liveElements
+    liveData = snapshot.liveData
+    if let memory = memories.first { context.pointee.memorySize = UInt(memory.byteCount) }
+  }
+}

@@ -1,0 +1,70 @@
+/// Values as the host sees them (Core 4.2.1).
+
+/// A reference in the engine's own bits, null being all zeros. A function's is the address of its record;
+/// what the host passed in as `extern` carries the host's number.
+public struct Reference: Hashable, Sendable {
+  public let bits: UInt64
+
+  init(bits: UInt64) { self.bits = bits }
+
+  public static let null = Reference(bits: 0)
+
+  /// A host object, known to the engine only by this number, of which 62 bits are kept.
+  public static func extern(_ number: UInt64) -> Reference { Reference(bits: number << 2 | 2) }
+
+  public var isNull: Bool { bits == 0 }
+  /// The number of a host object, nil for other references.
+  public var externNumber: UInt64? { bits & 3 == 2 ? bits >> 2 : nil }
+}
+
+/// A value of any type. Floats are kept as bits, so that a NaN's payload survives.
+public enum Value: Hashable, Sendable {
+  case i32(UInt32)
+  case i64(UInt64)
+  case f32(bits: UInt32)
+  case f64(bits: UInt64)
+  case v128(low: UInt64, high: UInt64)
+  case reference(Reference, type: ValueType)
+
+  public static func f32(_ value: Float) -> Value { .f32(bits: value.bitPattern) }
+  public static func f64(_ value: Double) -> Value { .f64(bits: value.bitPattern) }
+  public static func i32(_ value: Int32) -> Value { .i32(UInt32(bitPattern: value)) }
+  public static func i64(_ value: Int64) -> Value { .i64(UInt64(bitPattern: value)) }
+
+  public var type: ValueType {
+    switch self {
+    case .i32: .i32
+    case .i64: .i64
+    case .f32: .f32
+    case .f64: .f64
+    case .v128: .v128
+    case .reference(_, let type): type
+    }
+  }
+
+  /// The value's slots: the first, and the second of a vector.
+  var slots: (UInt64, UInt64) {
+    switch self {
+    case .i32(let value): (UInt64(value), 0)
+    case .i64(let value): (value, 0)
+    case .f32(let bits): (UInt64(bits), 0)
+    case .f64(let bits): (bits, 0)
+    case .v128(let low, let high): (low, high)
+    case .reference(let reference, _): (reference.bits, 0)
+    }
+  }
+
+  init(_ type: ValueType, _ low: UInt64, _ high: UInt64 = 0) {
+    switch type {
+    case .i32: self = .i32(UInt32(truncatingIfNeeded: low))
+    case .i64: self = .i64(low)
+    case .f32: self = .f32(bits: UInt32(truncatingIfNeeded: low))
+    case .f64: self = .f64(bits: low)
+    case .v128: self = .v128(low: low, high: high)
+    default: self = .reference(Reference(bits: low), type: type)
+    }
+  }
+
+  /// The value that locals, globals and table elements of a defaultable type start with.
+  static func zero(_ type: ValueType) -> Value { Value(type, 0) }
+}

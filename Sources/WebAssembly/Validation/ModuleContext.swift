@@ -1,0 +1,153 @@
+/// What validation, translation and execution know about a module as a whole: its definitions by index, the
+/// imported ones first (Core 3.1.1 "Contexts").
+
+public final class ModuleContext: Sendable {
+  public let module: ModuleStructure
+  public let features: FeatureSet
+  public let types: TypeSpace
+  /// Type index of every function.
+  public let functions: [UInt32]
+  public let tables: [TableType]
+  public let memories: [MemoryType]
+  public let globals: [GlobalType]
+  /// Type index of every tag.
+  public let tags: [UInt32]
+  /// Type of the elements of every element segment.
+  public let elementTypes: [ValueType]
+  public let importedFunctionCount: Int
+  public let importedTableCount: Int
+  public let importedMemoryCount: Int
+  public let importedGlobalCount: Int
+  public let importedTagCount: Int
+  /// By function: whether `ref.func` may name it, because something outside the bodies does (3.4.14).
+  let isDeclared: [Bool]
+  /// By function: whether references to it have exactly its type (custom descriptors).
+  let isExact: [Bool]
+
+  /// Validates everything but the function bodies.
+  public init(_ module: ModuleStructure, features: FeatureSet = .all) throws(ValidationError) {
+    self.module = module
+    self.features = features
+    types = try TypeValidation.validate(module, features: features)
+    var functions: [UInt32] = []
+    var isExact: [Bool] = []
+    var tables: [TableType] = []
+    var memories: [MemoryType] = []
+    var globals: [GlobalType] = []
+    var tags: [UInt32] = []
+    for entry in module.imports {
+      switch entry.type {
+      case .function(let type):
+        functions.append(type)
+        isExact.append(entry.isExact)
+      case .table(let type): tables.append(type)
+      case .memory(let type): memories.append(type)
+      case .global(let type): globals.append(type)
+      case .tag(let type): tags.append(type)
+      }
+    }
+    importedFunctionCount = functions.count
+    importedTableCount = tables.count
+    importedMemoryCount = memories.count
+    importedGlobalCount = globals.count
+    importedTagCount = tags.count
+    functions += module.functions.map(\.type)
+    isExact += module.functions.map { _ in true }
+    self.functions = functions
+    self.isExact = isExact
+    self.tables = tables + module.tables.map(\.type)
+    self.memories = memories + module.memories
+    self.globals = globals + module.globals.map(\.type)
+    self.tags = tags + module.tags
+    elementTypes = module.elements.map(\.type)
+    isDeclared = Self.declaredFunctions(module, count: functions.count)
+    try validateModule()
+  }
+
+  /// The type of a function, counted with the imported ones first.
+  public func functionType(of function: Int) -> FunctionType {
+    types.functionType(functions[function]) ?? FunctionType()
+  }
+
+  /// The functions that exports, segments and initialisers name.
+  private static func declaredFunctions(_ module: ModuleStructure, count: Int) -> [Bool] {
+    var isDeclared = [Bool](repeating: false, count: count)
+    func declare(_ function: UInt32) {
+      if Int(function) < count { isDeclared[Int(function)] = true }
+    }
+    func declare(in expression: Expression) {
+      let rows = InstructionTable.packedRows
+      var reader = InstructionReader(expression)
+      while !reader.isAtEnd, let instruction = try? reader.next() {
+        if rows[instruction.row].opcode == .refFunc { declare(instruction.a) }
+      }
+    }
+    for export in module.exports where export.kind == .function { declare(export.index) }
+    for table in module.tables { table.initializer.map(declare(in:)) }
+    for global in module.globals { declare(in: global.initializer) }
+    for segment in module.elements {
+      switch segment.elements {
+      case .functions(let indices): indices.forEach(declare)
+      case .expressions(let list): list.forEach(declare(in:))
+      }
+      if case .active(_, let offset) = segment.mode { declare(in: offset) }
+    }
+    for segment in module.data {
+      if case .active(_, let offset) = segment.mode { declare(in: offset) }
+    }
+    return isDeclared
+  }
+}
+
+extension ModuleContext {
+  /// Decodes and validates a whole module.
+  public static func load(_ bytes: [UInt8], features: FeatureSet = .all) throws(ModuleError) -> ModuleContext
+  {
+    let module: ModuleStructure
+    do throws(DecodeError) {
+      module = try ModuleStructure.decode(bytes, features: features)
+    } catch {
+      throw .malformed(error)
+    }
+    let context: ModuleContext
+    do throws(ValidationError) {
+      context = try ModuleContext(module, features: features)
+    } catch {
+      try checkBodies(of: module, from: 0, features: features)
+      throw ModuleError(error)
+    }
+    try context.validateBodies()
+    return context
+  }
+
+  /// Validates all function bodies.
+  public func validateBodies() throws(ModuleError) {
+    for index in module.functions.indices {
+      do throws(ValidationError) {
+        try validateBody(index)
+      } catch {
+        // What is malformed in this body or a later one goes before what is invalid.
+        if !error.isMalformed { try Self.checkBodies(of: module, from: index, features: features) }
+        throw ModuleError(error)
+      }
+    }
+  }
+
+  /// Validates the body of a function that the module defines; the index does not count imported ones.
+  public func validateBody(_ definedIndex: Int) throws(ValidationError) {
+    var validator = try FunctionValidator(self, functionIndex: importedFunctionCount + definedIndex)
+    try validator.validateBody()
+  }
+
+  private static func checkBodies(of module: ModuleStructure, from start: Int, features: FeatureSet)
+    throws(ModuleError)
+  {
+    do throws(DecodeError) {
+      for function in module.functions[start...] {
+        try function.body.checkWellFormed(features: features, hasDataCount: module.dataCount != nil)
+      }
+    } catch {
+      throw .malformed(error)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/// Gives equal numbers to equal types (Core 3.1.4 "Rolling and Unrolling", 3.3.3 "Type Equivalence").
+///
+/// Types are equal when their recursion groups are: the same sub types in the same order, where a reference
+/// inside the group counts by position and one outside it by the type it names. Writing references that way
+/// makes a group a key in a dictionary.
+
+public struct TypeCanonicalizer: Sendable {
+  /// By canonical number. Type indices in them are canonical numbers.
+  public private(set) var types: [SubType] = []
+  /// The supertype's canonical number, -1 without one.
+  public private(set) var parents: [Int32] = []
+  /// How many supertypes are above the type.
+  public private(set) var depths: [UInt8] = []
+  private var groups: [[SubType]: UInt32] = [:]
+
+  /// Stands for a reference inside the group, with the position in the bits below.
+  private static let insideGroup: UInt32 = 0x0800_0000
+
+  public init() {}
+
+  /// Adds a module's types, whose indices must be valid, and returns their canonical numbers.
+  public mutating func add(_ module: ModuleStructure) -> [UInt32] {
+    var numbers: [UInt32] = []
+    for group in module.recursionGroups { add(module.types[group], numbers: &numbers) }
+    return numbers
+  }
+
+  /// Adds one recursion group. `numbers` holds the canonical numbers of all types before it and is extended by
+  /// those of the group.
+  mutating func add(_ group: ArraySlice<SubType>, numbers: inout [UInt32]) {
+    let start = UInt32(group.startIndex)
+    let key = group.map { [numbers] type in
+      type.mappingTypeIndices { $0 >= start ? Self.insideGroup | ($0 - start) : numbers[Int($0)] }
+    }
+    let first: UInt32
+    if let known = groups[key] {
+      first = known
+    } else {
+      first = UInt32(types.count)
+      groups[key] = first
+      for type in key {
+        let type = type.mappingTypeIndices {
+          $0 & Self.insideGroup != 0 ? first + ($0 & ~Self.insideGroup) : $0
+        }
+        let parent = type.supertypes.first.map { Int($0) }
+        types.append(type)
+        parents.append(parent.map { Int32($0) } ?? -1)
+        depths.append(parent.map { min(depths[$0], 254) + 1 } ?? 0)
+      }
+    }
+    numbers.append(contentsOf: first..<first + UInt32(group.count))
+  }
+
+  /// Whether one type is the other or below it; both canonical numbers.
+  public func isSubtype(_ type: UInt32, of other: UInt32) -> Bool {
+    var type = type
+    var depth = depths[Int(type)]
+    let target = depths[Int(other)]
+    while depth > target {
+      type = UInt32(bitPattern: parents[Int(type)])
+      depth -= 1
+    }
+    return type == other
+  }
+}
+
+extension SubType {
+  /// The same type with every type index replaced.
+  func mappingTypeIndices(_ map: (UInt32) -> UInt32) -> SubType {
+    var type = self
+    type.supertypes = supertypes.map(map)
+    type.described = described.map(map)
+    type.descriptor = descriptor.map(map)
+    switch composite {
+    case .function(let function):
+      type.composite = .function(
+        FunctionType(
+          function.parameters.map { $0.mappingTypeIndices(map) },
+          function.results.map { $0.mappingTypeIndices(map) }))
+    case .structure(let fields):
+      type.composite = .structure(fields.map { $0.mappingTypeIndices(map) })
+    case .array(let field):
+      type.composite = .array(field.mappingTypeIndices(map))
+    }
+    return type
+  }
+}
+
+extension FieldType {
+  func mappingTypeIndices(_ map: (UInt32) -> UInt32) -> FieldType {
+    guard case .value(let type) = storage else { return self }
+    return FieldType(.value(type.mappingTypeIndices(map)), isMutable: isMutable)
+  }
+}
+
+extension ValueType {
+  /// The same type with the type index, if it has one, replaced.
+  public func mappingTypeIndices(_ map: (UInt32) -> UInt32) -> ValueType {
+    guard isReference, let index = heapType.typeIndex else { return self }
+    return .reference(HeapType(typeIndex: map(index), isExact: heapType.isExact), nullable: isNullable)
+  }
+}

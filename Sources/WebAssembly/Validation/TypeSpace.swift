@@ -1,0 +1,182 @@
+/// A module's types, ready for the questions that validation asks: is one below another, and what does a
+/// function type take and give (Core 3.3).
+
+/// A result type as a stretch of value types that lie one after the other in a pool.
+public struct TypeList: Sendable, BitwiseCopyable, Hashable {
+  public let start: Int
+  public let count: Int
+
+  @inlinable public init(start: Int, count: Int) {
+    self.start = start
+    self.count = count
+  }
+
+  @inlinable public static var empty: TypeList { TypeList(start: 0, count: 0) }
+  @inlinable public var range: Range<Int> { start..<start + count }
+  /// Without the last type.
+  var dropLast: TypeList { TypeList(start: start, count: count - 1) }
+}
+
+public struct TypeSpace: Sendable {
+  enum Kind: UInt8, Sendable { case function, structure, array }
+
+  public let types: [SubType]
+  /// By type index: equal for equal types of the module. (Numbers of different modules say nothing about each
+  /// other.)
+  public let canonicalNumbers: [UInt32]
+  private let canonicalizer: TypeCanonicalizer
+  private let kinds: [Kind]
+  /// By type index; empty for types that are not functions.
+  private let parameterLists: [TypeList]
+  private let resultLists: [TypeList]
+  /// What type lists point into. It begins with `commonTypes`.
+  public let pool: [ValueType]
+
+  /// Types that a block often has as its only result.
+  static let commonTypes: [ValueType] = [.i32, .i64, .f32, .f64, .v128, .funcref, .externref, .anyref]
+
+  init(types: [SubType], canonicalNumbers: [UInt32], canonicalizer: TypeCanonicalizer) {
+    self.types = types
+    self.canonicalNumbers = canonicalNumbers
+    self.canonicalizer = canonicalizer
+    var pool = Self.commonTypes
+    var parameters: [TypeList] = []
+    var results: [TypeList] = []
+    func list(_ types: [ValueType]) -> TypeList {
+      defer { pool += types }
+      return TypeList(start: pool.count, count: types.count)
+    }
+    kinds = types.map { type in
+      switch type.composite {
+      case .function(let function):
+        parameters.append(list(function.parameters))
+        results.append(list(function.results))
+        return .function
+      case .structure, .array:
+        parameters.append(.empty)
+        results.append(.empty)
+        if case .array = type.composite { return .array }
+        return .structure
+      }
+    }
+    self.pool = pool
+    parameterLists = parameters
+    resultLists = results
+  }
+
+  @inline(__always)
+  func isFunction(_ index: UInt32) -> Bool { Int(index) < kinds.count && kinds[Int(index)] == .function }
+  @inline(__always)
+  func parameters(of index: UInt32) -> TypeList { parameterLists[Int(index)] }
+  @inline(__always)
+  func results(of index: UInt32) -> TypeList { resultLists[Int(index)] }
+
+  /// The function type at an index, nil when there is none.
+  public func functionType(_ index: UInt32) -> FunctionType? {
+    Int(index) < types.count ? types[Int(index)].functionType : nil
+  }
+
+  // MARK: - Matching (3.3)
+
+  /// Whether a value of one type may stand where the other is expected. Indices must be valid.
+  @inline(__always)
+  public func matches(_ type: ValueType, _ expected: ValueType) -> Bool {
+    type == expected || matchesOther(type, expected)
+  }
+
+  @inline(never)
+  private func matchesOther(_ type: ValueType, _ expected: ValueType) -> Bool {
+    if type == .bottom { return true }
+    guard type.isReference, expected.isReference else { return false }
+    if type.isNullable && !expected.isNullable { return false }
+    return matches(type.heapType, expected.heapType)
+  }
+
+  /// Whether one heap type is below the other (3.3.3).
+  public func matches(_ type: HeapType, _ expected: HeapType) -> Bool {
+    if type == expected || type == .bottom { return true }
+    guard let expectedIndex = expected.typeIndex else {
+      return isAbstract(below: expected, type)
+    }
+    guard let index = type.typeIndex else {
+      switch kinds[Int(expectedIndex)] {
+      case .function: return type == .nofunc
+      case .structure, .array: return type == .none
+      }
+    }
+    if expected.isExact { return type.isExact && isEqual(index, expectedIndex) }
+    return isSubtype(index, of: expectedIndex)
+  }
+
+  private func isAbstract(below expected: HeapType, _ type: HeapType) -> Bool {
+    if let index = type.typeIndex {
+      switch kinds[Int(index)] {
+      case .function: return expected == .function
+      case .structure: return expected == .struct || expected == .eq || expected == .any
+      case .array: return expected == .array || expected == .eq || expected == .any
+      }
+    }
+    return switch expected {
+    case .any: type == .eq || isBelowEq(type)
+    case .eq: isBelowEq(type)
+    case .i31, .struct, .array: type == .none
+    case .function: type == .nofunc
+    case .extern: type == .noextern
+    case .exn: type == .noexn
+    default: false
+    }
+  }
+
+  private func isBelowEq(_ type: HeapType) -> Bool {
+    type == .i31 || type == .struct || type == .array || type == .none
+  }
+
+  func isEqual(_ left: UInt32, _ right: UInt32) -> Bool {
+    canonicalNumbers[Int(left)] == canonicalNumbers[Int(right)]
+  }
+
+  /// Whether one defined type is, or was declared below, the other (3.3.3).
+  public func isSubtype(_ index: UInt32, of other: UInt32) -> Bool {
+    index == other
+      || canonicalizer.isSubtype(canonicalNumbers[Int(index)], of: canonicalNumbers[Int(other)])
+  }
+
+  /// The top of the hierarchy that a heap type belongs to.
+  public func top(of type: HeapType) -> HeapType {
+    if let index = type.typeIndex { return kinds[Int(index)] == .function ? .function : .any }
+    return switch type {
+    case .function, .nofunc: .function
+    case .extern, .noextern: .extern
+    case .exn, .noexn: .exn
+    default: .any
+    }
+  }
+
+  /// Fields that can be written must be equal, others match as their types do (3.3.9).
+  func matches(_ type: FieldType, _ expected: FieldType) -> Bool {
+    guard type.isMutable == expected.isMutable else { return false }
+    guard case .value(let content) = type.storage, case .value(let expectedContent) = expected.storage else {
+      return type.storage == expected.storage
+    }
+    return matches(content, expectedContent) && (!type.isMutable || matches(expectedContent, content))
+  }
+
+  /// Whether a composite type may stand below another one (3.3.10).
+  func matches(_ type: CompositeType, _ expected: CompositeType) -> Bool {
+    switch (type, expected) {
+    case (.function(let type), .function(let expected)):
+      return matches(expected.parameters, type.parameters) && matches(type.results, expected.results)
+    case (.structure(let fields), .structure(let expectedFields)):
+      return fields.count >= expectedFields.count
+        && zip(fields, expectedFields).allSatisfy { matches($0, $1) }
+    case (.array(let field), .array(let expectedField)):
+      return matches(field, expectedField)
+    default:
+      return false
+    }
+  }
+
+  private func matches(_ types: [ValueType], _ expected: [ValueType]) -> Bool {
+    types.count == expected.count && zip(types, expected).allSatisfy { matches($0, $1) }
+  }
+}
