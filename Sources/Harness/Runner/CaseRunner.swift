@@ -39,6 +39,8 @@ package struct CaseResult: Sendable {
   /// Whether no other case can be run either.
   package var isFatal = false
   package var unusedLines: [Int] = []
+  /// Why the case is expected to fail, if it is.
+  package var expectedFailure: String?
 
   package init(report: CaseReport) {
     self.report = report
@@ -69,6 +71,7 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     do {
       let fixture = try loader.load(file)
       result.unusedLines = fixture.text.unusedLines
+      result.expectedFailure = fixture.directives.expectedFailure
       if let reason = fixture.directives.skip {
         result.report.status = .skipped
         result.report.message = reason
