@@ -1,5 +1,7 @@
 // The border between who runs a case and who asks for it: a request goes in, an outcome comes out.
 
+import WebAssembly
+
 /// What a case may use. Nil means no limit.
 public struct ExecutionLimits: Hashable, Sendable {
   /// WebAssembly instructions of all steps together.

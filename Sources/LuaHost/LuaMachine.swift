@@ -113,7 +113,7 @@ public final class LuaMachine: CaseExecutor {
       steps.append(outcome)
     }
     return CaseOutcome(
-      steps: steps, tables: state.tables.entries, instructions: store.meter.instructionCount,
+      steps: steps, tables: state.tables.contents, instructions: store.meter.instructionCount,
       microseconds: nanoseconds / 1000, peakPages: UInt64(memory.peakByteCount) >> 16, trace: state.trace)
   }
 

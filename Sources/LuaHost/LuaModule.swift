@@ -26,7 +26,7 @@ public final class LuaModule: CaseExecutorProvider {
     } catch {
       throw LuaModuleError("it is not a WebAssembly module that can be read: \(error)")
     }
-    moduleDigest = SHA256.hexadecimal(of: bytes)
+    moduleDigest = SHA256Digest(of: bytes).description
     self.startLimit = startLimit
     if let problem = Self.problems(of: module).first { throw LuaModuleError(problem) }
   }

@@ -1,5 +1,7 @@
 // The escapes by which any bytes become text that a reviewer can trust to show all there is.
 
+import LuaHost
+
 /// Bytes as text: printable ASCII and valid UTF-8 stand as they are, everything else is escaped.
 ///
 /// Escaped are backslash and (on request) quote, controls, characters without width or that reorder the

@@ -1,5 +1,7 @@
 // Text in XML 1.0 documents.
 
+import LuaHost
+
 package enum XMLText {
   /// Text between tags. Characters that XML 1.0 cannot hold stand in the golden's escape.
   package static func content(_ text: String) -> String {

@@ -2,23 +2,29 @@ import Synchronization
 
 /// A decoded module with its translated code, shared by all instances and threads.
 public final class Module: Sendable {
-  public let structure: ModuleStructure
-  public let features: FeatureSet
+  /// The decoded module and what validation knows of it.
+  public let context: ModuleContext
   let translation: TranslationContext
   /// Process-wide ids of the module's types.
   let typeIDs: [UInt32]
   private let codeStore: CodeStore
   private let names: Mutex<NameSection?> = Mutex(nil)
 
-  /// Decodes a module in the binary format. Bodies are validated by `validate()` and, each of them,
-  /// before it first runs.
-  public init(bytes: [UInt8], features: FeatureSet = .default) throws(DecodeError) {
-    structure = try ModuleStructure.decode(bytes, features: features)
-    self.features = features
+  /// Decodes a module in the binary format and validates all but its bodies. Those are validated by
+  /// `validate()` and, each of them, before it first runs.
+  public init(bytes: [UInt8], features: FeatureSet = .default) throws(ModuleError) {
+    context = try ModuleContext.decode(bytes, features: features)
+    let structure = context.module
     typeIDs = TypeRegistry.ids(of: structure.types, groups: structure.recursionGroups)
     translation = TranslationContext(structure, typeIDs: typeIDs)
     codeStore = CodeStore(structure, translation)
   }
+
+  public var structure: ModuleStructure { context.module }
+  public var features: FeatureSet { context.features }
+
+  /// Validates all function bodies (3.5.13). Bodies that ran before were validated then.
+  public func validate() throws(ModuleError) { try context.validateBodies() }
 
   // MARK: - What the module imports and exports
 
@@ -43,7 +49,7 @@ public final class Module: Sendable {
 
   /// Translates the function whose stub was entered, unless another thread has done so meanwhile.
   func translate(_ code: UnsafeMutablePointer<FunctionCode>) throws {
-    try codeStore.translate(code, structure, translation, features)
+    try codeStore.translate(code, context, translation)
   }
 
   /// The function whose code contains an address, and the source offset of the instruction there.
@@ -91,9 +97,4 @@ extension TranslationContext {
     memoryAddressTypes += structure.memories.map(\.addressType)
     globalTypes += structure.globals.map(\.type.content)
   }
-}
-
-extension Module {
-  /// Validates the whole module (3.5). Throws what the first invalid definition or body is.
-  public func validate() throws {}
 }

@@ -44,23 +44,26 @@ final class CodeStore: @unchecked Sendable {
   }
 
   func translate(
-    _ code: UnsafeMutablePointer<FunctionCode>, _ structure: ModuleStructure, _ context: TranslationContext,
-    _ features: FeatureSet
+    _ code: UnsafeMutablePointer<FunctionCode>, _ module: ModuleContext, _ context: TranslationContext
   ) throws {
     try translated.withLock { functions in
       let stub = UnsafeRawPointer(code) + FunctionCode.stubOffset
       guard code.pointee.entry == stub else { return }
       let index = code.pointee.functionIndex
-      let definition = structure.functions[Int(index) - importedFunctionCount]
+      let definition = module.module.functions[Int(index) - importedFunctionCount]
+      var validator = try FunctionValidator(module, functionIndex: Int(index))
       var translator: FunctionTranslator
       do {
         translator = try FunctionTranslator(
           context, codes: codes, type: context.functionTypes[Int(index)], locals: definition.locals,
           bodySize: definition.body.bytes.count)
-        var reader = InstructionReader(definition.body, features: features)
-        while !reader.isAtEnd {
-          try translator.translate(try reader.next(), of: definition.body)
+        var reader = InstructionReader(definition.body, features: module.features)
+        while !validator.isFinished {
+          let instruction = try validator.read(&reader)
+          try validator.validate(instruction)
+          try translator.translate(instruction, of: definition.body)
         }
+        try validator.checkEnd(of: reader)
         let builder = try translator.finish()
         functions.append(install(builder, translator.slotCount, code, index))
       } catch var error as TranslationError {

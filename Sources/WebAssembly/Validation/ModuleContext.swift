@@ -103,6 +103,14 @@ extension ModuleContext {
   /// Decodes and validates a whole module.
   public static func load(_ bytes: [UInt8], features: FeatureSet = .all) throws(ModuleError) -> ModuleContext
   {
+    let context = try decode(bytes, features: features)
+    try context.validateBodies()
+    return context
+  }
+
+  /// Decodes a module and validates everything but its function bodies.
+  public static func decode(_ bytes: [UInt8], features: FeatureSet = .all) throws(ModuleError) -> ModuleContext
+  {
     let module: ModuleStructure
     do throws(DecodeError) {
       module = try ModuleStructure.decode(bytes, features: features)
@@ -116,7 +124,6 @@ extension ModuleContext {
       try checkBodies(of: module, from: 0, features: features)
       throw ModuleError(error)
     }
-    try context.validateBodies()
     return context
   }
 
