@@ -50,8 +50,12 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
   /// `CaseExecutionError.fault` when the module cannot be used.
   package func run() throws -> ExitCode {
     let plan = try CasePlan(options)
-    if bless.prunes, !options.selection.isUnfiltered || options.onlyFailed || !plan.scopes.allSatisfy(\.isWholeRoot) {
-      throw UsageError("--prune needs a whole directory of fixtures without filters, or it would take goldens for stale that are not")
+    if bless.prunes,
+      !options.selection.isUnfiltered || options.onlyFailed || !plan.scopes.allSatisfy(\.isWholeRoot)
+    {
+      throw UsageError(
+        "--prune needs a whole directory of fixtures without filters, or it would take goldens for stale that are not"
+      )
     }
     if let emptiness = plan.emptiness, !bless.prunes {
       sink.write("nothing was selected: \(emptiness)\n")
@@ -64,7 +68,7 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
     settings.repeats = 1
     let files = plan.selected
     OrderedPool<CaseResult>(count: files.count, jobs: options.jobs, interruption: interruption).run(
-      makeWorker: { [interruption] in
+      makeWorker: { [interruption, settings] in
         var runner = CaseRunner(
           provider, loader: plan.loader, settings: settings, interruption: interruption)
         return { runner.run(files[$0]) }

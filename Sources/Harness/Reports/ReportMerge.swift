@@ -28,7 +28,8 @@ package struct ReportMerge {
     description = first.description
     description.shard = nil
     description.startTime = parts.map(\.description.startTime).min() ?? first.description.startTime
-    description.options = Set(parts.flatMap(\.description.options)).filter { !$0.hasPrefix("--shard") }.sorted()
+    description.options = Set(parts.flatMap(\.description.options)).filter { !$0.hasPrefix("--shard") }
+      .sorted()
     var origin: [String: Path] = [:]
     for part in parts {
       for report in part.reports {
