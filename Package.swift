@@ -44,6 +44,7 @@ let package = Package(
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
     .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly", "WebAssemblyText"]),
     .testTarget(name: "WebAssemblyTextTests", dependencies: ["WebAssemblyText", "WebAssemblyScript"]),
+    .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssemblyScript"]),
     .executableTarget(name: "touchstone", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
