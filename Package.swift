@@ -47,6 +47,7 @@ let package = Package(
     .executableTarget(
       name: "touchstone",
       dependencies: ["Harness", "LuaHost", "WebAssembly", "WebAssemblyScript", "WebAssemblyText"]),
+    .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssemblyScript"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
   ],
