@@ -50,6 +50,7 @@ let package = Package(
     .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssemblyScript"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
+    .testTarget(name: "touchstoneTests", dependencies: ["touchstone"]),
   ],
   swiftLanguageModes: [.v6]
 )
