@@ -79,7 +79,8 @@ struct HandlerSource {
     }
   }
 
-  private mutating func shared(_ index: Int, _ name: String, _ make: (inout Self, String) -> String) -> String {
+  private mutating func shared(_ index: Int, _ name: String, _ make: (inout Self, String) -> String) -> String
+  {
     if let base = sharedBase[name] {
       familyBase[index] = base
       return ""
