@@ -38,7 +38,7 @@ let package = Package(
     .executableTarget(name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: textSettings),
     .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: textSettings),
-    .executableTarget(name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"], exclude: ["Lua"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
@@ -49,7 +49,7 @@ let package = Package(
       dependencies: ["Harness", "LuaHost", "WebAssembly", "WebAssemblyScript", "WebAssemblyText"]),
     .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssemblyScript"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
-    .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
+    .testTarget(name: "HarnessTests", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
     .testTarget(name: "touchstoneTests", dependencies: ["touchstone"]),
   ],
   swiftLanguageModes: [.v6]
