@@ -64,6 +64,8 @@ extension Execution {
       setResult(operand(0))
     case .load: setResult(try load(memory(x), operand(0), row: y, code))
     case .store: try store(memory(x), operand(0), operand(1), row: y, code)
+    case .wide: wide(slots + code.slot(10), row: x)
+    case .atomic: try atomic(memory(x), slots + code.slot(10), row: y, code)
     case .returnCall: try returnCall(context.pointee.functions[x], code)
     case .returnCallIndirect:
       guard let reference = table(y)[operand(0)] else { throw Trap(.undefinedElement) }
@@ -99,7 +101,7 @@ extension Execution {
   }
 
   /// The effective address of an access; nil when it overflows or reaches outside (4.4.7).
-  private func effective(_ memory: Memory, _ address: UInt64, _ count: Int, _ code: Code) throws -> UInt64 {
+  func effective(_ memory: Memory, _ address: UInt64, _ count: Int, _ code: Code) throws -> UInt64 {
     let offset = code.load(fromByteOffset: 32, as: UInt64.self)
     let (sum, overflow) = address.addingReportingOverflow(offset)
     guard !overflow, memory.contains(sum, UInt64(count)) else { throw Trap(.outOfBoundsMemoryAccess) }

@@ -33,7 +33,9 @@ extension Execution {
   private func handler(
     for exception: ThrownException, at word: Int, in regions: [TryRegion]
   ) -> CatchHandler? {
-    for region in regions where region.words.contains(word) {
+    var depth = Int.max
+    for region in regions where region.words.contains(word) && region.depth <= depth {
+      if let delegateDepth = region.delegateDepth { depth = delegateDepth }
       for handler in region.handlers
       where !handler.kind.hasTag || instance.tags[Int(handler.tag)] === exception.tag {
         return handler
@@ -46,13 +48,17 @@ extension Execution {
     _ exception: ThrownException, _ handler: CatchHandler, _ start: Code, _ slots: Slots
   ) throws {
     var slot = handler.slot
+    if handler.isLegacy {
+      slots[slot] = try store.reference(to: exception)
+      slot += 1
+    }
     if handler.kind.hasTag {
       for value in exception.payload {
         slots[slot] = value
         slot += 1
       }
     }
-    if handler.kind.hasReference { slots[slot] = store.reference(to: exception) }
+    if handler.kind.hasReference { slots[slot] = try store.reference(to: exception) }
     context.pointee.code = start + handler.word * 8
     context.pointee.slots = slots
     context.pointee.accumulator = 0

@@ -66,7 +66,7 @@ extension FeatureSet {
   /// What this version executes.
   public static let `default` = FeatureSet.webAssembly2.union([
     .extendedConst, .functionReferences, .tailCall, .multiMemory, .memory64, .exceptions, .branchHints,
-    .customAnnotations, .customPageSizes,
+    .customAnnotations, .customPageSizes, .legacyExceptions, .threads, .wideArithmetic,
   ])
 }
 

@@ -53,7 +53,9 @@ public final class Store {
   }
 
   /// A reference to an exception: its number above three tag bits that no other reference has.
-  func reference(to exception: ThrownException) -> UInt64 {
+  /// Throws a trap when there are more than a program can be trusted with.
+  func reference(to exception: ThrownException) throws -> UInt64 {
+    guard exceptions.count < 1 << 20 else { throw Trap(.allocationFailure) }
     exceptions.append(exception)
     return UInt64(exceptions.count) << 3 | 4
   }

@@ -28,6 +28,10 @@ enum SlowOperation: UInt32 {
   case returnCall
   case returnCallIndirect
   case returnCallReference
+  /// Rows with two results: operands in consecutive slots from the first, results in their place.
+  case wide
+  /// An atomic access: as `load`, operands in consecutive slots from the first.
+  case atomic
   case throwException
   case throwReference
   case enterFunction
