@@ -8,6 +8,8 @@ extension Execution {
     let code = context.pointee.code
     guard let operation = SlowOperation(rawValue: code.u32(24)) else { throw trap(.unreachable) }
     do {
+      // An operation may take as long as thousands of instructions, though it counts one.
+      try checkTime(bytes: 4096)
       try perform(operation, code)
     } catch let error as Trap where error.backtrace.isEmpty {
       throw trap(error.kind)
@@ -31,6 +33,7 @@ extension Execution {
     switch operation {
     case .memorySize: setResult(memory(x).pageCount)
     case .memoryGrow:
+      try checkTime(bytes: 1 << 18)
       let former = try memory(x).grow(by: operand(0))
       setResult(former ?? failure(memory(x).type.addressType))
       if x == 0 { context.pointee.memorySize = UInt(memory(0).byteCount) }
