@@ -24,7 +24,9 @@ struct Benchmarks {
     }
   }
 
-  private static func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
+  private static func bytes(_ path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(filePath: path)))
+  }
 
   private static func call(_ path: String, _ export: String, _ argument: UInt32, _ repeats: Int) throws {
     let module = try Module(bytes: bytes(path))

@@ -49,7 +49,8 @@ public final class LuaMachine: CaseExecutor {
     bufferSize = Int(declared ?? 65_536)
     guard memory.read(at: bufferAddress, count: bufferSize) != nil else {
       throw CaseExecutionError.fault(
-        "the module's buffer, \(bufferSize) bytes at address \(bufferAddress), does not lie within its memory")
+        "the module's buffer, \(bufferSize) bytes at address \(bufferAddress), does not lie within its memory"
+      )
     }
     snapshot = instance.snapshot()
     startTables = state.tables

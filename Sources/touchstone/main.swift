@@ -1,1 +1,40 @@
-print("touchstone")
+// The process: finds the command, runs it, and turns what went wrong into one sentence and an exit code.
+import Harness
+import LuaHost
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Runs one command line.
+func touchstone(_ words: [String]) -> ExitCode {
+  let context = CommandContext()
+  do {
+    if words.first == "--version" {
+      context.output.write("touchstone \(TouchstoneVersion.current)\n")
+      return .success
+    }
+    let (command, rest) = try CommandRegistry.resolve(words)
+    let arguments = try ParsedArguments(rest, command.description)
+    if arguments.has("--help") {
+      context.output.write(HelpText.command(command.description))
+      return .success
+    }
+    return try command.run(arguments, context)
+  } catch let error as UsageError {
+    context.error.write("touchstone: \(error)\n")
+    return .usage
+  } catch CaseExecutionError.interrupted {
+    return .interrupted
+  } catch {
+    context.error.write("touchstone: \(error)\n")
+    return .fault
+  }
+}
+
+StandardStream.ignoreClosedPipes()
+exit(touchstone(Array(CommandLine.arguments.dropFirst())).rawValue)

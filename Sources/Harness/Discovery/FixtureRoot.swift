@@ -22,6 +22,11 @@ package struct FixtureScope: Hashable, Sendable {
   /// The path below the root: of a directory, or of one fixture. Empty for all of it.
   package let below: [[UInt8]]
 
+  package init(root: FixtureRoot, below: [[UInt8]]) {
+    self.root = root
+    self.below = below
+  }
+
   package var isWholeRoot: Bool { below.isEmpty }
 }
 

@@ -49,6 +49,9 @@ package struct CaseReport: Hashable, Sendable, Codable {
     self.status = status
   }
 
+  /// Whether the case has no answer because the harness could not do its work.
+  package var isFault: Bool { status == .error && kind == "fault" }
+
   /// Whether the run fails because of this case.
   package var isBad: Bool { status == .failed || status == .error }
 }

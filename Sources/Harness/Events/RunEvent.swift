@@ -78,7 +78,7 @@ package struct RunSummary: Hashable, Sendable, Codable {
   package var notRun = 0
   /// Notices by which the run fails.
   package var failureNotices = 0
-  /// Notices that the harness could not do its work.
+  /// Notices and cases that say that the harness could not do its work.
   package var faults = 0
   /// WebAssembly instructions of all cases.
   package var instructions: UInt64 = 0
@@ -102,6 +102,7 @@ package struct RunSummary: Hashable, Sendable, Codable {
       case .expectedFailure: expectedFailures += 1
       case .notRun: notRun += 1
       }
+      if report.isFault { faults += 1 }
       instructions &+= report.instructions ?? 0
     case .notice(let notice):
       if notice.severity == .failure { failureNotices += 1 }

@@ -97,6 +97,11 @@ package enum FileSystem {
     let file = open(path.cString, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw FileError(path: path, action: "read", number: errno) }
     defer { close(file) }
+    return try readAll(file, path)
+  }
+
+  /// Everything up to the end of an open file.
+  static func readAll(_ file: Int32, _ path: Path) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -166,7 +171,4 @@ package enum FileSystem {
     let name = buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
     return name.isEmpty ? "localhost" : EscapedText.string(name)
   }
-
-  /// Whether a file descriptor is a terminal.
-  package static func isTerminal(_ file: Int32) -> Bool { isatty(file) == 1 }
 }

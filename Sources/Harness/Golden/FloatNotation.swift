@@ -1,17 +1,18 @@
-// A float as the shortest text that reads back to the same bits.
+// Floats as the shortest text that reads back to the same bits.
 
-enum FloatNotation {
+package enum FloatNotation {
   /// `0.1`, `1`, `-0`, `1e+300`, `inf`, and for a NaN its payload: `nan:0x8000000000000`.
-  static func text(_ number: Double) -> String {
+  package static func text<Number: BinaryFloatingPoint & CustomStringConvertible>(_ number: Number) -> String
+  {
     let sign = number.sign == .minus ? "-" : ""
-    if number.isNaN { return sign + "nan:0x" + String(number.significandBitPattern, radix: 16) }
+    if number.isNaN { return sign + "nan:0x" + String(UInt64(number.significandBitPattern), radix: 16) }
     if number.isInfinite { return sign + "inf" }
     let shortest = number.description
     return shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest
   }
 
   /// The float of a text; nil when it is none, or too large to be finite.
-  static func number(_ text: String) -> Double? {
+  package static func number(_ text: String) -> Double? {
     let isNegative = text.hasPrefix("-")
     let magnitude = isNegative ? String(text.dropFirst()) : text
     guard let number = magnitude == "inf" ? .infinity : nan(magnitude) ?? finite(magnitude) else {

@@ -6,7 +6,8 @@ package final class JUnitWriter: EventWriter {
   private let writesExtras: Bool
   private var description: RunDescription?
   private var reports: [CaseReport] = []
-  private var failureNotices: [Notice] = []
+  /// Those by which the run fails.
+  private var notices: [Notice] = []
 
   /// `writesExtras` adds `file` and `line` to each case, which the schemas do not know.
   package init(_ file: OutputFile, writesExtras: Bool) {
@@ -18,7 +19,8 @@ package final class JUnitWriter: EventWriter {
     switch event {
     case .runStarted(let description): self.description = description
     case .caseFinished(let report): reports.append(report)
-    case .notice(let notice): if notice.severity == .failure { failureNotices.append(notice) }
+    case .notice(let notice):
+      if notice.severity == .failure || notice.severity == .fault { notices.append(notice) }
     case .runFinished:
       guard let description else { return }
       try file.write(document(description))
@@ -27,7 +29,7 @@ package final class JUnitWriter: EventWriter {
   }
 
   private func document(_ run: RunDescription) -> String {
-    let all = reports + failureNotices.enumerated().map { noticeReport($1, number: $0 + 1) }
+    let all = reports + notices.enumerated().map { noticeReport($1, number: $0 + 1) }
     var suites: [[String]: [CaseReport]] = [:]
     for report in all { suites[report.directory, default: []].append(report) }
     let directories = suites.keys.sorted { $0.lexicographicallyPrecedes($1) }
@@ -105,8 +107,8 @@ package final class JUnitWriter: EventWriter {
   private func noticeReport(_ notice: Notice, number: Int) -> CaseReport {
     var report = CaseReport(
       id: notice.file ?? "notice \(number)", directory: [], name: notice.file ?? "notice \(number)",
-      status: .failed)
-    report.kind = "strict"
+      status: notice.severity == .fault ? .error : .failed)
+    report.kind = notice.severity == .fault ? "fault" : "strict"
     report.message = notice.message
     report.file = notice.file ?? ""
     report.line = notice.line ?? 1

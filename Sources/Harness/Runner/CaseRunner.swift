@@ -36,11 +36,11 @@ package struct CaseResult: Sendable {
   package var report: CaseReport
   /// Nil when the fixture was skipped or could not be run.
   package var outcome: CaseOutcome?
-  /// Why the harness cannot trust its own work any more.
-  package var fault: String?
   /// Whether no other case can be run either.
   package var isFatal = false
   package var unusedLines: [Int] = []
+  /// Why the case is expected to fail, if it is.
+  package var expectedFailure: String?
 
   package init(report: CaseReport) {
     self.report = report
@@ -71,6 +71,7 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     do {
       let fixture = try loader.load(file)
       result.unusedLines = fixture.text.unusedLines
+      result.expectedFailure = fixture.directives.expectedFailure
       if let reason = fixture.directives.skip {
         result.report.status = .skipped
         result.report.message = reason
@@ -79,21 +80,22 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
       try run(fixture, &result)
     } catch let error as FixtureError {
       if case .directive(let directive) = error { result.report.line = directive.line }
-      result.report.fail("fixture", error.description)
-      if case .file = error { result.fault = error.description }
+      if case .file = error {
+        result.report.fail("fault", error.description)
+      } else {
+        result.report.fail("fixture", error.description)
+      }
     } catch CaseExecutionError.interrupted {
       return nil
     } catch let error as CaseExecutionError {
       result.report.fail("fixture", error.description)
-      if case .fault(let reason) = error {
+      if case .fault = error {
         result.report.kind = "fault"
-        result.fault = reason
         result.isFatal = executor == nil
         executor = nil
       }
     } catch {
       result.report.fail("fault", "\(error)")
-      result.fault = "\(error)"
     }
     return result
   }

@@ -34,10 +34,10 @@ package final class EventHub {
     for case let writer as any ProgressWriter in writers { writer.tick() }
   }
 
-  /// Ends the run.
-  package func finish(wasInterrupted: Bool) -> RunSummary {
+  /// Ends the run, which took the time since the hub was made unless another is given.
+  package func finish(wasInterrupted: Bool, microseconds: UInt64? = nil) -> RunSummary {
     summary.wasInterrupted = wasInterrupted
-    summary.microseconds = (clock.now - start).microseconds
+    summary.microseconds = microseconds ?? (clock.now - start).microseconds
     emit(.runFinished(summary))
     return summary
   }

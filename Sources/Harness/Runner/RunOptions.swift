@@ -24,4 +24,17 @@ package struct RunOptions: Sendable {
   package var environment: [String: String] = [:]
 
   package init() {}
+
+  /// Opens every report that is asked for. Throws when one cannot be written.
+  package func openWriters(_ sink: any TextSink) throws(FileError) -> [any EventWriter] {
+    var writers: [any EventWriter] = [ConsoleWriter(sink, style: console)]
+    // Bazel names the file in which it looks for the results.
+    let bazelPath = environment["XML_OUTPUT_FILE"].flatMap { $0.isEmpty ? nil : Path($0) }
+    if let path = junit ?? bazelPath {
+      writers.append(JUnitWriter(try OutputFile(path), writesExtras: junitExtras))
+    }
+    if let path = json { writers.append(JSONLinesWriter(try OutputFile(path))) }
+    if let writer = GitHubWriter(sink, environment: environment) { writers.append(writer) }
+    return writers
+  }
 }

@@ -32,7 +32,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     }
     var settings = options.settings
     if let path = options.baseline { settings.costs.baseline = try Baseline(path) }
-    let hub = EventHub(try writers())
+    let hub = EventHub(try options.openWriters(sink))
     var description = RunDescription(
       name: "touchstone", language: "lua", engineVersion: engineVersion, caseCount: plan.selected.count,
       startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
@@ -59,19 +59,6 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     if !interruption.isRaised { noteStaleGoldens(plan, hub) }
     keepRecords(plan, reports, moduleDigest: provider.moduleDigest, hub)
     return hub.finish(wasInterrupted: interruption.isRaised).exitCode
-  }
-
-  /// Opens every report before anything runs.
-  private func writers() throws(FileError) -> [any EventWriter] {
-    var writers: [any EventWriter] = [ConsoleWriter(sink, style: options.console)]
-    // Bazel names the file in which it looks for the results.
-    let bazelPath = options.environment["XML_OUTPUT_FILE"].flatMap { $0.isEmpty ? nil : Path($0) }
-    if let path = options.junit ?? bazelPath {
-      writers.append(JUnitWriter(try OutputFile(path), writesExtras: options.junitExtras))
-    }
-    if let path = options.json { writers.append(JSONLinesWriter(try OutputFile(path))) }
-    if let writer = GitHubWriter(sink, environment: options.environment) { writers.append(writer) }
-    return writers
   }
 
   /// Tells Bazel that the shards were understood.
@@ -198,10 +185,7 @@ private struct Execution<Provider: CaseExecutorProvider> {
     }
     emit(result.report)
     noteUnusedDirectives(result)
-    if let fault = result.fault {
-      hub.emit(.notice(Notice(.fault, "\(file.id): \(fault)", file: file.path.description)))
-      if result.isFatal { stopReason = "the module could not be started" }
-    }
+    if result.isFatal { stopReason = "the module could not be started" }
     let bad = hub.summary.failed + hub.summary.errors
     if let limit = options.maxFailures, bad >= limit {
       stopReason = "the run was stopped after \(Count.of(bad, "failure"))"

@@ -37,21 +37,31 @@ public struct InstructionReader: Sendable {
     if row < 0 { row = try prefixedRow(byte, at: start) }
     let packed = rows[row]
     if packed.feature & ~features.bits != 0 { throw missingFeature(row, at: start) }
-    var instruction = Instruction(row: row, offset: start)
+    // The fields travel as scalars: writing them one by one into a structure in memory that is then copied
+    // whole would stall on every instruction.
+    var a: UInt32 = 0
+    var b: UInt32 = 0
+    var value: UInt64 = 0
     switch packed.immediate {
     case .none:
       break
     case .local, .global, .function, .label, .table, .type, .tag, .data, .element:
-      instruction.a = try reader.u32()
+      a = try reader.u32()
     case .i32:
-      instruction.value = UInt64(UInt32(bitPattern: try reader.s32()))
+      value = UInt64(UInt32(bitPattern: try reader.s32()))
     case .memoryArgument:
-      try memoryArgument(&instruction)
+      (a, b, value) = try memoryArgument()
     case .blockType:
-      instruction.value = try reader.blockType(features).rawValue
+      value = try reader.blockType(features).rawValue
     default:
+      var instruction = Instruction(row: row, offset: start)
       try otherImmediate(packed.immediate, &instruction)
+      return instruction
     }
+    var instruction = Instruction(row: row, offset: start)
+    instruction.a = a
+    instruction.b = b
+    instruction.value = value
     return instruction
   }
 
@@ -84,14 +94,11 @@ public struct InstructionReader: Sendable {
   }
 
   @inline(__always)
-  private mutating func memoryArgument(_ instruction: inout Instruction) throws(DecodeError) {
+  private mutating func memoryArgument() throws(DecodeError) -> (UInt32, UInt32, UInt64) {
     let start = reader.offset
     let flags = try reader.u32()
-    if flags >= 0x40 {
-      instruction.a = try explicitMemory(flags, at: start)
-    }
-    instruction.b = flags & 0x3F
-    instruction.value = try reader.u64()
+    let memory = flags >= 0x40 ? try explicitMemory(flags, at: start) : 0
+    return (memory, flags & 0x3F, try reader.u64())
   }
 
   /// The memory index that bit 6 of the alignment announces (5.4.6).
@@ -132,7 +139,7 @@ public struct InstructionReader: Sendable {
     case .lane:
       instruction.lane = try reader.byte()
     case .memoryArgumentLane:
-      try memoryArgument(&instruction)
+      (instruction.a, instruction.b, instruction.value) = try memoryArgument()
       instruction.lane = try reader.byte()
     case .labelTable:
       let count = try reader.count()

@@ -48,6 +48,7 @@ struct ModuleDecoder {
   private var reader: ByteReader
   private let features: FeatureSet
   private var functionTypes: [UInt32] = []
+  private var bodyCount = 0
 
   init(_ bytes: [UInt8], features: FeatureSet) {
     reader = ByteReader(bytes[...])
@@ -77,14 +78,12 @@ struct ModuleDecoder {
       let end = reader.offset + size
       try section(id, start: start, end: end, after: lastSection)
     }
-    guard functionTypes.count == module.functions.count else { throw inconsistentBodies() }
+    guard functionTypes.count == bodyCount else {
+      throw reader.error("function and code section have inconsistent lengths")
+    }
     if let count = module.dataCount, Int(count) != module.data.count {
       throw reader.error("data count and data section have inconsistent lengths")
     }
-  }
-
-  private func inconsistentBodies() -> DecodeError {
-    reader.error("function and code section have inconsistent lengths")
   }
 
   /// Reads a section's contents. They may run on past its end, as far as the module's: only then is it told
@@ -217,10 +216,9 @@ struct ModuleDecoder {
   }
 
   private mutating func code() throws(DecodeError) {
-    let count = try reader.count()
-    guard count == functionTypes.count else { throw inconsistentBodies() }
-    module.functions.reserveCapacity(count)
-    for index in 0..<count {
+    bodyCount = try reader.count()
+    module.functions.reserveCapacity(bodyCount)
+    for index in 0..<bodyCount {
       let size = try reader.count()
       let start = reader.offset
       let end = start + size
@@ -232,7 +230,8 @@ struct ModuleDecoder {
       }
       module.functions.append(
         FunctionDefinition(
-          type: functionTypes[index], locals: locals, body: Expression(reader.bytes[reader.offset..<end]),
+          type: index < functionTypes.count ? functionTypes[index] : 0, locals: locals,
+          body: Expression(reader.bytes[reader.offset..<end]),
           offset: start))
       reader.offset = end
     }

@@ -220,6 +220,9 @@ extension ByteReader {
     case 0x5E:
       try require(.gc, in: features, "definition type", at: start)
       return .array(try fieldType(features))
+    case 0x80...:
+      // The form is a negative integer of one byte (5.3.9).
+      throw error("integer representation too long", at: start)
     default:
       throw error("malformed definition type", at: start)
     }

@@ -230,10 +230,14 @@ struct Execution {
       throw trap(error.kind)
     }
     guard results.count == entry.type.results.count,
-      zip(results, entry.type.results).allSatisfy({ $0.type.isReference == $1.isReference && ($0.type == $1 || $1.isReference) })
+      zip(results, entry.type.results).allSatisfy({
+        $0.type.isReference == $1.isReference && ($0.type == $1 || $1.isReference)
+      })
     else {
       throw CallError(
-        description: "a host function of type \(entry.type) gave \(results.map(\.type)); it must give what its type says")
+        description:
+          "a host function of type \(entry.type) gave \(results.map(\.type)); it must give what its type says"
+      )
     }
     slot = 0
     for result in results {
@@ -250,7 +254,8 @@ struct Execution {
 
 extension Store {
   /// A call by the host: arguments checked, put on the stack, results read back.
-  func call(_ function: UnsafeMutablePointer<FunctionRecord>, _ type: FunctionType, _ arguments: [Value]) throws
+  func call(_ function: UnsafeMutablePointer<FunctionRecord>, _ type: FunctionType, _ arguments: [Value])
+    throws
     -> [Value]
   {
     guard arguments.count == type.parameters.count,

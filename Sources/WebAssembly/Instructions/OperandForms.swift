@@ -45,7 +45,8 @@ package enum ValueForm: Int, CaseIterable, Sendable {
 
 package enum StoreForm {
   /// All combinations that exist, in handler order.
-  package static let all: [(address: AddressForm, value: ValueForm)] = AddressForm.allCases.flatMap { address in
+  package static let all: [(address: AddressForm, value: ValueForm)] = AddressForm.allCases.flatMap {
+    address in
     ValueForm.allCases.compactMap { value in
       address.usesAccumulator && value == .accumulator ? nil : (address, value)
     }

@@ -9,7 +9,7 @@ public final class Instance {
   public private(set) var memories: [Memory] = []
   public private(set) var tables: [Table] = []
   public private(set) var globals: [Global] = []
-  public private(set) var exports: [String: Extern] = [:]
+  private(set) var exports: [ExternName: Extern] = [:]
   /// Segments not dropped yet.
   var liveElements: [Bool]
   var liveData: [Bool]
@@ -46,16 +46,18 @@ public final class Instance {
     }
     publish()
     for segment in structure.elements { elementReferences.append(try references(of: segment)) }
-    for export in structure.exports { exports[export.name] = item(export.kind, Int(export.index)) }
+    for export in structure.exports {
+      exports[ExternName(export.name)] = item(export.kind, Int(export.index))
+    }
     try initialise()
     if let start = structure.start { _ = try function(Int(start)).call() }
   }
 
-  public func export(_ name: String) -> Extern? { exports[name] }
+  public func export(_ name: String) -> Extern? { exports[ExternName(name)] }
 
   /// The exported function of that name, nil when there is none.
   public func function(named name: String) -> Function? {
-    if case .function(let function)? = exports[name] { function } else { nil }
+    if case .function(let function)? = export(name) { function } else { nil }
   }
 
   func function(_ index: Int) -> Function {

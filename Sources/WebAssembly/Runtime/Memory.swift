@@ -84,7 +84,8 @@ public final class Memory {
   public func grow(by pages: UInt64) throws -> UInt64? {
     let former = pageCount
     let (total, overflow) = former.addingReportingOverflow(pages)
-    let most = type.limits.maximum ?? (type.addressType == .i32 ? 1 << (32 - UInt64(type.pageSizeExponent)) : .max)
+    let most =
+      type.limits.maximum ?? (type.addressType == .i32 ? 1 << (32 - UInt64(type.pageSizeExponent)) : .max)
     guard !overflow, total <= most, let count = try? Self.byteCount(of: total, type) else { return nil }
     if let limit = byteLimit, UInt64(count) > limit { throw ExecutionLimit.memory }
     guard count <= reservedByteCount || count == 0, makeAccessible(count) else { return nil }
@@ -151,7 +152,9 @@ public final class Memory {
     }
     clear(from: contents.count, to: byteCount)
     if byteCount > size {
-      mprotect(base + Self.wholeSystemPages(size), max(0, reservedByteCount - Self.wholeSystemPages(size)), PROT_NONE)
+      mprotect(
+        base + Self.wholeSystemPages(size), max(0, reservedByteCount - Self.wholeSystemPages(size)), PROT_NONE
+      )
       byteCount = size
       type.limits.minimum = pageCount
     }

@@ -58,7 +58,8 @@ struct CodeBuilder {
   @discardableResult
   mutating func emit(_ operation: Int, _ fields: UInt64) -> Int {
     let word = words.count
-    positions.append(CodePosition(word: UInt32(truncatingIfNeeded: word), source: UInt32(truncatingIfNeeded: sourceOffset)))
+    positions.append(
+      CodePosition(word: UInt32(truncatingIfNeeded: word), source: UInt32(truncatingIfNeeded: sourceOffset)))
     words.append(UInt64(HandlerTable.addresses[operation]))
     words.append(fields)
     return word
@@ -134,7 +135,8 @@ struct CodeBuilder {
 
 /// Fields of an instruction's second word, by byte offset in the instruction.
 enum Fields {
-  @inline(__always) static func slots(_ at8: Int, _ at10: Int = 0, _ at12: Int = 0, _ at14: Int = 0) -> UInt64 {
+  @inline(__always) static func slots(_ at8: Int, _ at10: Int = 0, _ at12: Int = 0, _ at14: Int = 0) -> UInt64
+  {
     UInt64(truncatingIfNeeded: at8) | UInt64(truncatingIfNeeded: at10) << 16
       | UInt64(truncatingIfNeeded: at12) << 32 | UInt64(truncatingIfNeeded: at14) << 48
   }

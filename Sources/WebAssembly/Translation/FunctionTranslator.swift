@@ -131,7 +131,8 @@ struct FunctionTranslator {
     frames.append(Frame(kind: .function, parameters: [], results: type.results, height: 0))
     if slot > firstLocal {
       lastWord = builder.emit(
-        ControlOperation.zero, Fields.slots(firstLocal, 0, value: UInt32(truncatingIfNeeded: slot - firstLocal)))
+        ControlOperation.zero,
+        Fields.slots(firstLocal, 0, value: UInt32(truncatingIfNeeded: slot - firstLocal)))
     }
   }
 

@@ -26,7 +26,9 @@ struct PackedLowering: BitwiseCopyable {
 
 enum LoweringTable {
   static let entries: [PackedLowering] = InstructionTable.rows.enumerated().map { index, row in
-    func rowIndex(of mnemonic: String?) -> Int { mnemonic.flatMap { InstructionTable.rows(of: $0).first } ?? -1 }
+    func rowIndex(of mnemonic: String?) -> Int {
+      mnemonic.flatMap { InstructionTable.rows(of: $0).first } ?? -1
+    }
     var entry = PackedLowering(
       kind: .special, commutes: false, base: Int(HandlerTable.familyBase[index]),
       branchBase: Int(HandlerTable.branchBase[index]), mirror: -1, inverse: -1,

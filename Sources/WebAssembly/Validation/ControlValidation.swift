@@ -6,6 +6,7 @@ extension FunctionValidator {
     case .block, .loop, .legacyTry:
       try open(opcode, instruction.blockType)
     case .if:
+      if case .result(let type) = instruction.blockType.kind { try check(type) }
       try pop(.i32)
       try open(opcode, instruction.blockType)
     case .else:

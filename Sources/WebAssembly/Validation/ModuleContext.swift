@@ -109,7 +109,8 @@ extension ModuleContext {
   }
 
   /// Decodes a module and validates everything but its function bodies.
-  public static func decode(_ bytes: [UInt8], features: FeatureSet = .all) throws(ModuleError) -> ModuleContext
+  public static func decode(_ bytes: [UInt8], features: FeatureSet = .all) throws(ModuleError)
+    -> ModuleContext
   {
     let module: ModuleStructure
     do throws(DecodeError) {

@@ -126,7 +126,7 @@ extension ModuleContext {
     throws(ValidationError)
   {
     let visible = visibleGlobals ?? (features.contains(.gc) ? globals.count : importedGlobalCount)
-    try ConstantExpression.validate(expression, type: type, visibleGlobals: visible, in: self)
+    try ConstantValidation.validate(expression, type: type, visibleGlobals: visible, in: self)
   }
 
   private func validateExports() throws(ValidationError) {

@@ -20,7 +20,10 @@ extension Numerics {
   @inline(__always) package static func f32_floor(_ a: Float) -> Float { a.rounded(.down) }
   @inline(__always) package static func f32_trunc(_ a: Float) -> Float { a.rounded(.towardZero) }
   @inline(__always) package static func f32_nearest(_ a: Float) -> Float { a.rounded(.toNearestOrEven) }
-  @inline(__always) package static func f32_sqrt(_ a: Float) -> Float { a.squareRoot() }
+  @inline(__always) package static func f32_sqrt(_ a: Float) -> Float {
+    // As a vector: the scalar form calls the C library for negative operands.
+    SIMD4(a, 0, 0, 0).squareRoot().x
+  }
   @inline(__always) package static func f32_add(_ a: Float, _ b: Float) -> Float { a + b }
   @inline(__always) package static func f32_sub(_ a: Float, _ b: Float) -> Float { a - b }
   @inline(__always) package static func f32_mul(_ a: Float, _ b: Float) -> Float { a * b }
@@ -51,7 +54,7 @@ extension Numerics {
   @inline(__always) package static func f64_floor(_ a: Double) -> Double { a.rounded(.down) }
   @inline(__always) package static func f64_trunc(_ a: Double) -> Double { a.rounded(.towardZero) }
   @inline(__always) package static func f64_nearest(_ a: Double) -> Double { a.rounded(.toNearestOrEven) }
-  @inline(__always) package static func f64_sqrt(_ a: Double) -> Double { a.squareRoot() }
+  @inline(__always) package static func f64_sqrt(_ a: Double) -> Double { SIMD2(a, 0).squareRoot().x }
   @inline(__always) package static func f64_add(_ a: Double, _ b: Double) -> Double { a + b }
   @inline(__always) package static func f64_sub(_ a: Double, _ b: Double) -> Double { a - b }
   @inline(__always) package static func f64_mul(_ a: Double, _ b: Double) -> Double { a * b }

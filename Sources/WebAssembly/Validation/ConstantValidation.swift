@@ -1,6 +1,6 @@
 /// Constant expressions: what may initialise globals, tables and segments (Core 3.4.12).
 
-enum ConstantExpression {
+enum ConstantValidation {
   /// Throws unless the expression is constant, gives one value of the type, and reads no global but the
   /// first `visibleGlobals`.
   static func validate(

@@ -1,0 +1,208 @@
+// Writes goldens from what cases answer.
+import LuaHost
+
+/// What can be asked of `bless` besides which cases.
+package struct BlessOptions: Sendable {
+  package enum Target: Sendable {
+    /// The goldens themselves.
+    case golden
+    /// Files beside them, `*.golden.new`.
+    case pending
+  }
+
+  package var target = Target.golden
+  /// Whether goldens that belong to no fixture are deleted.
+  package var prunes = false
+  /// Whether each change is asked about.
+  package var reviews = false
+
+  package init() {}
+}
+
+/// What a person answers to a change.
+package enum ReviewAnswer: Sendable {
+  case accept, reject, quit
+}
+
+/// One round of blessing. Belongs to one thread; the cases run on others.
+package struct BlessSession<Provider: CaseExecutorProvider> {
+  private let options: RunOptions
+  private let bless: BlessOptions
+  private let sink: any TextSink
+  private let interruption: Interruption
+  private let openModule: (Path) throws -> Provider
+  private let ask: () -> ReviewAnswer
+
+  /// `ask` is called after a change was shown, when changes are reviewed.
+  package init(
+    _ options: RunOptions, _ bless: BlessOptions, sink: any TextSink, interruption: Interruption,
+    ask: @escaping () -> ReviewAnswer, openModule: @escaping (Path) throws -> Provider
+  ) {
+    self.options = options
+    self.bless = bless
+    self.sink = sink
+    self.interruption = interruption
+    self.openModule = openModule
+    self.ask = ask
+  }
+
+  /// Runs the selected cases and writes what changed. Throws as `RunSession.run` does, and
+  /// `CaseExecutionError.fault` when the module cannot be used.
+  package func run() throws -> ExitCode {
+    let plan = try CasePlan(options)
+    if bless.prunes,
+      !options.selection.isUnfiltered || options.onlyFailed || !plan.scopes.allSatisfy(\.isWholeRoot)
+    {
+      throw UsageError(
+        "--prune needs a whole directory of fixtures without filters, or it would take goldens for stale that are not"
+      )
+    }
+    if let emptiness = plan.emptiness, !bless.prunes {
+      sink.write("nothing was selected: \(emptiness)\n")
+      return .nothingSelected
+    }
+    let provider = try openModule(options.module)
+    try provider.finishValidation()
+    var work = BlessWork(bless, sink, ask)
+    var settings = options.settings
+    settings.repeats = 1
+    let files = plan.selected
+    OrderedPool<CaseResult>(count: files.count, jobs: options.jobs, interruption: interruption).run(
+      makeWorker: { [interruption, settings] in
+        var runner = CaseRunner(
+          provider, loader: plan.loader, settings: settings, interruption: interruption)
+        return { runner.run(files[$0]) }
+      },
+      whenDone: { _, _ in },
+      inOrder: { index, result in work.take(files[index], result) },
+      tick: {})
+    if bless.prunes, !interruption.isRaised { try work.prune(plan) }
+    work.writeSummary()
+    if interruption.isRaised || work.wasQuit { return .interrupted }
+    if work.faults > 0 { return .fault }
+    return work.problems > 0 ? .failure : .success
+  }
+}
+
+/// Takes results one after the other and writes goldens.
+private struct BlessWork {
+  private let bless: BlessOptions
+  private let sink: any TextSink
+  private let ask: () -> ReviewAnswer
+  private(set) var problems = 0
+  private(set) var faults = 0
+  private(set) var wasQuit = false
+  private var created = 0
+  private var changed = 0
+  private var unchanged = 0
+  private var rejected = 0
+  private var leftAlone = 0
+  private var deleted = 0
+
+  init(_ bless: BlessOptions, _ sink: any TextSink, _ ask: @escaping () -> ReviewAnswer) {
+    self.bless = bless
+    self.sink = sink
+    self.ask = ask
+  }
+
+  /// Answers whether to go on.
+  mutating func take(_ file: FixtureFile, _ result: CaseResult?) -> Bool {
+    guard let result else { return !wasQuit }
+    do {
+      try bless(file, result)
+    } catch {
+      faults += 1
+      sink.write("ERROR \(error)\n")
+    }
+    return !wasQuit && !result.isFatal
+  }
+
+  private mutating func bless(_ file: FixtureFile, _ result: CaseResult) throws(FileError) {
+    guard let outcome = result.outcome else {
+      guard result.report.isBad else {
+        leftAlone += 1
+        return
+      }
+      if result.report.isFault { faults += 1 } else { problems += 1 }
+      sink.write("\(result.report.status.word) \(file.id)\n  \(result.report.message)\n")
+      return
+    }
+    if let reason = result.expectedFailure {
+      leftAlone += 1
+      sink.write("left alone \(file.golden): it is expected to fail (\(reason))\n")
+      return
+    }
+    let golden = Golden(outcome)
+    let text = golden.text(notes: Golden.notes(outcome))
+    let pendingPath = file.golden.withSuffix(".new")
+    let existing = try GoldenFile(file.golden)
+    if existing == .golden(golden) {
+      unchanged += 1
+      // What was pending is settled.
+      if try FileSystem.status(pendingPath) != nil { try FileSystem.remove(pendingPath) }
+      return
+    }
+    try show(existing, text, path: bless.target == .pending ? pendingPath : file.golden, golden)
+    if bless.reviews {
+      switch ask() {
+      case .accept: break
+      case .reject:
+        rejected += 1
+        return
+      case .quit:
+        wasQuit = true
+        return
+      }
+    }
+    if case .missing = existing { created += 1 } else { changed += 1 }
+    switch bless.target {
+    case .pending: try FileSystem.write(Array(text.utf8), to: pendingPath)
+    case .golden:
+      try FileSystem.createDirectory(file.golden.parent)
+      try FileSystem.write(Array(text.utf8), to: file.golden)
+      if try FileSystem.status(pendingPath) != nil { try FileSystem.remove(pendingPath) }
+    }
+  }
+
+  private func show(_ existing: GoldenFile, _ text: String, path: Path, _ golden: Golden) throws(FileError) {
+    var output: String
+    switch existing {
+    case .missing:
+      output = "new \(path)\n"
+      for line in text.split(separator: "\n") { output += "  + \(line)\n" }
+    case .golden(let old):
+      output = "changed \(path)\n"
+      for line in LineDifference(expected: old.text(), actual: golden.text()).lines {
+        output += "  \(line.rendered)\n"
+      }
+    case .malformed(let path, let error):
+      output = "changed \(path), which could not be read (\(error))\n"
+      for line in text.split(separator: "\n") { output += "  + \(line)\n" }
+    }
+    if golden.steps.contains(where: { $0.result == .limit(.time) }) {
+      output += "  # this machine's speed is in this answer: a limit of fuel would be the same everywhere\n"
+    }
+    sink.write(output)
+  }
+
+  mutating func prune(_ plan: CasePlan) throws(FileError) {
+    for scope in plan.scopes {
+      for path in try FixtureWalk.staleGoldens(of: scope.root, fixtures: plan.all) {
+        try FileSystem.remove(path)
+        deleted += 1
+        sink.write("deleted \(path)\n")
+      }
+    }
+  }
+
+  func writeSummary() {
+    var parts: [String] = []
+    for (count, word) in [
+      (created, "new"), (changed, "changed"), (unchanged, "unchanged"), (rejected, "rejected"),
+      (deleted, "deleted"), (leftAlone, "left alone"), (problems + faults, "without an answer"),
+    ] where count > 0 {
+      parts.append("\(count) \(word)")
+    }
+    sink.write("goldens: \(parts.isEmpty ? "none" : parts.joined(separator: ", "))\n")
+  }
+}

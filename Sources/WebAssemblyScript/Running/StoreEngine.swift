@@ -1,0 +1,134 @@
+import WebAssembly
+import WebAssemblyText
+
+/// This package's engine as scripts see it: one store, with the `spectest` module in it.
+public struct StoreEngine: ScriptEngine {
+  public let store: Store
+  public let features: FeatureSet
+  private var imports = Imports()
+
+  /// `print` gets what the functions of `spectest` print, a line at a time.
+  public init(
+    features: FeatureSet = .default, limits: StoreLimits = StoreLimits(),
+    print: @escaping (String) -> Void = { _ in }
+  ) throws {
+    store = Store(limits: limits)
+    self.features = features
+    let structure = try ModuleStructure(text: SpectestModule.text(features))
+    let module = try Module(bytes: structure.encode(), features: features)
+    imports.define("spectest", try Instance(store: store, module: module, imports: Imports()))
+    for (name, parameters) in SpectestModule.functions {
+      let function = Function(store: store, type: FunctionType(parameters)) { _, arguments in
+        print(arguments.map { "\(Self.result($0, in: nil)) : \($0.type)" }.joined(separator: " "))
+        return []
+      }
+      imports.define("spectest", name, .function(function))
+    }
+  }
+
+  public func compile(_ bytes: [UInt8]) throws(ScriptFailure) -> Module {
+    do throws(ModuleError) {
+      let module = try Module(bytes: bytes, features: features)
+      try module.validate()
+      return module
+    } catch {
+      switch error {
+      case .malformed(let error): throw ScriptFailure(.malformed, error.message)
+      case .invalid(let error): throw ScriptFailure(.invalid, error.message)
+      }
+    }
+  }
+
+  public func instantiate(_ module: Module) throws(ScriptFailure) -> Instance {
+    do {
+      return try Instance(store: store, module: module, imports: imports)
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  public mutating func register(_ instance: Instance, as name: String) { imports.define(name, instance) }
+
+  public func invoke(_ name: String, of instance: Instance, _ arguments: [ScriptValue])
+    throws(ScriptFailure) -> [ScriptResult]
+  {
+    guard let function = instance.function(named: name) else {
+      throw ScriptFailure(.other, "the module exports no function \"\(name)\"")
+    }
+    do {
+      let values = zip(arguments, function.type.parameters).map(Self.value)
+      guard values.count == arguments.count else {
+        throw ScriptFailure(
+          .other, "\"\(name)\" takes \(function.type.parameters.count) arguments, not \(arguments.count)")
+      }
+      return try function.call(values).map { Self.result($0, in: instance.module.structure) }
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  public func get(_ name: String, of instance: Instance) throws(ScriptFailure) -> ScriptResult {
+    guard case .global(let global)? = instance.export(name) else {
+      throw ScriptFailure(.other, "the module exports no global \"\(name)\"")
+    }
+    return Self.result(global.value, in: instance.module.structure)
+  }
+
+  // MARK: Values
+
+  /// The value of a parameter of type `type`.
+  private static func value(_ value: ScriptValue, _ type: ValueType) -> Value {
+    switch value {
+    case .i32(let value): .i32(value)
+    case .i64(let value): .i64(value)
+    case .f32(let bits): .f32(bits: bits)
+    case .f64(let bits): .f64(bits: bits)
+    case .v128(let low, let high): .v128(low: low, high: high)
+    case .null: .reference(.null, type: type)
+    case .extern(let number), .host(let number): .reference(.extern(UInt64(number)), type: type)
+    }
+  }
+
+  private static func result(_ value: Value, in module: ModuleStructure?) -> ScriptResult {
+    switch value {
+    case .i32(let value): return .i32(value)
+    case .i64(let value): return .i64(value)
+    case .f32(let bits): return .f32(bits)
+    case .f64(let bits): return .f64(bits)
+    case .v128(let low, let high): return .v128(low: low, high: high)
+    case .reference(let reference, let type):
+      if reference.isNull { return .null }
+      let heapType = kind(of: type.heapType, in: module)
+      guard let number = reference.externNumber else { return .reference(heapType) }
+      let short = UInt32(truncatingIfNeeded: number)
+      return heapType == .extern ? .extern(short) : .host(short)
+    }
+  }
+
+  /// The abstract kind of a heap type.
+  private static func kind(of type: HeapType, in module: ModuleStructure?) -> HeapType {
+    guard let index = type.typeIndex else { return type }
+    guard let module, Int(index) < module.types.count else { return .any }
+    return switch module.types[Int(index)].composite {
+    case .function: .function
+    case .structure: .struct
+    case .array: .array
+    }
+  }
+
+  // MARK: Failures
+
+  private static func failure(_ error: any Error) -> ScriptFailure {
+    switch error {
+    case let failure as ScriptFailure: failure
+    case let error as LinkError: ScriptFailure(.unlinkable, error.description)
+    case let trap as Trap:
+      switch trap.kind {
+      case .callStackExhausted: ScriptFailure(.exhaustion, trap.kind.message)
+      case .unhandledException: ScriptFailure(.exception, trap.kind.message)
+      default: ScriptFailure(.trap, trap.kind.message)
+      }
+    default: ScriptFailure(.other, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/// What is wrong with a text, where, and how to show it.
+
+/// A place in a text. Lines and columns count from 1, columns in Unicode scalars.
+public struct TextPosition: Hashable, Sendable {
+  /// In bytes from the start of the text.
+  public var offset: Int
+  public var line: Int
+  public var column: Int
+
+  public init(offset: Int, line: Int, column: Int) {
+    self.offset = offset
+    self.line = line
+    self.column = column
+  }
+
+  /// Counts lines and columns up to `offset`. Linear in the offset.
+  public init(offset: Int, in bytes: [UInt8]) {
+    let offset = min(max(offset, 0), bytes.count)
+    var line = 1
+    var lineStart = 0
+    for index in 0..<offset where bytes[index] == UInt8(ascii: "\n") {
+      line += 1
+      lineStart = index + 1
+    }
+    let column = bytes[lineStart..<offset].reduce(1) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+    self.init(offset: offset, line: line, column: column)
+  }
+}
+
+extension TextPosition: CustomStringConvertible {
+  public var description: String { "\(line):\(column)" }
+}
+
+/// The reason why a text is not a module or script.
+public struct TextError: Error, Hashable, Sendable {
+  /// One sentence. It begins with the words that the official test scripts expect, where they have any.
+  public let reason: String
+  public let position: TextPosition
+  /// The line of the text around the position, cut to a width that fits a terminal, and the number of
+  /// scalars in it before the position.
+  public let excerpt: String
+  public let excerptColumn: Int
+
+  /// An error at `offset` of `bytes`.
+  public init(_ reason: String, at offset: Int, in bytes: [UInt8]) {
+    self.reason = reason
+    position = TextPosition(offset: offset, in: bytes)
+    let offset = position.offset
+    let width = 100
+    var start = offset
+    while start > 0, bytes[start - 1] != UInt8(ascii: "\n"), offset - start < width { start -= 1 }
+    var end = offset
+    while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), end - offset < width { end += 1 }
+    // A cut in the middle of a scalar would show as a replacement character.
+    while start < offset, bytes[start] & 0xC0 == 0x80 { start += 1 }
+    while end < bytes.count, end > offset, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+    if end > offset, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    excerpt = String(decoding: bytes[start..<end], as: UTF8.self)
+    excerptColumn = String(decoding: bytes[start..<offset], as: UTF8.self).unicodeScalars.count
+  }
+
+  /// The error with its line and a caret below the place, the way compilers show one.
+  public func rendered(file: String) -> String {
+    let margin = String.UnicodeScalarView(
+      excerpt.unicodeScalars.prefix(excerptColumn).map { $0 == "\t" ? "\t" : " " })
+    return """
+      \(file):\(position): error: \(reason)
+        \(excerpt)
+        \(String(margin))^
+      """
+  }
+}
+
+extension TextError: CustomStringConvertible {
+  public var description: String { "\(position): \(reason)" }
+}

@@ -1,0 +1,57 @@
+// touchstone bless: goldens from what cases answer.
+import Harness
+import LuaHost
+
+enum BlessCommand: Command {
+  static let description = CommandDescription(
+    name: "bless", summary: "write goldens for the selected cases and say what changed",
+    operands: "[PATH…]",
+    discussion: """
+      Selects cases as run does. Cases that are expected to fail are left alone. Where the variable CI is
+      set nothing is written unless --force is given.
+      """,
+    groups: [
+      CommonOptions.selection,
+      OptionGroup(
+        title: "how",
+        options: [
+          Option("--pending", "write *.golden.new beside the goldens instead"),
+          Option("--review", "ask about each change"),
+          Option("--prune", "delete goldens that belong to no fixture"),
+          Option("--force", "write even if CI is set"),
+          CommonOptions.module, CommonOptions.jobs,
+        ]),
+      CommonOptions.limits,
+    ])
+
+  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+    var options = try CommonOptions.select(arguments, context)
+    try CommonOptions.execute(arguments, into: &options)
+    if let variable = context.environment["CI"], !["", "0", "false"].contains(variable),
+      !arguments.has("--force")
+    {
+      throw UsageError(
+        "bless writes goldens, which a CI job (CI is set) should only check; --force writes them all the same"
+      )
+    }
+    var bless = BlessOptions()
+    if arguments.has("--pending") { bless.target = .pending }
+    bless.prunes = arguments.has("--prune")
+    bless.reviews = arguments.has("--review")
+    let interruption = Interruption()
+    let signals = InterruptSignals(interruption)
+    defer { withExtendedLifetime(signals) {} }
+    return try BlessSession(
+      options, bless, sink: context.output, interruption: interruption,
+      ask: {
+        context.output.write("accept? [y]es, [n]o, [q]uit: ")
+        switch readLine()?.first {
+        case "y": return .accept
+        case "n": return .reject
+        default: return .quit
+        }
+      },
+      openModule: CommonOptions.openModule
+    ).run()
+  }
+}

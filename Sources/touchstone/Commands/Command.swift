@@ -1,0 +1,47 @@
+// What a command is, and which there are.
+import Harness
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// One command of the program, in a file of its own.
+protocol Command: SendableMetatype {
+  static var description: CommandDescription { get }
+  /// Does the work. Throws `UsageError` for what whoever typed it must change, anything else for work
+  /// that could not be done.
+  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode
+}
+
+/// What the process gives to a command.
+struct CommandContext {
+  let output = StandardStream.output
+  let error = StandardStream.error
+  let environment = ProcessInfo.processInfo.environment
+}
+
+enum CommandRegistry {
+  /// In the order of help.
+  static let commands: [any Command.Type] = [
+    RunCommand.self, BlessCommand.self, ListCommand.self, EvalCommand.self, InvokeCommand.self,
+    InspectCommand.self, MergeCommand.self, HelpCommand.self,
+  ]
+
+  static func command(named name: String) -> (any Command.Type)? {
+    commands.first { $0.description.name == name }
+  }
+
+  /// The command that a command line means, and the words that belong to it. `run` need not be named.
+  static func resolve(_ words: [String]) throws -> (any Command.Type, [String]) {
+    guard let first = words.first else { return (RunCommand.self, []) }
+    if let command = command(named: first) { return (command, Array(words.dropFirst())) }
+    if first == "--help" || first == "-h" { return (HelpCommand.self, Array(words.dropFirst())) }
+    if first.hasPrefix("-") { return (RunCommand.self, words) }
+    if try FileSystem.status(Path(first)) != nil { return (RunCommand.self, words) }
+    throw UsageError(
+      "there is no command, file or directory \(EscapedText.string(Array(first.utf8)))"
+        + Suggestion.hint(for: first, in: commands.map { $0.description.name }))
+  }
+}

@@ -1,0 +1,21 @@
+// touchstone help.
+import Harness
+
+enum HelpCommand: Command {
+  static let description = CommandDescription(
+    name: "help", summary: "show what there is, or a command's options", operands: "[COMMAND]")
+
+  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+    guard let name = arguments.operands.first else {
+      context.output.write(HelpText.program(CommandRegistry.commands))
+      return .success
+    }
+    guard let command = CommandRegistry.command(named: name) else {
+      throw UsageError(
+        "there is no command \(name)"
+          + Suggestion.hint(for: name, in: CommandRegistry.commands.map { $0.description.name }))
+    }
+    context.output.write(HelpText.command(command.description))
+    return .success
+  }
+}

@@ -1,0 +1,64 @@
+// touchstone inspect: what is in a module, and whether it can serve as lua.wasm.
+import Harness
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+enum InspectCommand: Command {
+  static let description = CommandDescription(
+    name: "inspect", summary: "show a module's sections, imports, exports and features", operands: "MODULE",
+    discussion: "The exit code is 1 if the module is invalid or cannot serve as lua.wasm.",
+    groups: [
+      OptionGroup(
+        title: "form", options: [Option("--format", value: "FORMAT", "text or json (default: text)")])
+    ])
+
+  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+    guard arguments.operands.count == 1 else { throw UsageError("inspect needs one module") }
+    let format = try arguments.choice("--format", of: ["text", "json"])
+    let inspection = try Inspection(Path(arguments.operands[0]))
+    if format == "json" {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+      context.output.write(Array(try encoder.encode(inspection)) + [0x0A])
+    } else {
+      context.output.write(text(inspection))
+    }
+    return inspection.meetsContract ? .success : .failure
+  }
+
+  private static func text(_ module: Inspection) -> String {
+    var text = "\(module.file): \(Format.grouped(module.byteCount)) bytes, sha256 \(module.sha256)\n"
+    text += module.isValid ? "valid\n" : "invalid: \(module.error ?? "")\n"
+    func list(_ title: String, _ lines: [String]) {
+      if lines.isEmpty { return }
+      text += "\n\(title):\n" + lines.map { "  \($0)\n" }.joined()
+    }
+    list(
+      "sections",
+      module.sections.map { "\($0.name): \(Count.bytes($0.byteCount)) at 0x\(String($0.offset, radix: 16))" })
+    list("imports", module.imports.map { "\($0.kind) \($0.module ?? "").\(escaped($0.name)): \($0.type)" })
+    list("exports", module.exports.map { "\($0.kind) \(escaped($0.name)): \($0.type)" })
+    list(
+      "memories",
+      module.memories.map { memory in
+        "\(memory.minimumPages) pages at first, "
+          + (memory.maximumPages.map { "\($0) at most" } ?? "no maximum") + ", of \(memory.pageSize) bytes"
+      })
+    list("features used", module.features)
+    text += "\n\(Count.of(module.functions, "function"))\n"
+    if module.isValid {
+      list("why it cannot serve as lua.wasm", module.contractProblems)
+      if module.meetsContract { text += "\nmeets the contract of lua.wasm\n" }
+      list(
+        "exports of the contract that it lacks and a run can do without",
+        module.meetsContract ? module.missingOptionalExports : [])
+    }
+    return text
+  }
+
+  private static func escaped(_ name: String) -> String { EscapedText.string(Array(name.utf8)) }
+}

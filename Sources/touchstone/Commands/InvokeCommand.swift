@@ -1,0 +1,101 @@
+// touchstone invoke: one exported function of any module.
+import Harness
+import LuaHost
+import WebAssembly
+
+enum InvokeCommand: Command {
+  static let description = CommandDescription(
+    name: "invoke", summary: "call an exported function of any module and print its results",
+    operands: "MODULE EXPORT [ARG…]",
+    discussion: """
+      Arguments are read by the function's type: integers in decimal or hexadecimal, floats, 0x and 32
+      digits for vectors, null or extern:N for references. Negative numbers stand behind `--`. Each result
+      is printed on a line of its own. The module may import what lua.wasm imports.
+      """,
+    groups: [
+      OptionGroup(
+        title: "how", options: [Option("--stats", "print instructions and time to standard error")]),
+      OptionGroup(
+        title: "limits",
+        options: CommonOptions.limits.options.map { option in
+          option.name == "--timeout"
+            ? Option("--timeout", value: "SECONDS", "wall-clock time (default: no limit)") : option
+        }),
+    ])
+
+  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+    guard arguments.operands.count >= 2 else {
+      throw UsageError("invoke needs a module and the name of a function that it exports")
+    }
+    let path = Path(arguments.operands[0])
+    let name = arguments.operands[1]
+    let limits = try CommonOptions.limits(arguments)
+    let module = try ModuleFile.load(path)
+    try ModuleFile.validate(module, path)
+    let (type, values) = try function(name, of: module, path, Array(arguments.operands.dropFirst(2)))
+
+    let interruption = Interruption()
+    let signals = InterruptSignals(interruption)
+    defer { withExtendedLifetime(signals) {} }
+    var storeLimits = StoreLimits()
+    storeLimits.memoryByteCount = limits.memoryBytes
+    let store = Store(limits: storeLimits)
+    store.meter.fuel = limits.fuel
+    store.meter.deadline = limits.time.map { Meter.now &+ $0.microseconds &* 1000 }
+    store.meter.interruption = interruption
+    var imports = Imports()
+    imports.defineLuaHost(store: store)
+    do {
+      let instance = try Instance(store: store, module: module, imports: imports)
+      guard let function = instance.function(named: name) else {
+        throw CaseExecutionError.fault("\(path) lost its export \(name)")
+      }
+      let before = store.meter.instructionCount
+      let start = Meter.now
+      let results = try function.call(values)
+      let nanoseconds = Meter.now &- start
+      precondition(results.count == type.results.count)
+      context.output.write(results.map { ValueText.text($0) + "\n" }.joined())
+      if arguments.has("--stats") {
+        context.error.write(
+          "instructions  \(Format.grouped(store.meter.instructionCount - before))\n"
+            + "time          \(Format.duration(microseconds: nanoseconds / 1000))\n")
+      }
+      return .success
+    } catch let trap as Trap {
+      context.error.write("trap: \(trap.kind.message)\n" + trap.backtrace.map { "  in \($0)\n" }.joined())
+      return .failure
+    } catch ExecutionLimit.interrupted {
+      return .interrupted
+    } catch let limit as ExecutionLimit {
+      context.error.write("limit \(limit)\n")
+      return .failure
+    }
+  }
+
+  /// The type of an exported function and its arguments.
+  private static func function(
+    _ name: String, of module: Module, _ path: Path, _ words: [String]
+  ) throws(UsageError) -> (FunctionType, [Value]) {
+    let functions = module.exports.filter { $0.kind == .function }
+    guard let export = functions.first(where: { $0.name == name }) else {
+      let names = functions.map(\.name)
+      let list =
+        names.isEmpty ? "; it exports none" : "; it exports \(names.prefix(20).joined(separator: ", "))"
+      throw UsageError(
+        "\(path) exports no function \(name)"
+          + (Suggestion.nearest(to: name, in: names).map { "; did you mean \($0)?" } ?? list))
+    }
+    let type = module.functionType(export.index)
+    guard words.count == type.parameters.count else {
+      throw UsageError(
+        "\(name) has the type \(type) and needs \(Count.of(type.parameters.count, "argument")), found \(words.count)"
+      )
+    }
+    var values: [Value] = []
+    for (index, (word, type)) in zip(words, type.parameters).enumerated() {
+      values.append(try ValueText.value(word, type, argument: index + 1))
+    }
+    return (type, values)
+  }
+}

@@ -1,0 +1,20 @@
+// touchstone merge: the reports of several shards as one.
+import Harness
+
+enum MergeCommand: Command {
+  static let description = CommandDescription(
+    name: "merge", summary: "join the JSON-lines reports of several shards into one set of reports",
+    operands: "REPORT…",
+    discussion: "The exit code is that of the whole run. A shard that is missing is an error.",
+    groups: [RunCommand.reports])
+
+  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+    var options = RunOptions()
+    try RunCommand.readReports(arguments, context, into: &options)
+    options.environment = context.environment
+    options.environment["XML_OUTPUT_FILE"] = nil
+    guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON-lines reports to join") }
+    let merge = try ReportMerge(arguments.operands.map { Path($0) })
+    return merge.emit(to: try options.openWriters(context.output)).exitCode
+  }
+}

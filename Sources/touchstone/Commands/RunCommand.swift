@@ -1,0 +1,87 @@
+// touchstone run: fixtures against goldens.
+import Harness
+import LuaHost
+
+enum RunCommand: Command {
+  static let description = CommandDescription(
+    name: "run", summary: "run fixtures and compare their answers with the goldens",
+    operands: "[PATH…]",
+    discussion: """
+      A PATH is a directory of fixtures (*.lua) or one fixture; without any, fixtures/ is run. Inside
+      fixtures/ ids are relative to it; any other directory is a root of its own, whose goldens stand in
+      its sibling expected/. Shards are also picked up from the environment of Bazel, GitLab, CircleCI,
+      Buildkite and Slurm, and with --shard-count from Kubernetes' JOB_COMPLETION_INDEX.
+      """,
+    groups: [
+      CommonOptions.selection,
+      OptionGroup(
+        title: "how",
+        options: [
+          CommonOptions.module, CommonOptions.jobs,
+          Option("--max-failures", value: "N", "stop after so many failures"),
+          Option("--repeat", value: "N", "run each case so often; differing instruction counts fail"),
+          Option(
+            "--perturb", value: "SEED",
+            "shuffle what scripts must not depend on: cases, and keys of external tables"),
+          Option("--strict", "stale goldens and directives without effect fail"),
+        ]),
+      CommonOptions.limits,
+      OptionGroup(
+        title: "cost",
+        options: [
+          Option("--baseline", value: "FILE", "hold instruction counts and peak memory against this file"),
+          Option("--save-baseline", value: "FILE", "write them to this file"),
+          Option(
+            "--max-cost-growth", value: "PERCENT", "fail cases that cost more than so much over the baseline"),
+        ]),
+      reports,
+    ])
+
+  static let reports = OptionGroup(
+    title: "reports",
+    options: [
+      Option("--junit", value: "FILE", "write JUnit XML"),
+      Option("--junit-extras", "add file and line attributes, which the schemas do not know"),
+      Option("--json", value: "FILE", "write JSON lines, one object an event"),
+      Option("--slowest", value: "N", "list the slowest cases"),
+      CommonOptions.color,
+      Option("--quiet", "only which cases are bad, and nothing when none is"),
+      Option("--verbose", "every case"),
+    ])
+
+  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+    var options = try CommonOptions.select(arguments, context)
+    try CommonOptions.execute(arguments, into: &options)
+    try readReports(arguments, context, into: &options)
+    options.maxFailures = try arguments.number("--max-failures", from: 1)
+    options.settings.repeats = try arguments.number("--repeat", from: 1) ?? 1
+    options.settings.perturbation = try arguments.value("--perturb", "a number") { UInt64($0) }
+    options.isStrict = arguments.has("--strict")
+    options.baseline = try arguments.path("--baseline")
+    options.saveBaseline = try arguments.path("--save-baseline")
+    options.settings.costs.maximumGrowth = try arguments.value("--max-cost-growth", "a number of per cent") {
+      Quantity.percent($0)
+    }
+    if options.settings.costs.maximumGrowth != nil, options.baseline == nil {
+      throw UsageError("--max-cost-growth needs a --baseline to measure growth from")
+    }
+    let interruption = Interruption()
+    let signals = InterruptSignals(interruption)
+    defer { withExtendedLifetime(signals) {} }
+    return try RunSession(
+      options, engineVersion: TouchstoneVersion.current, sink: context.output, interruption: interruption,
+      openModule: CommonOptions.openModule
+    ).run()
+  }
+
+  /// The options about reports, which `merge` has too.
+  static func readReports(
+    _ arguments: ParsedArguments, _ context: CommandContext, into options: inout RunOptions
+  ) throws(UsageError) {
+    options.junit = try arguments.path("--junit")
+    options.junitExtras = arguments.has("--junit-extras")
+    options.json = try arguments.path("--json")
+    options.console = try CommonOptions.console(arguments, context)
+    options.console.slowest = try arguments.number("--slowest", from: 0) ?? 0
+  }
+}

@@ -1,0 +1,82 @@
+// An executor for tests of the harness alone: its scripts say in the golden's notation how they end.
+import Harness
+import LuaHost
+
+/// Answers each step with what its lines that are no comment say, read as a golden. Besides there are
+/// lines of its own: `instructions N`, `pages N`, `microseconds N`, `fault`, `wait` (until interrupted),
+/// and `unless shuffled`, which makes the step answer nil under another order of keys.
+struct FakeExecutor: CaseExecutor {
+  let behaviour: FakeModule
+
+  mutating func run(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome {
+    var outcome = CaseOutcome(steps: [], instructions: 100, microseconds: 1500, peakPages: 32)
+    outcome.tables = request.seeds
+    for (index, source) in request.steps.enumerated() {
+      if source.count > 65_536 {
+        throw .sourceTooLong(step: index + 1, byteCount: source.count, bufferSize: 65_536)
+      }
+      var rest: [String] = []
+      for line in String(decoding: source, as: UTF8.self).split(separator: "\n") {
+        let words = line.split(separator: " ")
+        switch words.first {
+        case "--", "--!": continue
+        case "fault": throw .fault("the engine lost its way")
+        case "instructions": outcome.instructions = UInt64(words[1]) ?? 0
+        case "pages": outcome.peakPages = UInt64(words[1]) ?? 0
+        case "microseconds": outcome.microseconds = UInt64(words[1]) ?? 0
+        case "count": outcome.instructions = behaviour.counter.next()
+        case "wait":
+          while request.interruption?.isRaised == false {}
+          throw .interrupted
+        case "unless": if request.keyOrder != .insertion { rest = ["result nil"] }
+        default: rest.append(String(line))
+        }
+      }
+      outcome.steps.append(try Self.step(rest.joined(separator: "\n")))
+    }
+    return outcome
+  }
+
+  private static func step(_ text: String) throws(CaseExecutionError) -> StepOutcome {
+    let step: GoldenStep
+    do {
+      step = try Golden(parsing: Array(text.utf8)).steps[0]
+    } catch {
+      throw .fault("the fake script is wrong: \(error)")
+    }
+    let result: StepResult =
+      switch step.result {
+      case .value(.value(let value)): .value(.value(value))
+      case .value(.raw(let bytes)): .value(.raw(bytes))
+      case .value: .value(.none)
+      case .error(let message): .error(message: message)
+      case .trap(let kind): .trap(kind: kind, frames: ["inner", "middle", "outer"])
+      case .limit(let limit): .limit(limit)
+      case .outsideBuffer(let result): .outsideBuffer(result: result)
+      case .notRun: .notRun
+      }
+    return StepOutcome(output: step.output, result: result)
+  }
+}
+
+/// What a fake module is like.
+struct FakeModule: CaseExecutorProvider {
+  final class Counter: Sendable {
+    private let numbers = Interlocked()
+    func next() -> UInt64 { numbers.next() }
+  }
+
+  var moduleDigest = String(repeating: "ab", count: 32)
+  var refusesInit = false
+  var isInvalid = false
+  let counter = Counter()
+
+  func makeExecutor() throws(CaseExecutionError) -> FakeExecutor {
+    if refusesInit { throw .fault("init answered -1") }
+    return FakeExecutor(behaviour: self)
+  }
+
+  func finishValidation() throws(CaseExecutionError) {
+    if isInvalid { throw .fault("function 7 is invalid at offset 0x123: type mismatch") }
+  }
+}
