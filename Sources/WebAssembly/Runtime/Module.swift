@@ -58,7 +58,7 @@ public final class Module: Sendable {
 
 extension FeatureSet {
   /// What this version executes.
-  public static let `default` = FeatureSet.webAssembly2.union([.extendedConst])
+  public static let `default` = FeatureSet.webAssembly2.union([.relaxedSIMD, .extendedConst])
 }
 
 /// An instruction of the source, found from an address in its translation.

@@ -76,9 +76,13 @@ extension Numerics {
 
   // MARK: - Conversion
 
-  @inline(__always) package static func f32x4_convert_i32x4_s(_ a: I32x4) -> F32x4 { F32x4(a) }
-  @inline(__always) package static func f32x4_convert_i32x4_u(_ a: U32x4) -> F32x4 { F32x4(a) }
+  @inline(__always) package static func f32x4_convert_i32x4_s(_ a: I32x4) -> F32x4 {
+    mapLanes(a) { Float($0) }
+  }
+  @inline(__always) package static func f32x4_convert_i32x4_u(_ a: U32x4) -> F32x4 {
+    mapLanes(a) { Float($0) }
+  }
   @inline(__always) package static func f32x4_demote_f64x2_zero(_ a: F64x2) -> F32x4 {
-    F32x4(lowHalf: SIMD2<Float>(a), highHalf: SIMD2())
+    F32x4(lowHalf: mapLanes(a) { Float($0) }, highHalf: SIMD2())
   }
 }

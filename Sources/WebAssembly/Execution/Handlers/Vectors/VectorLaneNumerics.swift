@@ -1,5 +1,6 @@
 /// Vectors from scalars, scalars from lanes, and lanes from other lanes (Core 4.3.5 and 4.6.8). Lane
-/// indices were validated; masking them keeps the compiler from checking again.
+/// indices were validated; masking them keeps the compiler from checking again. Floating-point lanes are
+/// moved by the integers' meanings, bit for bit.
 
 extension Numerics {
   // MARK: - Splat
@@ -12,8 +13,6 @@ extension Numerics {
   }
   @inline(__always) package static func i32x4_splat(_ a: UInt32) -> U32x4 { U32x4(repeating: a) }
   @inline(__always) package static func i64x2_splat(_ a: UInt64) -> U64x2 { U64x2(repeating: a) }
-  @inline(__always) package static func f32x4_splat(_ a: Float) -> F32x4 { F32x4(repeating: a) }
-  @inline(__always) package static func f64x2_splat(_ a: Double) -> F64x2 { F64x2(repeating: a) }
 
   // MARK: - Extract
 
@@ -35,13 +34,6 @@ extension Numerics {
   @inline(__always) package static func i64x2_extract_lane(_ a: U64x2, _ lane: UInt) -> UInt64 {
     a[Int(lane & 1)]
   }
-  // By their bits: a NaN passes unchanged.
-  @inline(__always) package static func f32x4_extract_lane(_ a: U32x4, _ lane: UInt) -> UInt32 {
-    a[Int(lane & 3)]
-  }
-  @inline(__always) package static func f64x2_extract_lane(_ a: U64x2, _ lane: UInt) -> UInt64 {
-    a[Int(lane & 1)]
-  }
 
   // MARK: - Replace
 
@@ -61,24 +53,21 @@ extension Numerics {
   @inline(__always) package static func i64x2_replace_lane(_ a: U64x2, _ b: UInt64, _ lane: UInt) -> U64x2 {
     lane == 0 ? U64x2(b, a[1]) : U64x2(a[0], b)
   }
-  @inline(__always) package static func f32x4_replace_lane(_ a: U32x4, _ b: Float, _ lane: UInt) -> U32x4 {
-    i32x4_replace_lane(a, b.bitPattern, lane)
-  }
-  @inline(__always) package static func f64x2_replace_lane(_ a: U64x2, _ b: Double, _ lane: UInt) -> U64x2 {
-    i64x2_replace_lane(a, b.bitPattern, lane)
-  }
 
-  // MARK: - Shuffle
+  // MARK: - Swizzle
 
-  @inline(__always) package static func i8x16_shuffle(_ a: U8x16, _ b: U8x16, _ lanes: U8x16) -> U8x16 {
-    let both = SIMD32<UInt8>(lowHalf: a, highHalf: b)
-    return U8x16(
-      lowHalf: mapLanes(lanes.lowHalf) { both[Int($0 & 31)] },
-      highHalf: mapLanes(lanes.highHalf) { both[Int($0 & 31)] })
-  }
   @inline(__always) package static func i8x16_swizzle(_ a: U8x16, _ b: U8x16) -> U8x16 {
-    let chosen = U8x16(
-      lowHalf: mapLanes(b.lowHalf) { a[Int($0 & 15)] }, highHalf: mapLanes(b.highHalf) { a[Int($0 & 15)] })
+    let words = cast(b, to: U64x2.self)
+    let chosen = cast(U64x2(gather(a, words[0]), gather(a, words[1])), to: U8x16.self)
     return select(b .< U8x16(repeating: 16), chosen, U8x16())
+  }
+
+  /// The lanes of `a` that the lower halves of eight bytes name.
+  @inline(__always) private static func gather(_ a: U8x16, _ indices: UInt64) -> UInt64 {
+    var result: UInt64 = 0
+    for shift in 0..<8 as Range<UInt64> {
+      result |= UInt64(a[Int(truncatingIfNeeded: indices &>> (shift &* 8) & 15)]) &<< (shift &* 8)
+    }
+    return result
   }
 }

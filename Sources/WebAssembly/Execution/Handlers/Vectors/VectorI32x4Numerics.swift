@@ -36,17 +36,21 @@ extension Numerics {
   @inline(__always) package static func i32x4_max_s(_ a: I32x4, _ b: I32x4) -> I32x4 { select(a .> b, a, b) }
   @inline(__always) package static func i32x4_max_u(_ a: U32x4, _ b: U32x4) -> U32x4 { select(a .> b, a, b) }
   @inline(__always) package static func i32x4_dot_i16x8_s(_ a: I16x8, _ b: I16x8) -> I32x4 {
-    I32x4(truncatingIfNeeded: a.evenHalf) &* I32x4(truncatingIfNeeded: b.evenHalf)
-      &+ I32x4(truncatingIfNeeded: a.oddHalf) &* I32x4(truncatingIfNeeded: b.oddHalf)
+    convert(a.evenHalf, to: I32x4.self) &* convert(b.evenHalf, to: I32x4.self)
+      &+ convert(a.oddHalf, to: I32x4.self) &* convert(b.oddHalf, to: I32x4.self)
   }
 
   // MARK: - From floating point
 
   @inline(__always) package static func i32x4_trunc_sat_f32x4_s(_ a: F32x4) -> U32x4 {
-    U32x4(lowHalf: truncatedSigned(F64x2(a.lowHalf)), highHalf: truncatedSigned(F64x2(a.highHalf)))
+    U32x4(
+      lowHalf: truncatedSigned(f64x2_promote_low_f32x4(a)),
+      highHalf: truncatedSigned(mapLanes(a.highHalf) { Double($0) }))
   }
   @inline(__always) package static func i32x4_trunc_sat_f32x4_u(_ a: F32x4) -> U32x4 {
-    U32x4(lowHalf: truncatedUnsigned(F64x2(a.lowHalf)), highHalf: truncatedUnsigned(F64x2(a.highHalf)))
+    U32x4(
+      lowHalf: truncatedUnsigned(f64x2_promote_low_f32x4(a)),
+      highHalf: truncatedUnsigned(mapLanes(a.highHalf) { Double($0) }))
   }
   @inline(__always) package static func i32x4_trunc_sat_f64x2_s_zero(_ a: F64x2) -> U32x4 {
     U32x4(lowHalf: truncatedSigned(a), highHalf: SIMD2())
@@ -100,16 +104,16 @@ extension Numerics {
   // MARK: - Widening
 
   @inline(__always) package static func i32x4_extend_low_i16x8_s(_ a: I16x8) -> I32x4 {
-    I32x4(truncatingIfNeeded: a.lowHalf)
+    convert(a.lowHalf, to: I32x4.self)
   }
   @inline(__always) package static func i32x4_extend_low_i16x8_u(_ a: U16x8) -> U32x4 {
-    U32x4(truncatingIfNeeded: a.lowHalf)
+    convert(a.lowHalf, to: U32x4.self)
   }
   @inline(__always) package static func i32x4_extend_high_i16x8_s(_ a: I16x8) -> I32x4 {
-    I32x4(truncatingIfNeeded: a.highHalf)
+    convert(a.highHalf, to: I32x4.self)
   }
   @inline(__always) package static func i32x4_extend_high_i16x8_u(_ a: U16x8) -> U32x4 {
-    U32x4(truncatingIfNeeded: a.highHalf)
+    convert(a.highHalf, to: U32x4.self)
   }
   @inline(__always) package static func i32x4_extmul_low_i16x8_s(_ a: I16x8, _ b: I16x8) -> I32x4 {
     i32x4_extend_low_i16x8_s(a) &* i32x4_extend_low_i16x8_s(b)
@@ -124,9 +128,9 @@ extension Numerics {
     i32x4_extend_high_i16x8_u(a) &* i32x4_extend_high_i16x8_u(b)
   }
   @inline(__always) package static func i32x4_extadd_pairwise_i16x8_s(_ a: I16x8) -> I32x4 {
-    I32x4(truncatingIfNeeded: a.evenHalf) &+ I32x4(truncatingIfNeeded: a.oddHalf)
+    convert(a.evenHalf, to: I32x4.self) &+ convert(a.oddHalf, to: I32x4.self)
   }
   @inline(__always) package static func i32x4_extadd_pairwise_i16x8_u(_ a: U16x8) -> U32x4 {
-    U32x4(truncatingIfNeeded: a.evenHalf) &+ U32x4(truncatingIfNeeded: a.oddHalf)
+    convert(a.evenHalf, to: U32x4.self) &+ convert(a.oddHalf, to: U32x4.self)
   }
 }

@@ -6,22 +6,22 @@ extension Numerics {
 
   @inline(__always) package static func v128_load(_ a: U64x2) -> U64x2 { a }
   @inline(__always) package static func v128_load8x8_s(_ a: SIMD8<Int8>) -> I16x8 {
-    I16x8(truncatingIfNeeded: a)
+    convert(a, to: I16x8.self)
   }
   @inline(__always) package static func v128_load8x8_u(_ a: SIMD8<UInt8>) -> U16x8 {
-    U16x8(truncatingIfNeeded: a)
+    convert(a, to: U16x8.self)
   }
   @inline(__always) package static func v128_load16x4_s(_ a: SIMD4<Int16>) -> I32x4 {
-    I32x4(truncatingIfNeeded: a)
+    convert(a, to: I32x4.self)
   }
   @inline(__always) package static func v128_load16x4_u(_ a: SIMD4<UInt16>) -> U32x4 {
-    U32x4(truncatingIfNeeded: a)
+    convert(a, to: U32x4.self)
   }
   @inline(__always) package static func v128_load32x2_s(_ a: SIMD2<Int32>) -> I64x2 {
-    I64x2(truncatingIfNeeded: a)
+    convert(a, to: I64x2.self)
   }
   @inline(__always) package static func v128_load32x2_u(_ a: SIMD2<UInt32>) -> U64x2 {
-    U64x2(truncatingIfNeeded: a)
+    convert(a, to: U64x2.self)
   }
   @inline(__always) package static func v128_load8_splat(_ a: UInt8) -> U8x16 { U8x16(repeating: a) }
   @inline(__always) package static func v128_load16_splat(_ a: UInt16) -> U16x8 { U16x8(repeating: a) }

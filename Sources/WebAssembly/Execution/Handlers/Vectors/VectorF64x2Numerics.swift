@@ -76,7 +76,13 @@ extension Numerics {
 
   // MARK: - Conversion
 
-  @inline(__always) package static func f64x2_convert_low_i32x4_s(_ a: I32x4) -> F64x2 { F64x2(a.lowHalf) }
-  @inline(__always) package static func f64x2_convert_low_i32x4_u(_ a: U32x4) -> F64x2 { F64x2(a.lowHalf) }
-  @inline(__always) package static func f64x2_promote_low_f32x4(_ a: F32x4) -> F64x2 { F64x2(a.lowHalf) }
+  @inline(__always) package static func f64x2_convert_low_i32x4_s(_ a: I32x4) -> F64x2 {
+    mapLanes(a.lowHalf) { Double($0) }
+  }
+  @inline(__always) package static func f64x2_convert_low_i32x4_u(_ a: U32x4) -> F64x2 {
+    mapLanes(a.lowHalf) { Double($0) }
+  }
+  @inline(__always) package static func f64x2_promote_low_f32x4(_ a: F32x4) -> F64x2 {
+    mapLanes(a.lowHalf) { Double($0) }
+  }
 }

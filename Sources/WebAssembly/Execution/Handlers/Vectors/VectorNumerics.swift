@@ -3,9 +3,9 @@
 ///
 /// The meanings are written over the toolchain's SIMD types so that each becomes a few instructions over
 /// vector registers. That takes some care: comparisons, `&+`, `&-`, `&*` and the floating-point operators
-/// are single instructions; loops over lanes become vector code when they have at most eight iterations
-/// and no branch, and stay loops otherwise; a generic conversion of sixteen lanes stays a call. The
-/// instructions that have no good form on baseline x86-64 are listed in HandlerGenerator's README.
+/// are single instructions; `mapLanes` becomes vector code when its function is small and has no branch;
+/// the generic initialisers that convert lanes may stay calls. The instructions that have no good form on
+/// baseline x86-64 are listed in HandlerGenerator's README.
 
 package typealias I8x16 = SIMD16<Int8>
 package typealias U8x16 = SIMD16<UInt8>
@@ -34,7 +34,7 @@ func select<Vector: SIMD>(_ mask: SIMDMask<Vector.MaskStorage>, _ a: Vector, _ b
   b.replacing(with: a, where: mask)
 }
 
-/// The function applied to every lane; at most eight of them, and no branch in it.
+/// The function applied to every lane. It should have no branch, and with sixteen lanes be small.
 @inline(__always)
 func mapLanes<A: SIMD, Result: SIMD>(_ a: A, _ function: (A.Scalar) -> Result.Scalar) -> Result {
   var result = Result()
@@ -58,14 +58,27 @@ func isZero<A: BitwiseCopyable>(_ a: A) -> Bool {
   return words[0] | words[1] == 0
 }
 
-// MARK: - Saturation
-
-/// The nearest number of a narrower type. Written as two selections, from which comes one instruction.
+/// Every lane as an integer of another width.
 @inline(__always)
-func saturate<Wide: FixedWidthInteger, Narrow: FixedWidthInteger>(_ value: Wide, to type: Narrow.Type)
-  -> Narrow
-{
-  let low = Wide(truncatingIfNeeded: Narrow.min)
-  let high = Wide(truncatingIfNeeded: Narrow.max)
-  return Narrow(truncatingIfNeeded: value < low ? low : value > high ? high : value)
+func convert<A: SIMD, Result: SIMD>(_ a: A, to type: Result.Type) -> Result
+where A.Scalar: FixedWidthInteger, Result.Scalar: FixedWidthInteger {
+  mapLanes(a) { Result.Scalar(truncatingIfNeeded: $0) }
+}
+
+/// The nearest number of a type half as wide. One selection, from which comes one instruction.
+@inline(__always)
+func saturate<Wide: FixedWidthInteger & SignedInteger, Narrow: FixedWidthInteger & SignedInteger>(
+  _ value: Wide, to type: Narrow.Type
+) -> Narrow {
+  let narrow = Narrow(truncatingIfNeeded: value)
+  let sign = Narrow(truncatingIfNeeded: value &>> Wide(truncatingIfNeeded: Wide.bitWidth &- 1))
+  return Wide(truncatingIfNeeded: narrow) == value ? narrow : .max ^ sign
+}
+
+/// The larger bound where an operation on `a` overflowed, the smaller one when `a` was negative.
+@inline(__always)
+func saturate<Number: FixedWidthInteger & SignedInteger>(
+  _ result: (partialValue: Number, overflow: Bool), _ a: Number
+) -> Number {
+  result.overflow ? .max ^ (a &>> Number(truncatingIfNeeded: Number.bitWidth &- 1)) : result.partialValue
 }

@@ -38,24 +38,24 @@ extension Numerics {
     (a | b) &- ((a ^ b) &>> U16x8(repeating: 1))
   }
   @inline(__always) package static func i16x8_q15mulr_sat_s(_ a: I16x8, _ b: I16x8) -> I16x8 {
-    let product = SIMD8<Int32>(truncatingIfNeeded: a) &* SIMD8<Int32>(truncatingIfNeeded: b)
+    let product = convert(a, to: SIMD8<Int32>.self) &* convert(b, to: SIMD8<Int32>.self)
     let rounded = (product &+ SIMD8(repeating: 0x4000)) &>> SIMD8(repeating: 15)
     // Only the product of two minima is too large, by one: its bits are those of the minimum.
     let minimum = I16x8(repeating: .min)
-    return I16x8(truncatingIfNeeded: rounded) ^ bits((a .== minimum) .& (b .== minimum))
+    return convert(rounded, to: I16x8.self) ^ bits((a .== minimum) .& (b .== minimum))
   }
 
   // MARK: - Saturation
 
   @inline(__always) package static func i16x8_add_sat_s(_ a: I16x8, _ b: I16x8) -> I16x8 {
-    mapLanes(a, b) { saturate(Int32($0) &+ Int32($1), to: Int16.self) }
+    mapLanes(a, b) { saturate($0.addingReportingOverflow($1), $0) }
   }
   @inline(__always) package static func i16x8_add_sat_u(_ a: U16x8, _ b: U16x8) -> U16x8 {
     let sum = a &+ b
     return select(sum .< a, U16x8(repeating: .max), sum)
   }
   @inline(__always) package static func i16x8_sub_sat_s(_ a: I16x8, _ b: I16x8) -> I16x8 {
-    mapLanes(a, b) { saturate(Int32($0) &- Int32($1), to: Int16.self) }
+    mapLanes(a, b) { saturate($0.subtractingReportingOverflow($1), $0) }
   }
   @inline(__always) package static func i16x8_sub_sat_u(_ a: U16x8, _ b: U16x8) -> U16x8 {
     select(a .< b, U16x8(), a &- b)
@@ -66,10 +66,11 @@ extension Numerics {
       highHalf: mapLanes(b) { saturate($0, to: Int16.self) }
     )
   }
-  @inline(__always) package static func i16x8_narrow_i32x4_u(_ a: I32x4, _ b: I32x4) -> U16x8 {
-    U16x8(
-      lowHalf: mapLanes(a) { saturate($0, to: UInt16.self) },
-      highHalf: mapLanes(b) { saturate($0, to: UInt16.self) })
+  @inline(__always) package static func i16x8_narrow_i32x4_u(_ a: I32x4, _ b: I32x4) -> I16x8 {
+    // The signed range, moved up; without negative numbers, moving down cannot overflow.
+    let offset = I32x4(repeating: 0x8000)
+    return i16x8_narrow_i32x4_s(i32x4_max_s(a, I32x4()) &- offset, i32x4_max_s(b, I32x4()) &- offset)
+      ^ I16x8(repeating: .min)
   }
 
   // MARK: - Shifts
@@ -88,16 +89,16 @@ extension Numerics {
   // MARK: - Widening
 
   @inline(__always) package static func i16x8_extend_low_i8x16_s(_ a: I8x16) -> I16x8 {
-    I16x8(truncatingIfNeeded: a.lowHalf)
+    convert(a.lowHalf, to: I16x8.self)
   }
   @inline(__always) package static func i16x8_extend_low_i8x16_u(_ a: U8x16) -> U16x8 {
-    U16x8(truncatingIfNeeded: a.lowHalf)
+    convert(a.lowHalf, to: U16x8.self)
   }
   @inline(__always) package static func i16x8_extend_high_i8x16_s(_ a: I8x16) -> I16x8 {
-    I16x8(truncatingIfNeeded: a.highHalf)
+    convert(a.highHalf, to: I16x8.self)
   }
   @inline(__always) package static func i16x8_extend_high_i8x16_u(_ a: U8x16) -> U16x8 {
-    U16x8(truncatingIfNeeded: a.highHalf)
+    convert(a.highHalf, to: U16x8.self)
   }
   @inline(__always) package static func i16x8_extmul_low_i8x16_s(_ a: I8x16, _ b: I8x16) -> I16x8 {
     i16x8_extend_low_i8x16_s(a) &* i16x8_extend_low_i8x16_s(b)
@@ -112,9 +113,9 @@ extension Numerics {
     i16x8_extend_high_i8x16_u(a) &* i16x8_extend_high_i8x16_u(b)
   }
   @inline(__always) package static func i16x8_extadd_pairwise_i8x16_s(_ a: I8x16) -> I16x8 {
-    I16x8(truncatingIfNeeded: a.evenHalf) &+ I16x8(truncatingIfNeeded: a.oddHalf)
+    convert(a.evenHalf, to: I16x8.self) &+ convert(a.oddHalf, to: I16x8.self)
   }
   @inline(__always) package static func i16x8_extadd_pairwise_i8x16_u(_ a: U8x16) -> U16x8 {
-    U16x8(truncatingIfNeeded: a.evenHalf) &+ U16x8(truncatingIfNeeded: a.oddHalf)
+    convert(a.evenHalf, to: U16x8.self) &+ convert(a.oddHalf, to: U16x8.self)
   }
 }

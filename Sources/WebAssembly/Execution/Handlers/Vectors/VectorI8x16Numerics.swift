@@ -45,36 +45,28 @@ extension Numerics {
   // MARK: - Saturation
 
   @inline(__always) package static func i8x16_add_sat_s(_ a: I8x16, _ b: I8x16) -> I8x16 {
-    I8x16(lowHalf: addSaturating(a.lowHalf, b.lowHalf), highHalf: addSaturating(a.highHalf, b.highHalf))
+    mapLanes(a, b) { saturate($0.addingReportingOverflow($1), $0) }
   }
   @inline(__always) package static func i8x16_add_sat_u(_ a: U8x16, _ b: U8x16) -> U8x16 {
     let sum = a &+ b
     return select(sum .< a, U8x16(repeating: .max), sum)
   }
   @inline(__always) package static func i8x16_sub_sat_s(_ a: I8x16, _ b: I8x16) -> I8x16 {
-    I8x16(
-      lowHalf: subtractSaturating(a.lowHalf, b.lowHalf), highHalf: subtractSaturating(a.highHalf, b.highHalf))
+    mapLanes(a, b) { saturate($0.subtractingReportingOverflow($1), $0) }
   }
   @inline(__always) package static func i8x16_sub_sat_u(_ a: U8x16, _ b: U8x16) -> U8x16 {
     select(a .< b, U8x16(), a &- b)
-  }
-  @inline(__always) private static func addSaturating(_ a: SIMD8<Int8>, _ b: SIMD8<Int8>) -> SIMD8<Int8> {
-    mapLanes(a, b) { saturate(Int16($0) &+ Int16($1), to: Int8.self) }
-  }
-  @inline(__always) private static func subtractSaturating(_ a: SIMD8<Int8>, _ b: SIMD8<Int8>)
-    -> SIMD8<Int8>
-  {
-    mapLanes(a, b) { saturate(Int16($0) &- Int16($1), to: Int8.self) }
   }
   @inline(__always) package static func i8x16_narrow_i16x8_s(_ a: I16x8, _ b: I16x8) -> I8x16 {
     I8x16(
       lowHalf: mapLanes(a) { saturate($0, to: Int8.self) },
       highHalf: mapLanes(b) { saturate($0, to: Int8.self) })
   }
-  @inline(__always) package static func i8x16_narrow_i16x8_u(_ a: I16x8, _ b: I16x8) -> U8x16 {
-    U8x16(
-      lowHalf: mapLanes(a) { saturate($0, to: UInt8.self) },
-      highHalf: mapLanes(b) { saturate($0, to: UInt8.self) })
+  @inline(__always) package static func i8x16_narrow_i16x8_u(_ a: I16x8, _ b: I16x8) -> I8x16 {
+    // The signed range, moved up.
+    let offset = I16x8(repeating: 128)
+    return i8x16_narrow_i16x8_s(i16x8_sub_sat_s(a, offset), i16x8_sub_sat_s(b, offset))
+      ^ I8x16(repeating: .min)
   }
 
   // MARK: - Shifts

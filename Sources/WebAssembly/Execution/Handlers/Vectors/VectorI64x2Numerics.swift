@@ -43,16 +43,16 @@ extension Numerics {
   // MARK: - Widening
 
   @inline(__always) package static func i64x2_extend_low_i32x4_s(_ a: I32x4) -> I64x2 {
-    I64x2(truncatingIfNeeded: a.lowHalf)
+    convert(a.lowHalf, to: I64x2.self)
   }
   @inline(__always) package static func i64x2_extend_low_i32x4_u(_ a: U32x4) -> U64x2 {
-    U64x2(truncatingIfNeeded: a.lowHalf)
+    convert(a.lowHalf, to: U64x2.self)
   }
   @inline(__always) package static func i64x2_extend_high_i32x4_s(_ a: I32x4) -> I64x2 {
-    I64x2(truncatingIfNeeded: a.highHalf)
+    convert(a.highHalf, to: I64x2.self)
   }
   @inline(__always) package static func i64x2_extend_high_i32x4_u(_ a: U32x4) -> U64x2 {
-    U64x2(truncatingIfNeeded: a.highHalf)
+    convert(a.highHalf, to: U64x2.self)
   }
   @inline(__always) package static func i64x2_extmul_low_i32x4_s(_ a: I32x4, _ b: I32x4) -> I64x2 {
     i64x2_extend_low_i32x4_s(a) &* i64x2_extend_low_i32x4_s(b)
