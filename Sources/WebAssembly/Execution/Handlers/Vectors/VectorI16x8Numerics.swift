@@ -66,11 +66,12 @@ extension Numerics {
       highHalf: mapLanes(b) { saturate($0, to: Int16.self) }
     )
   }
-  @inline(__always) package static func i16x8_narrow_i32x4_u(_ a: I32x4, _ b: I32x4) -> I16x8 {
-    // The signed range, moved up; without negative numbers, moving down cannot overflow.
-    let offset = I32x4(repeating: 0x8000)
-    return i16x8_narrow_i32x4_s(i32x4_max_s(a, I32x4()) &- offset, i32x4_max_s(b, I32x4()) &- offset)
-      ^ I16x8(repeating: .min)
+  @inline(__always) package static func i16x8_narrow_i32x4_u(_ a: I32x4, _ b: I32x4) -> U16x8 {
+    U16x8(lowHalf: saturateUnsigned(a), highHalf: saturateUnsigned(b))
+  }
+  @inline(__always) private static func saturateUnsigned(_ a: I32x4) -> SIMD4<UInt16> {
+    let natural = i32x4_max_s(a, I32x4())
+    return convert(natural | bits(natural .> I32x4(repeating: 0xFFFF)), to: SIMD4<UInt16>.self)
   }
 
   // MARK: - Shifts
