@@ -46,7 +46,9 @@ let package = Package(
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
     .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly", "WebAssemblyText"]),
     .testTarget(name: "WebAssemblyTextTests", dependencies: ["WebAssemblyText", "WebAssemblyScript"]),
-    .executableTarget(name: "touchstone", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
+    .executableTarget(
+      name: "touchstone",
+      dependencies: ["Harness", "LuaHost", "WebAssembly", "WebAssemblyScript", "WebAssemblyText"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
   ],

@@ -5,17 +5,12 @@ import WebAssemblyText
 struct ScriptParser {
   private var cursor: TokenCursor
   private let options: TextOptions
-  /// Offsets of the lines' first bytes, for positions.
-  private let lineStarts: [Int]
   /// Threads around the current command.
   private var threadDepth = 0
 
   init(_ text: [UInt8], options: TextOptions) {
     self.options = options
     cursor = TokenCursor(TokenizedText(text, options: options))
-    var lineStarts = [0]
-    for (index, byte) in text.enumerated() where byte == UInt8(ascii: "\n") { lineStarts.append(index + 1) }
-    self.lineStarts = lineStarts
   }
 
   mutating func script() throws(TextError) -> [ScriptCommand] {
@@ -31,7 +26,7 @@ struct ScriptParser {
 
   /// A script that is the fields of one module.
   private mutating func inlineModule() throws(TextError) -> [ScriptCommand] {
-    let position = position(of: cursor.token)
+    let position = markPosition()
     let content: ScriptModule.Content
     do throws(TextError) {
       content = .text(try cursor.wholeModule(options))
@@ -45,7 +40,7 @@ struct ScriptParser {
     var commands: [ScriptCommand] = []
     while cursor.kind == .leftParenthesis {
       let start = cursor.index
-      let position = position(of: cursor.token)
+      let position = markPosition()
       do throws(TextError) {
         commands.append(ScriptCommand(position: position, kind: try command()))
       } catch {
@@ -59,20 +54,13 @@ struct ScriptParser {
 
   /// Moves behind the list that the cursor stands before. Throws `error` when it has no end.
   private mutating func skip(because error: TextError) throws(TextError) {
-    cursor.skipList()
-    if cursor.kind == .end, cursor.text.tokens[cursor.index - 1].kind != .rightParenthesis { throw error }
+    guard cursor.skipList() else { throw error }
   }
 
-  private func position(of token: Token) -> TextPosition {
-    let offset = Int(token.start)
-    var low = 0
-    var high = lineStarts.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if lineStarts[middle] <= offset { low = middle } else { high = middle }
-    }
-    let column = cursor.text.bytes[lineStarts[low]..<offset].reduce(1) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
-    return TextPosition(offset: offset, line: low + 1, column: column)
+  /// Where the current token is. Later places are counted from there.
+  private mutating func markPosition() -> TextPosition {
+    cursor.base = TextPosition(offset: Int(cursor.token.start), in: cursor.text.bytes, from: cursor.base)
+    return cursor.base
   }
 
   // MARK: Commands

@@ -58,7 +58,19 @@ extension Execution {
     case .refAsNonNull:
       guard operand(0) != 0 else { throw Trap(.nullReference) }
       setResult(operand(0))
+    case .enterFunction:
+      // The call has charged the function's first segment already.
+      let module = instance.module
+      let entry = module.codes[x - module.translation.importedFunctionCount].entry
+      store.monitor?.enter(
+        function: UInt32(x), of: module, instructions: instructionCount &- UInt64(entry.entryCost))
+    case .leaveFunction:
+      store.monitor?.leave(function: UInt32(x), of: instance.module, instructions: instructionCount)
     }
+  }
+
+  private var instructionCount: UInt64 {
+    UInt64(max(0, store.meter.granted &- context.pointee.budget))
   }
 
   /// What a failed grow answers: −1 of the address type.

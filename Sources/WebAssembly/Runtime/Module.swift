@@ -8,15 +8,21 @@ public final class Module: Sendable {
   /// Process-wide ids of the module's types.
   let typeIDs: [UInt32]
   private let codeStore: CodeStore
+  public let instrumentation: Instrumentation
   private let names: Mutex<NameSection?> = Mutex(nil)
 
   /// Decodes a module in the binary format and validates all but its bodies. Those are validated by
   /// `validate()` and, each of them, before it first runs.
-  public init(bytes: [UInt8], features: FeatureSet = .default) throws(ModuleError) {
+  public init(
+    bytes: [UInt8], features: FeatureSet = .default, instrumentation: Instrumentation = .none
+  ) throws(ModuleError) {
+    self.instrumentation = instrumentation
     context = try ModuleContext.decode(bytes, features: features)
     let structure = context.module
     typeIDs = TypeRegistry.ids(of: structure.types, groups: structure.recursionGroups)
-    translation = TranslationContext(structure, typeIDs: typeIDs)
+    var translation = TranslationContext(structure, typeIDs: typeIDs)
+    translation.reportsCalls = instrumentation == .calls
+    self.translation = translation
     codeStore = CodeStore(structure, translation)
   }
 

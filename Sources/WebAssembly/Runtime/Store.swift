@@ -3,6 +3,8 @@
 public final class Store {
   public let limits: StoreLimits
   public var meter = Meter()
+  /// Watches the calls of modules with instrumentation.
+  public weak var monitor: (any CallMonitor)?
 
   /// A host function, or a module's function with its instance.
   struct FunctionEntry {

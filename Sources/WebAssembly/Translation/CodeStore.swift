@@ -55,7 +55,7 @@ final class CodeStore: @unchecked Sendable {
       var translator: FunctionTranslator
       do {
         translator = try FunctionTranslator(
-          context, codes: codes, type: context.functionTypes[Int(index)], locals: definition.locals,
+          context, codes: codes, functionIndex: index, locals: definition.locals,
           bodySize: definition.body.bytes.count)
         var reader = InstructionReader(definition.body, features: module.features)
         while !validator.isFinished {

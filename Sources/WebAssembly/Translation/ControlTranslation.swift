@@ -371,6 +371,7 @@ extension FunctionTranslator {
   // MARK: - Calls and returns
 
   mutating func emitReturn() {
+    if context.reportsCalls { slow(.leaveFunction, operands: 0, hasResult: false, functionIndex) }
     let types = type.results
     if types.count == 1, types[0] != .v128 {
       let index = stack.count - 1

@@ -18,6 +18,8 @@ struct TranslationContext: Sendable {
   var importedGlobalCount = 0
   var memoryAddressTypes: [AddressType] = []
   var tableAddressTypes: [AddressType] = []
+  /// Whether functions report their entry and their returns.
+  var reportsCalls = false
 }
 
 struct FunctionTranslator {
@@ -74,6 +76,8 @@ struct FunctionTranslator {
   let context: TranslationContext
   let codes: UnsafeMutablePointer<FunctionCode>
   let type: FunctionType
+  /// Imports counted first.
+  let functionIndex: UInt32
   var builder: CodeBuilder
   var stack: [Entry] = []
   var frames: [Frame] = []
@@ -100,12 +104,13 @@ struct FunctionTranslator {
 
   /// Throws when the function needs more slots than the code can address: an implementation limit.
   init(
-    _ context: TranslationContext, codes: UnsafeMutablePointer<FunctionCode>, type: FunctionType,
+    _ context: TranslationContext, codes: UnsafeMutablePointer<FunctionCode>, functionIndex: UInt32,
     locals: [LocalGroup], bodySize: Int
   ) throws(TranslationError) {
     self.context = context
     self.codes = codes
-    self.type = type
+    self.functionIndex = functionIndex
+    type = context.functionTypes[Int(functionIndex)]
     builder = CodeBuilder(capacity: bodySize + 16)
     headerSlot = Self.headerSlot(of: type)
     var slot = 0
@@ -134,6 +139,7 @@ struct FunctionTranslator {
         ControlOperation.zero,
         Fields.slots(firstLocal, 0, value: UInt32(truncatingIfNeeded: slot - firstLocal)))
     }
+    if context.reportsCalls { slow(.enterFunction, operands: 0, hasResult: false, functionIndex) }
   }
 
   static let maximumSlotCount = 60_000

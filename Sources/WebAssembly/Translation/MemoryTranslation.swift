@@ -19,6 +19,8 @@ enum SlowOperation: UInt32 {
   case elemDrop
   case refFunc
   case refAsNonNull
+  case enterFunction
+  case leaveFunction
 }
 
 extension FunctionTranslator {
