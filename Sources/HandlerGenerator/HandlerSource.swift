@@ -16,8 +16,8 @@ struct HandlerSource {
     ("IntegerHandlers.swift", { isNumeric($0) && !usesFloat($0) }),
     ("FloatHandlers.swift", { isNumeric($0) && usesFloat($0) }),
     ("MemoryHandlers.swift", { isAccess($0) }),
-    ("VectorHandlers.swift", { $0.vectorShape != nil && $0.accessExponent == nil }),
-    ("VectorMemoryHandlers.swift", { $0.vectorShape != nil && $0.accessExponent != nil }),
+    ("VectorHandlers.swift", { $0.vectorSignature != nil && $0.accessExponent == nil }),
+    ("VectorMemoryHandlers.swift", { $0.vectorSignature != nil && $0.accessExponent != nil }),
   ]
 
   private static func isNumeric(_ row: InstructionRow) -> Bool {
@@ -81,7 +81,7 @@ struct HandlerSource {
       familyBase[index] = familyBase[InstructionTable.rows(of: other)[0]]
       return ""
     case .vector(nil):
-      guard let shape = row.vectorShape, shape != .constant, shape != .shuffle else { return "" }
+      guard let shape = row.vectorSignature, shape != .constant, shape != .shuffle else { return "" }
       familyBase[index] = handlers.count
       return vector(row, shape)
     default: return ""

@@ -4,7 +4,7 @@
 import WebAssemblyInstructions
 
 extension HandlerSource {
-  mutating func vector(_ row: InstructionRow, _ shape: VectorShape) -> String {
+  mutating func vector(_ row: InstructionRow, _ shape: VectorSignature) -> String {
     let name = Self.identifier(row.mnemonic)
     func operand(_ offset: Int) -> String { "slots.vector(code.slot(\(offset)))" }
     switch shape {
@@ -69,7 +69,7 @@ extension HandlerSource {
 
   /// Fields are those of scalar accesses; the lane forms have a word with the vector's slot at 20 and the
   /// lane at 22.
-  private mutating func access(_ name: String, _ shape: VectorShape, _ byteCount: Int) -> String {
+  private mutating func access(_ name: String, _ shape: VectorSignature, _ byteCount: Int) -> String {
     let hasLane = shape == .loadLane || shape == .storeLane
     var text = ""
     for form in AddressForm.allCases {

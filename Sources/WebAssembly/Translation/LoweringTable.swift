@@ -9,7 +9,7 @@ struct PackedLowering: BitwiseCopyable {
     case compare
     case load
     case store
-    case vector(VectorShape)
+    case vector(VectorSignature)
   }
   var kind: Kind
   /// For binary operations: exchanging the operands changes nothing.
@@ -47,7 +47,7 @@ enum LoweringTable {
       entry.inverse = rowIndex(of: inverse)
     case .load: entry.kind = .load
     case .store: entry.kind = .store
-    case .vector: if let shape = row.vectorShape { entry.kind = .vector(shape) }
+    case .vector: if let shape = row.vectorSignature { entry.kind = .vector(shape) }
     }
     return entry
   }

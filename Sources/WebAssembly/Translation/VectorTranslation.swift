@@ -1,7 +1,7 @@
 /// Vector instructions: operands from slots, results into the two slots of the result's home.
 
 extension FunctionTranslator {
-  mutating func vector(_ shape: VectorShape, _ lowering: PackedLowering, _ instruction: Instruction) {
+  mutating func vector(_ shape: VectorSignature, _ lowering: PackedLowering, _ instruction: Instruction) {
     switch shape {
     case .constant:
       emit(.constantVector, Fields.slots(nextHome))

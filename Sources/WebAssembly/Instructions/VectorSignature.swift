@@ -1,7 +1,7 @@
 /// What the vector instructions take and give: generator and translator choose by it how operands are
 /// encoded and which forms of a handler exist. It follows from a row's immediates and signature.
 
-package enum VectorShape: UInt8, Sendable, BitwiseCopyable {
+package enum VectorSignature: UInt8, Sendable, BitwiseCopyable {
   case constant
   /// One to three vectors, a vector.
   case unary, binary, ternary
@@ -31,7 +31,7 @@ package enum ScalarForm: Int, CaseIterable, Sendable {
 
 extension InstructionRow {
   /// Nil for instructions that do not lower to vector handlers.
-  package var vectorShape: VectorShape? {
+  package var vectorSignature: VectorSignature? {
     guard case .vector = lowering, let signature else { return nil }
     let operands = signature.operands
     let givesVector = signature.results == [.v128]
