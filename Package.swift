@@ -49,8 +49,10 @@ let package = Package(
     .executableTarget(
       name: "touchstone",
       dependencies: ["Harness", "LuaHost", "WebAssembly", "WebAssemblyScript", "WebAssemblyText"]),
+    .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssemblyScript"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
+    .testTarget(name: "touchstoneTests", dependencies: ["touchstone"]),
   ],
   swiftLanguageModes: [.v6]
 )
