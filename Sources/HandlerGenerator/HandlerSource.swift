@@ -81,9 +81,11 @@ struct HandlerSource {
       familyBase[index] = familyBase[InstructionTable.rows(of: other)[0]]
       return ""
     case .vector(nil):
-      guard let shape = row.vectorSignature, shape != .constant, shape != .shuffle else { return "" }
+      guard let signature = row.vectorSignature, signature != .constant, signature != .shuffle else {
+        return ""
+      }
       familyBase[index] = handlers.count
-      return vector(row, shape)
+      return vector(row, signature)
     default: return ""
     }
   }

@@ -4,10 +4,10 @@
 import WebAssemblyInstructions
 
 extension HandlerSource {
-  mutating func vector(_ row: InstructionRow, _ shape: VectorSignature) -> String {
+  mutating func vector(_ row: InstructionRow, _ signature: VectorSignature) -> String {
     let name = Self.identifier(row.mnemonic)
     func operand(_ offset: Int) -> String { "slots.vector(code.slot(\(offset)))" }
-    switch shape {
+    switch signature {
     // Not of this family: their handlers are control operations.
     case .constant, .shuffle: return ""
     case .unary: return giving(name, "\(operand(10))")
@@ -22,7 +22,7 @@ extension HandlerSource {
       return withScalar(name, row.signature!.operands[1], ScalarForm.withoutImmediate) {
         "\(operand(10)), \($0), code.u16(14)"
       }
-    case .load, .loadLane, .store, .storeLane: return access(name, shape, row.width!)
+    case .load, .loadLane, .store, .storeLane: return access(name, signature, row.width!)
     }
   }
 
@@ -69,14 +69,14 @@ extension HandlerSource {
 
   /// Fields are those of scalar accesses; the lane forms have a word with the vector's slot at 20 and the
   /// lane at 22.
-  private mutating func access(_ name: String, _ shape: VectorSignature, _ byteCount: Int) -> String {
-    let hasLane = shape == .loadLane || shape == .storeLane
+  private mutating func access(_ name: String, _ signature: VectorSignature, _ byteCount: Int) -> String {
+    let hasLane = signature == .loadLane || signature == .storeLane
     var text = ""
     for form in AddressForm.allCases {
       let hasImmediate = form == .slotImmediate || form == .accumulatorImmediate
       let size = hasImmediate || hasLane ? 24 : 16
       let action =
-        switch shape {
+        switch signature {
         case .load: "slots.setVector(code.slot(8), Numerics.\(name)(memory.value(address)))"
         case .loadLane:
           "slots.setVector(\n    code.slot(8),"
@@ -85,7 +85,7 @@ extension HandlerSource {
         default:
           "memory.setValue(address, Numerics.\(name)(slots.vector(code.slot(20)), code.u16(22)))"
         }
-      let givesVector = shape == .load || shape == .loadLane
+      let givesVector = signature == .load || signature == .loadLane
       text += handler(
         "\(name)_\(Self.code(form))",
         """

@@ -32,7 +32,7 @@ extension FunctionTranslator {
     case .binary, .compare: binary(instruction.row, lowering)
     case .load: load(lowering, instruction)
     case .store: store(lowering, instruction)
-    case .vector(let shape): vector(shape, lowering, instruction)
+    case .vector(let signature): try vector(signature, lowering, instruction)
     }
   }
 

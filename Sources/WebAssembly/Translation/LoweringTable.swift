@@ -47,7 +47,7 @@ enum LoweringTable {
       entry.inverse = rowIndex(of: inverse)
     case .load: entry.kind = .load
     case .store: entry.kind = .store
-    case .vector: if let shape = row.vectorSignature { entry.kind = .vector(shape) }
+    case .vector: if let signature = row.vectorSignature { entry.kind = .vector(signature) }
     }
     return entry
   }

@@ -1,8 +1,10 @@
 /// Vector instructions: operands from slots, results into the two slots of the result's home.
 
 extension FunctionTranslator {
-  mutating func vector(_ shape: VectorSignature, _ lowering: PackedLowering, _ instruction: Instruction) {
-    switch shape {
+  mutating func vector(_ signature: VectorSignature, _ lowering: PackedLowering, _ instruction: Instruction)
+    throws(TranslationError)
+  {
+    switch signature {
     case .constant:
       emit(.constantVector, Fields.slots(nextHome))
       builder.append(instruction.value)
@@ -17,10 +19,18 @@ extension FunctionTranslator {
     case .extractLane: scalarOfVector(lowering, lane: instruction.lane)
     case .splat: vectorOfScalar(lowering, lane: nil)
     case .replaceLane: vectorOfScalar(lowering, lane: instruction.lane)
-    case .load: vectorLoad(lowering, instruction)
-    case .loadLane: vectorLane(lowering, instruction, isStore: false)
-    case .store: vectorStore(lowering, instruction)
-    case .storeLane: vectorLane(lowering, instruction, isStore: true)
+    case .load, .loadLane, .store, .storeLane:
+      guard instruction.a == 0, context.memoryAddressTypes[0] == .i32 else {
+        throw TranslationError(
+          message: "\(instruction.definition.mnemonic) at offset \(instruction.offset) reaches a memory "
+            + "with 64-bit addresses or one after the first, which this version does not execute")
+      }
+      switch signature {
+      case .load: vectorLoad(lowering, instruction)
+      case .loadLane: vectorLane(lowering, instruction, isStore: false)
+      case .store: vectorStore(lowering, instruction)
+      default: vectorLane(lowering, instruction, isStore: true)
+      }
     }
   }
 
@@ -45,8 +55,12 @@ extension FunctionTranslator {
     let lanes = (0..<16).map { lane in
       Int((lane < 8 ? instruction.value : instruction.value2) >> UInt64(lane % 8 * 8) & 31)
     }
+    /// Whether groups of `width` lanes follow each other in one operand.
     func isGrouped(_ width: Int) -> Bool {
-      lanes.indices.allSatisfy { lanes[$0] == lanes[$0 / width * width] + $0 % width }
+      lanes.indices.allSatisfy { index in
+        let start = lanes[index / width * width]
+        return lanes[index] == start + index % width && lanes[index] / 16 == start / 16
+      }
     }
     let width = isGrouped(4) ? 4 : isGrouped(2) ? 2 : 1
     stack.removeLast(2)
