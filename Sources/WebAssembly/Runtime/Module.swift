@@ -65,8 +65,8 @@ public final class Module: Sendable {
 extension FeatureSet {
   /// What this version executes.
   public static let `default` = FeatureSet.webAssembly2.union([
-    .extendedConst, .functionReferences, .tailCall, .multiMemory, .memory64, .exceptions, .branchHints,
-    .customAnnotations, .customPageSizes, .legacyExceptions, .threads, .wideArithmetic,
+    .relaxedSIMD, .extendedConst, .functionReferences, .tailCall, .multiMemory, .memory64, .exceptions,
+    .branchHints, .customAnnotations, .customPageSizes, .legacyExceptions, .threads, .wideArithmetic,
   ])
 }
 

@@ -37,7 +37,7 @@ extension FunctionTranslator {
     case .binary, .compare: binary(instruction.row, lowering)
     case .load: load(lowering, instruction)
     case .store: store(lowering, instruction)
-    case .vector: throw unsupported(instruction)
+    case .vector(let signature): try vector(signature, lowering, instruction)
     }
   }
 

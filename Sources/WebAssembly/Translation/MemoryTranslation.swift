@@ -42,7 +42,7 @@ extension FunctionTranslator {
   // MARK: - Loads and stores
 
   /// The address forms of one access, chosen from what is on the stack.
-  private struct Address {
+  struct Address {
     var form: AddressForm
     /// The first slot, and the second slot or the immediate.
     var first: Int
@@ -50,7 +50,7 @@ extension FunctionTranslator {
   }
 
   /// The address in entry `index`: an addition just emitted becomes part of the access.
-  private mutating func takeAddress(_ index: Int, offset: UInt64) -> Address {
+  mutating func takeAddress(_ index: Int, offset: UInt64) -> Address {
     let entry = stack[index]
     if let last = absorbable, last.word == lastWord, last.row == LoweringTable.i32Add,
       entry.kind == .temporary, entry.home == lastResultSlot,
