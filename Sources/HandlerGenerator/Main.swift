@@ -1,6 +1,6 @@
 /// Writes the handlers' Swift source from the instruction table.
 ///
-///     swift run HandlerGenerator [--check] Sources/WebAssembly/Execution/Generated
+///     swift run HandlerGenerator [--check] Sources/WebAssembly/Execution/Handlers/Generated
 ///
 /// With `--check` nothing is written; the exit code is 1 when a file differs from what would be.
 

@@ -159,7 +159,9 @@ private struct JSONValue: Decodable {
   private func bits(_ text: String, width: Int) throws -> UInt64 {
     let limit = UInt64.max >> UInt64(64 - width)
     if let value = UInt64(text), value <= limit { return value }
-    if let value = Int64(text), value >= -Int64(limit / 2) - 1 { return UInt64(bitPattern: value) & limit }
+    if let value = Int64(text), value < 0, value >= -Int64(limit / 2) - 1 {
+      return UInt64(bitPattern: value) & limit
+    }
     throw ScriptJSONError("\"\(text)\" is no number of \(width) bits")
   }
 

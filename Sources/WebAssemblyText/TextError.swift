@@ -13,17 +13,23 @@ public struct TextPosition: Hashable, Sendable {
     self.column = column
   }
 
-  /// Counts lines and columns up to `offset`. Linear in the offset.
-  public init(offset: Int, in bytes: [UInt8]) {
+  /// Where every text begins.
+  public static let start = TextPosition(offset: 0, line: 1, column: 1)
+
+  /// The place `offset` bytes into a text. Lines and columns are counted from `base`, a place before it that
+  /// is known; where it is not before, from the start.
+  public init(offset: Int, in bytes: [UInt8], from base: TextPosition = .start) {
     let offset = min(max(offset, 0), bytes.count)
-    var line = 1
-    var lineStart = 0
-    for index in 0..<offset where bytes[index] == UInt8(ascii: "\n") {
-      line += 1
-      lineStart = index + 1
+    var place = base.offset <= offset ? base : .start
+    for byte in bytes[place.offset..<offset] {
+      if byte == UInt8(ascii: "\n") {
+        place.line += 1
+        place.column = 1
+      } else if byte & 0xC0 != 0x80 {
+        place.column += 1
+      }
     }
-    let column = bytes[lineStart..<offset].reduce(1) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
-    self.init(offset: offset, line: line, column: column)
+    self.init(offset: offset, line: place.line, column: place.column)
   }
 }
 
@@ -41,10 +47,10 @@ public struct TextError: Error, Hashable, Sendable {
   public let excerpt: String
   public let excerptColumn: Int
 
-  /// An error at `offset` of `bytes`.
-  public init(_ reason: String, at offset: Int, in bytes: [UInt8]) {
+  /// An error at `offset` of `bytes`, whose line is counted from `base`.
+  public init(_ reason: String, at offset: Int, in bytes: [UInt8], from base: TextPosition = .start) {
     self.reason = reason
-    position = TextPosition(offset: offset, in: bytes)
+    position = TextPosition(offset: offset, in: bytes, from: base)
     let offset = position.offset
     let width = 100
     var start = offset
@@ -56,7 +62,7 @@ public struct TextError: Error, Hashable, Sendable {
     while end < bytes.count, end > offset, bytes[end] & 0xC0 == 0x80 { end -= 1 }
     if end > offset, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     excerpt = String(decoding: bytes[start..<end], as: UTF8.self)
-    excerptColumn = String(decoding: bytes[start..<offset], as: UTF8.self).unicodeScalars.count
+    excerptColumn = bytes[start..<offset].count { $0 & 0xC0 != 0x80 }
   }
 
   /// The error with its line and a caret below the place, the way compilers show one.

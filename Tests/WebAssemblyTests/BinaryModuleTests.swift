@@ -105,6 +105,21 @@ func sampleModule() -> ModuleStructure {
     try decoded.checkBodies()
   }
 
+  @Test func `Custom sections around an empty section keep their order`() throws {
+    var bytes = ModuleBytes()
+    bytes.section(0, name("a"))
+    bytes.section(1, [0])
+    bytes.section(0, name("b"))
+    bytes.section(5, list: [[0, 1]])
+    bytes.section(0, name("c"))
+    bytes.section(7, [0x80, 0x00])
+    bytes.section(0, name("d"))
+    let module = try ModuleStructure.decode(bytes.bytes)
+    #expect(module.customSections.map(\.name) == ["a", "b", "c", "d"])
+    #expect(module.customSections.map(\.place) == [0, 0, 5, 5])
+    #expect(try ModuleStructure.decode(module.encode()) == module)
+  }
+
   @Test func `Every element segment of a decoded module takes one of the eight forms`() throws {
     let decoded = try ModuleStructure.decode(sampleModule().encode())
     #expect(decoded.elements.map(\.type) == sampleModule().elements.map(\.type))

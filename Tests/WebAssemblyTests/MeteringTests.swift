@@ -177,3 +177,37 @@ import WebAssembly
     #expect(count == 6)
   }
 }
+
+@Suite struct CallMonitorTests {
+  private final class Recorder: CallMonitor {
+    var events: [String] = []
+    func enter(function: UInt32, of module: Module, instructions: UInt64) {
+      events.append("+\(function)@\(instructions)")
+    }
+    func leave(function: UInt32, of module: Module, instructions: UInt64) {
+      events.append("-\(function)@\(instructions)")
+    }
+  }
+
+  @Test func callsAndReturnsAreReportedWithExactCounts() throws {
+    let text = """
+      (module
+        (func $half (param i32) (result i32) (i32.div_u (local.get 0) (i32.const 2)))
+        (func (export "f") (param i32) (result i32)
+          (if (i32.eqz (local.get 0)) (then (return (i32.const 0))))
+          (i32.add (call $half (local.get 0)) (call $half (i32.const 3)))))
+      """
+    let bytes = try ModuleStructure(text: text).encode()
+    let store = Store()
+    let recorder = Recorder()
+    store.monitor = recorder
+    let module = try Module(bytes: bytes, instrumentation: .calls)
+    let instance = try Instance(store: store, module: module, imports: Imports())
+    #expect(try instance.function(named: "f")?.call([.i32(Int32(8))]) == [.i32(Int32(5))])
+    // Of f: local.get, eqz, if, local.get, call; then half's three; const, call; half's three; add.
+    #expect(recorder.events == ["+1@0", "+0@5", "-0@8", "+0@10", "-0@13", "-1@14"])
+    #expect(store.meter.instructionCount == 14)
+    let plain = try TestInstance(text)
+    #expect(plain.count("f", [.i32(Int32(8))]).count == 14)
+  }
+}

@@ -15,11 +15,8 @@ enum OfficialSuite {
     return files.compactMap { $0 as? String }.filter { $0.hasSuffix(".wast") }.sorted()
   }()
 
-  /// Proposals older than WebAssembly 3.0 are without its 64-bit sizes.
   static func options(_ path: String) -> TextOptions {
-    var features = FeatureSet(Feature.allCases)
-    if path.hasPrefix("proposals/threads/") { features.remove(.memory64) }
-    return TextOptions(features: features)
+    TextOptions(features: SuiteFeatures.features(ofScript: path))
   }
 
   static func script(_ path: String) throws -> Script {

@@ -72,10 +72,16 @@ struct ModuleDecoder {
             "unexpected content after last section: section \(id) is out of order", at: start)
         }
         place = index + 1
-        lastSection = id
       }
       let size = try reader.count()
       let end = reader.offset + size
+      // A section without entries leaves no trace, so custom sections follow the one before it.
+      var contents = reader
+      if id != SectionID.custom,
+        id == SectionID.start || id == SectionID.dataCount || (try? contents.u32()) != 0
+      {
+        lastSection = id
+      }
       try section(id, start: start, end: end, after: lastSection)
     }
     guard functionTypes.count == bodyCount else {

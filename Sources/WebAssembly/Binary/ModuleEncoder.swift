@@ -2,8 +2,9 @@
 
 extension ModuleStructure {
   /// The module's bytes: integers as short as they go, sections without entries left out, expressions as
-  /// they are. Decoding them gives this module again, provided that its custom sections follow sections
-  /// that exist and functions are listed by index only in element segments of type `(ref func)`.
+  /// they are. Decoding them gives this module again if it was decoded itself; if it was built, provided that
+  /// its custom sections follow sections that exist, in their order, and that functions are listed by index
+  /// only in element segments of type `(ref func)`.
   public func encode() -> [UInt8] {
     var encoder = ModuleEncoder(module: self)
     encoder.encode()

@@ -138,8 +138,8 @@ public struct DataSegment: Sendable, Hashable {
   }
 }
 
-/// A section that the format leaves to tools (5.5.3). `place` is the id of the section that it follows,
-/// 0 at the start, so that encoding puts it back where it was.
+/// A section that the format leaves to tools (5.5.3). `place` is the id of the last section
+/// with entries that it follows, 0 at the start, so that encoding puts it back where it was.
 public struct CustomSection: Sendable, Hashable {
   public var name: String
   public var bytes: ArraySlice<UInt8>

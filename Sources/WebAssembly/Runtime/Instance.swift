@@ -9,7 +9,8 @@ public final class Instance {
   public private(set) var memories: [Memory] = []
   public private(set) var tables: [Table] = []
   public private(set) var globals: [Global] = []
-  public private(set) var exports: [String: Extern] = [:]
+  public private(set) var tags: [Tag] = []
+  private(set) var exports: [ExternName: Extern] = [:]
   /// Segments not dropped yet.
   var liveElements: [Bool]
   var liveData: [Bool]
@@ -38,6 +39,10 @@ public final class Instance {
         module.translation.functionTypes[position], typeID: module.typeIDs[Int(definition.type)],
         code: module.codes + index, context: context)
     }
+    for type in structure.tags {
+      tags.append(
+        Tag(module.translation.types[Int(type)] ?? FunctionType(), typeID: module.typeIDs[Int(type)]))
+    }
     for type in structure.memories { memories.append(try Memory(type, limits: store.limits)) }
     try makeGlobals()
     for definition in structure.tables {
@@ -46,16 +51,18 @@ public final class Instance {
     }
     publish()
     for segment in structure.elements { elementReferences.append(try references(of: segment)) }
-    for export in structure.exports { exports[export.name] = item(export.kind, Int(export.index)) }
+    for export in structure.exports {
+      exports[ExternName(export.name)] = item(export.kind, Int(export.index))
+    }
     try initialise()
     if let start = structure.start { _ = try function(Int(start)).call() }
   }
 
-  public func export(_ name: String) -> Extern? { exports[name] }
+  public func export(_ name: String) -> Extern? { exports[ExternName(name)] }
 
   /// The exported function of that name, nil when there is none.
   public func function(named name: String) -> Function? {
-    if case .function(let function)? = exports[name] { function } else { nil }
+    if case .function(let function)? = export(name) { function } else { nil }
   }
 
   func function(_ index: Int) -> Function {
@@ -68,7 +75,7 @@ public final class Instance {
     case .table: .table(tables[index])
     case .memory: .memory(memories[index])
     case .global: .global(globals[index])
-    case .tag: nil
+    case .tag: .tag(tags[index])
     }
   }
 
@@ -97,6 +104,7 @@ public final class Instance {
       case .table(let table): tables.append(table)
       case .memory(let memory): memories.append(memory)
       case .global(let global): globals.append(global)
+      case .tag(let tag): tags.append(tag)
       }
     }
   }
@@ -120,6 +128,7 @@ public final class Instance {
         && within(memory.type.limits, wanted.limits)
     case (.global(let global), .global(let wanted)):
       return global.type == wanted
+    case (.tag(let tag), .tag(let index)): return tag.typeID == module.typeIDs[Int(index)]
     default: return false
     }
   }
@@ -144,6 +153,7 @@ public final class Instance {
     case .table(let table): "a table of \(limits(table.type.limits)) \(table.type.element)"
     case .memory(let memory): "a memory of \(limits(memory.type.limits)) pages"
     case .global(let global): "a global of type \(global.type.isMutable ? "mut " : "")\(global.type.content)"
+    case .tag(let tag): "a tag of type \(tag.type)"
     }
   }
 

@@ -8,15 +8,21 @@ public final class Module: Sendable {
   /// Process-wide ids of the module's types.
   let typeIDs: [UInt32]
   private let codeStore: CodeStore
+  public let instrumentation: Instrumentation
   private let names: Mutex<NameSection?> = Mutex(nil)
 
   /// Decodes a module in the binary format and validates all but its bodies. Those are validated by
   /// `validate()` and, each of them, before it first runs.
-  public init(bytes: [UInt8], features: FeatureSet = .default) throws(ModuleError) {
+  public init(
+    bytes: [UInt8], features: FeatureSet = .default, instrumentation: Instrumentation = .none
+  ) throws(ModuleError) {
+    self.instrumentation = instrumentation
     context = try ModuleContext.decode(bytes, features: features)
     let structure = context.module
     typeIDs = TypeRegistry.ids(of: structure.types, groups: structure.recursionGroups)
-    translation = TranslationContext(structure, typeIDs: typeIDs)
+    var translation = TranslationContext(structure, typeIDs: typeIDs)
+    translation.reportsCalls = instrumentation == .calls
+    self.translation = translation
     codeStore = CodeStore(structure, translation)
   }
 
@@ -58,16 +64,22 @@ public final class Module: Sendable {
 
 extension FeatureSet {
   /// What this version executes.
-  public static let `default` = FeatureSet.webAssembly2.union([.extendedConst])
+  public static let `default` = FeatureSet.webAssembly2.union([
+    .extendedConst, .functionReferences, .tailCall, .multiMemory, .memory64, .exceptions, .branchHints,
+    .customAnnotations, .customPageSizes,
+  ])
 }
 
 /// An instruction of the source, found from an address in its translation.
-struct CodeLocation {
+struct CodeLocation: @unchecked Sendable {
   /// Imports counted first.
   var functionIndex: UInt32
   /// Byte offset in the module.
   var offset: Int
   var headerSlot: Int
+  /// Where the function's code begins, and the regions in it that catch exceptions.
+  var start: Code
+  var regions: [TryRegion]
   /// Offsets at which a metered segment ends inside straight code.
   var splits: [Int]
 }
@@ -89,9 +101,10 @@ extension TranslationContext {
       case .global(let type):
         globalTypes.append(type.content)
         importedGlobalCount += 1
-      case .tag: break
+      case .tag(let type): tagTypes.append(functionType(type))
       }
     }
+    tagTypes += structure.tags.map { functionType($0) }
     functionTypes += structure.functions.map { functionType($0.type) }
     tableAddressTypes += structure.tables.map(\.type.addressType)
     memoryAddressTypes += structure.memories.map(\.addressType)

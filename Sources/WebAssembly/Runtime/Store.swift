@@ -3,6 +3,8 @@
 public final class Store {
   public let limits: StoreLimits
   public var meter = Meter()
+  /// Watches the calls of modules with instrumentation.
+  public weak var monitor: (any CallMonitor)?
 
   /// A host function, or a module's function with its instance.
   struct FunctionEntry {
@@ -17,6 +19,8 @@ public final class Store {
   /// The first slot that no frame uses: where the next call from the host begins.
   var stackTop: Slots
   var hostCallDepth = 0
+  /// Exceptions that references point to; see `reference(to:)`.
+  private(set) var exceptions: [ThrownException] = []
 
   public init(limits: StoreLimits = StoreLimits()) {
     self.limits = limits
@@ -46,6 +50,17 @@ public final class Store {
         typeID: typeID, storeIndex: Int32(functions.count), code: code, context: context))
     functions.append(FunctionEntry(type: type, record: record))
     return record
+  }
+
+  /// A reference to an exception: its number above three tag bits that no other reference has.
+  func reference(to exception: ThrownException) -> UInt64 {
+    exceptions.append(exception)
+    return UInt64(exceptions.count) << 3 | 4
+  }
+
+  func exception(_ reference: UInt64) -> ThrownException? {
+    let number = Int(truncatingIfNeeded: reference >> 3)
+    return number > 0 && number <= exceptions.count ? exceptions[number - 1] : nil
   }
 
   func add(_ instance: Instance) -> Int {

@@ -14,10 +14,13 @@ struct TranslationContext: Sendable {
   /// Process-wide ids by type index.
   var typeIDs: [UInt32] = []
   var globalTypes: [ValueType] = []
+  var tagTypes: [FunctionType] = []
   var importedFunctionCount = 0
   var importedGlobalCount = 0
   var memoryAddressTypes: [AddressType] = []
   var tableAddressTypes: [AddressType] = []
+  /// Whether functions report their entry and their returns.
+  var reportsCalls = false
 }
 
 struct FunctionTranslator {
@@ -45,6 +48,10 @@ struct FunctionTranslator {
     var elseJump = -1
     var loopStart = 0
     var loopIndex = 0
+    /// Of a `try_table`: its clauses, and the word where its body begins.
+    var catchClauses: [CatchClause] = []
+    var isTryTable = false
+    var tryStart = 0
 
     /// What a branch to the label carries.
     var labelTypes: [ValueType] { kind == .loop ? parameters : results }
@@ -74,6 +81,8 @@ struct FunctionTranslator {
   let context: TranslationContext
   let codes: UnsafeMutablePointer<FunctionCode>
   let type: FunctionType
+  /// Imports counted first.
+  let functionIndex: UInt32
   var builder: CodeBuilder
   var stack: [Entry] = []
   var frames: [Frame] = []
@@ -100,12 +109,13 @@ struct FunctionTranslator {
 
   /// Throws when the function needs more slots than the code can address: an implementation limit.
   init(
-    _ context: TranslationContext, codes: UnsafeMutablePointer<FunctionCode>, type: FunctionType,
+    _ context: TranslationContext, codes: UnsafeMutablePointer<FunctionCode>, functionIndex: UInt32,
     locals: [LocalGroup], bodySize: Int
   ) throws(TranslationError) {
     self.context = context
     self.codes = codes
-    self.type = type
+    self.functionIndex = functionIndex
+    type = context.functionTypes[Int(functionIndex)]
     builder = CodeBuilder(capacity: bodySize + 16)
     headerSlot = Self.headerSlot(of: type)
     var slot = 0
@@ -134,6 +144,7 @@ struct FunctionTranslator {
         ControlOperation.zero,
         Fields.slots(firstLocal, 0, value: UInt32(truncatingIfNeeded: slot - firstLocal)))
     }
+    if context.reportsCalls { slow(.enterFunction, operands: 0, hasResult: false, functionIndex) }
   }
 
   static let maximumSlotCount = 60_000

@@ -7,7 +7,7 @@ extension FunctionTranslator {
     let opcode = InstructionTable.packedRows[instruction.row].opcode
     guard isReachable else {
       switch opcode {
-      case .block, .loop, .if: enter(.dead, .empty)
+      case .block, .loop, .if, .tryTable, .legacyTry: enter(.dead, .empty)
       case .else: elseBranch()
       case .end: end()
       default: break
@@ -16,7 +16,7 @@ extension FunctionTranslator {
     }
     builder.sourceOffset = instruction.offset
     switch opcode {
-    case .block, .loop, .else, .end, .nop: break
+    case .block, .loop, .else, .end, .nop, .tryTable: break
     default: builder.count()
     }
     if builder.segmentIsLong { splitSegment() }
@@ -76,6 +76,13 @@ extension FunctionTranslator {
     case .return: branch(UInt32(frames.count - 1))
     case .call: call(instruction.a)
     case .callIndirect: callIndirect(type: instruction.a, table: instruction.b)
+    case .callRef: callReference(type: instruction.a)
+    case .returnCall: returnCall(instruction.a)
+    case .returnCallIndirect: returnCallIndirect(type: instruction.a, table: instruction.b)
+    case .returnCallRef: returnCallReference(type: instruction.a)
+    case .tryTable: enterTryTable(instruction, expression)
+    case .throw: throwException(instruction.a)
+    case .throwRef: throwReference()
     case .brOnNull: branchOnNull(instruction.a, branchesOnNull: true)
     case .brOnNonNull: branchOnNull(instruction.a, branchesOnNull: false)
     case .drop: stack.removeLast()

@@ -250,7 +250,7 @@ extension FunctionValidator {
     let expected = try label(instruction.a).labelTypes
     let branchesOnFailure = opcode == .brOnCastFail || opcode == .brOnCastDescriptorFail
     let carried = branchesOnFailure ? difference : target
-    guard expected.count > 0, types.matches(carried, pool[expected.start + expected.count - 1]) else {
+    guard let last = types(expected).last, types.matches(carried, last) else {
       throw error(
         "type mismatch: the branch carries \(carried) but label \(instruction.a) takes \(describe(expected))")
     }

@@ -78,11 +78,7 @@ extension FunctionValidator {
     let frame = try popControl()
     if frame.opcode == .if {
       // The missing `else` hands the parameters on.
-      let hasEqualCount = frame.parameters.count == frame.results.count
-      guard
-        hasEqualCount,
-        zip(frame.parameters.range, frame.results.range).allSatisfy({ types.matches(pool[$0], pool[$1]) })
-      else {
+      guard matches(frame.parameters, frame.results) else {
         throw error(
           "type mismatch: an if without else must give its parameters \(describe(frame.parameters)), not "
             + describe(frame.results))
@@ -121,9 +117,7 @@ extension FunctionValidator {
       return
     }
     let expected = controls[0].results
-    guard results.count == expected.count,
-      zip(results.range, expected.range).allSatisfy({ types.matches(pool[$0], pool[$1]) })
-    else {
+    guard matches(results, expected) else {
       throw error(
         "type mismatch: current function requires result type \(describe(expected)) but callee returns "
           + describe(results))
@@ -193,12 +187,12 @@ extension FunctionValidator {
     let carried = clause.kind.hasTag ? try tagParameters(clause.tag) : .empty
     let expected = try label(clause.label).labelTypes
     let exception: [ValueType] = clause.kind.hasReference ? [.reference(.exn, nullable: false)] : []
-    let types = pool[carried.range] + exception
-    guard types.count == expected.count,
-      zip(types, pool[expected.range]).allSatisfy({ self.types.matches($0, $1) })
+    let given = types(carried) + exception
+    guard given.count == expected.count,
+      zip(given, types(expected)).allSatisfy({ types.matches($0, $1) })
     else {
       throw error(
-        "type mismatch: \(clause.kind.keyword) gives \(describe(types[...])) but label \(clause.label) takes "
+        "type mismatch: \(clause.kind.keyword) gives \(describe(given[...])) but label \(clause.label) takes "
           + describe(expected))
     }
   }

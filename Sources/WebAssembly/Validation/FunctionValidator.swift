@@ -28,21 +28,23 @@ public struct FunctionValidator: Sendable {
   /// Counted with the imported functions first; nil for a constant expression.
   public let functionIndex: Int?
   public let body: Expression
-  /// Types of the parameters and the locals.
-  public let locals: [ValueType]
+  /// Parameters and locals.
+  public let locals: LocalTypes
   /// Types of the values on the operand stack, the top last.
   public internal(set) var operands: [ValueType] = []
   /// Open blocks, the innermost last; the first is the function itself.
   public internal(set) var controls: [ControlFrame] = []
-  /// What the frames' type lists point into.
-  public internal(set) var pool: [ValueType]
+  /// Single results of blocks that are not in the module's pool of types; type lists point behind its end.
+  var extraTypes: [ValueType] = []
+  var extraTypePlaces: [ValueType: Int] = [:]
 
   /// Height of the innermost block, kept here because every operand is checked against it.
   @usableFromInline var height = 0
-  /// By local: whether it may be read. Empty when all locals start with a value.
-  var isInitialized: [Bool] = []
+  /// Whether some locals start without a value, and which of those may be read.
+  private let hasUninitializedLocals: Bool
+  private var isInitialized: Set<UInt32> = []
   /// Locals initialised since the function's start, in order.
-  var initialized: [UInt32] = []
+  private var initialized: [UInt32] = []
   /// The instruction that is being validated, for errors.
   var currentRow = 0
   var currentOffset = 0
@@ -53,35 +55,29 @@ public struct FunctionValidator: Sendable {
   public init(_ context: ModuleContext, functionIndex: Int) throws(ValidationError) {
     precondition(functionIndex >= context.importedFunctionCount, "an imported function has no body")
     let definition = context.module.functions[functionIndex - context.importedFunctionCount]
-    let types = context.types
+    self.context = context
+    self.functionIndex = functionIndex
+    types = context.types
+    body = definition.body
+    rows = InstructionTable.packedRows
     let parameters = types.parameters(of: definition.type)
-    var locals = Array(types.pool[parameters.range])
-    var areDefaultable = true
+    var hasUninitializedLocals = false
+    var count = parameters.count
     for group in definition.locals {
-      guard Int(group.count) <= ImplementationLimits.locals - locals.count else {
+      guard Int(group.count) <= ImplementationLimits.locals - count else {
         throw ValidationError(
           functionIndex: UInt32(functionIndex), offset: definition.offset,
           "too many locals: this engine takes \(ImplementationLimits.locals)")
       }
-      if group.type.isReference {
-        if let index = group.type.usedTypeIndex, Int(index) >= types.types.count {
-          throw ValidationError(
-            functionIndex: UInt32(functionIndex), offset: definition.offset, "unknown type \(index)")
-        }
-        if group.count > 0, !group.type.isDefaultable { areDefaultable = false }
+      count += Int(group.count)
+      if let index = group.type.usedTypeIndex, Int(index) >= types.types.count {
+        throw ValidationError(
+          functionIndex: UInt32(functionIndex), offset: definition.offset, "unknown type \(index)")
       }
-      locals.append(contentsOf: repeatElement(group.type, count: Int(group.count)))
+      if !group.type.isDefaultable { hasUninitializedLocals = true }
     }
-    self.context = context
-    self.functionIndex = functionIndex
-    self.types = types
-    self.locals = locals
-    body = definition.body
-    rows = InstructionTable.packedRows
-    pool = types.pool
-    if !areDefaultable {
-      isInitialized = locals.indices.map { $0 < parameters.count || locals[$0].isDefaultable }
-    }
+    locals = LocalTypes(parameters: types.pool[parameters.range], groups: definition.locals)
+    self.hasUninitializedLocals = hasUninitializedLocals
     operands.reserveCapacity(32)
     controls.reserveCapacity(16)
     pushControl(.block, parameters: .empty, results: types.results(of: definition.type))
@@ -92,9 +88,9 @@ public struct FunctionValidator: Sendable {
     self.context = context
     functionIndex = nil
     body = constant
-    locals = []
+    locals = LocalTypes(parameters: [], groups: [])
+    hasUninitializedLocals = false
     types = context.types
-    pool = context.types.pool
     rows = InstructionTable.packedRows
     pushControl(.block, parameters: .empty, results: list(of: type))
   }
@@ -122,7 +118,11 @@ public struct FunctionValidator: Sendable {
   }
 
   /// The types of a list that came from this validator's frames.
-  public func types(_ list: TypeList) -> ArraySlice<ValueType> { pool[list.range] }
+  public func types(_ list: TypeList) -> ArraySlice<ValueType> {
+    let end = types.pool.count
+    if list.start < end || list.count == 0 { return types.pool[list.range] }
+    return extraTypes[list.start - end..<list.start - end + list.count]
+  }
 
   /// Validates the whole body.
   public mutating func validateBody() throws(ValidationError) {
@@ -218,12 +218,11 @@ public struct FunctionValidator: Sendable {
   {
     switch opcode {
     case .localGet:
-      let local = Int(instruction.a)
-      guard local < locals.count else { throw unknown("local", instruction.a) }
-      if !isInitialized.isEmpty, !isInitialized[local] {
-        throw error("uninitialized local \(local)")
+      guard let type = locals[instruction.a] else { throw unknown("local", instruction.a) }
+      if hasUninitializedLocals, isUninitialized(instruction.a, type) {
+        throw error("uninitialized local \(instruction.a)")
       }
-      push(locals[local])
+      push(type)
     case .localSet, .localTee: try validateLocalSet(instruction.a, isTee: opcode == .localTee)
     case .globalGet:
       guard Int(instruction.a) < context.globals.count else { throw unknown("global", instruction.a) }
@@ -248,14 +247,17 @@ public struct FunctionValidator: Sendable {
   }
 
   private mutating func validateLocalSet(_ local: UInt32, isTee: Bool) throws(ValidationError) {
-    guard Int(local) < locals.count else { throw unknown("local", local) }
-    let type = locals[Int(local)]
+    guard let type = locals[local] else { throw unknown("local", local) }
     try pop(type)
-    if !isInitialized.isEmpty, !isInitialized[Int(local)] {
-      isInitialized[Int(local)] = true
+    if hasUninitializedLocals, isUninitialized(local, type) {
+      isInitialized.insert(local)
       initialized.append(local)
     }
     if isTee { push(type) }
+  }
+
+  private func isUninitialized(_ local: UInt32, _ type: ValueType) -> Bool {
+    !type.isDefaultable && Int(local) >= locals.parameterCount && !isInitialized.contains(local)
   }
 
   /// `select` without types takes numbers and vectors only (3.3.2).
@@ -304,13 +306,13 @@ extension FunctionValidator {
     guard operands.count == frame.height else {
       throw error(
         "type mismatch: block requires \(describe(frame.results)) but stack has "
-          + describe(operands[frame.height...] + pool[frame.results.range]))
+          + describe(operands[frame.height...] + types(frame.results)))
     }
     controls.removeLast()
     height = controls.last?.height ?? 0
     // What was initialised inside counts as uninitialised again.
     while initialized.count > frame.initializationHeight {
-      isInitialized[Int(initialized.removeLast())] = false
+      isInitialized.remove(initialized.removeLast())
     }
     return frame
   }

@@ -6,7 +6,20 @@ extension FunctionValidator {
 
   @inline(__always)
   mutating func push(_ list: TypeList) {
-    for index in list.range { operands.append(pool[index]) }
+    for offset in 0..<list.count { operands.append(type(list, offset)) }
+  }
+
+  /// A type of a list, 0 being the first.
+  @inline(__always)
+  func type(_ list: TypeList, _ offset: Int) -> ValueType {
+    let index = list.start &+ offset
+    return index < types.pool.count ? types.pool[index] : extraTypes[index &- types.pool.count]
+  }
+
+  /// Whether lists have the same length, and each type of the first matches its counterpart.
+  func matches(_ list: TypeList, _ expected: TypeList) -> Bool {
+    list.count == expected.count
+      && (0..<list.count).allSatisfy { types.matches(type(list, $0), type(expected, $0)) }
   }
 
   /// Pops an operand whatever its type; `bottom` when unreachable code has none.
@@ -52,11 +65,11 @@ extension FunctionValidator {
   /// Checks that the topmost operands match a list of types and leaves them.
   mutating func checkTop(_ list: TypeList) throws(ValidationError) {
     let available = operands.count - height
-    if available < list.count, !isUnreachable { throw mismatch(requires: Array(pool[list.range])) }
+    if available < list.count, !isUnreachable { throw mismatch(requires: Array(types(list))) }
     for depth in 0..<min(list.count, available) {
-      let expected = pool[list.start + list.count - 1 - depth]
+      let expected = type(list, list.count - 1 - depth)
       guard types.matches(operands[operands.count - 1 - depth], expected) else {
-        throw mismatch(requires: Array(pool[list.range]))
+        throw mismatch(requires: Array(types(list)))
       }
     }
   }
@@ -78,14 +91,14 @@ extension FunctionValidator {
     return type
   }
 
-  /// The list that holds one type, at an existing place in the pool if there is one.
+  /// The list that holds one type.
   mutating func list(of type: ValueType) -> TypeList {
     if let index = TypeSpace.commonTypes.firstIndex(of: type) { return TypeList(start: index, count: 1) }
-    for index in pool.indices[types.pool.count...] where pool[index] == type {
-      return TypeList(start: index, count: 1)
-    }
-    pool.append(type)
-    return TypeList(start: pool.count - 1, count: 1)
+    if let place = extraTypePlaces[type] { return TypeList(start: place, count: 1) }
+    let place = types.pool.count + extraTypes.count
+    extraTypes.append(type)
+    extraTypePlaces[type] = place
+    return TypeList(start: place, count: 1)
   }
 
   // MARK: - Errors
@@ -115,7 +128,7 @@ extension FunctionValidator {
   func describe(_ types: ArraySlice<ValueType>) -> String {
     "[" + types.map(\.description).joined(separator: " ") + "]"
   }
-  func describe(_ list: TypeList) -> String { describe(pool[list.range]) }
+  func describe(_ list: TypeList) -> String { describe(types(list)) }
 
   // MARK: - Immediates
 

@@ -44,11 +44,10 @@ extension FunctionValidator {
   /// The label's last type is that of the reference, the others stay on the stack.
   private mutating func validateBranchOnNonNull(_ index: UInt32) throws(ValidationError) {
     let expected = try label(index).labelTypes
-    guard expected.count > 0, pool[expected.start + expected.count - 1].isReference else {
+    guard let last = types(expected).last, last.isReference else {
       throw error(
         "type mismatch: label \(index) takes \(describe(expected)), which does not end in a reference")
     }
-    let last = pool[expected.start + expected.count - 1]
     try pop(.reference(last.heapType, nullable: true))
     try replaceTop(expected.dropLast)
   }

@@ -18,10 +18,11 @@ public struct TypeCanonicalizer: Sendable {
 
   public init() {}
 
-  /// Adds a module's types, whose indices must be valid, and returns their canonical numbers.
-  public mutating func add(_ module: ModuleStructure) -> [UInt32] {
+  /// Adds the types of a module, whose indices must be valid, and returns their canonical numbers.
+  public mutating func add(_ types: [SubType], groups: [Range<Int>]) -> [UInt32] {
     var numbers: [UInt32] = []
-    for group in module.recursionGroups { add(module.types[group], numbers: &numbers) }
+    numbers.reserveCapacity(types.count)
+    for group in groups { add(types[group], numbers: &numbers) }
     return numbers
   }
 

@@ -125,9 +125,9 @@ public struct StoreEngine: ScriptEngine {
     case let trap as Trap:
       switch trap.kind {
       case .callStackExhausted: ScriptFailure(.exhaustion, trap.kind.message)
-      case .unhandledException: ScriptFailure(.exception, trap.kind.message)
       default: ScriptFailure(.trap, trap.kind.message)
       }
+    case let exception as ThrownException: ScriptFailure(.exception, exception.description)
     default: ScriptFailure(.other, "\(error)")
     }
   }

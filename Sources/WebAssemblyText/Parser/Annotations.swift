@@ -26,9 +26,8 @@ extension ModuleParser {
   }
 
   private func fault(_ annotation: Annotation, _ reason: String, at token: Token? = nil) -> TextError {
-    TextError(
-      "\(annotation.label) annotation: \(reason)", at: token.map { Int($0.start) } ?? annotation.offset,
-      in: cursor.text.bytes)
+    cursor.error(
+      "\(annotation.label) annotation: \(reason)", at: token.map { Int($0.start) } ?? annotation.offset)
   }
 
   private func tokens(of annotation: Annotation) -> ArraySlice<Token> {
@@ -182,8 +181,7 @@ extension ModuleParser {
       if usedAnnotations.contains(index) { continue }
       switch annotation.kind {
       case .name, .custom:
-        throw TextError(
-          "misplaced \(annotation.label) annotation", at: annotation.offset, in: cursor.text.bytes)
+        throw cursor.error("misplaced \(annotation.label) annotation", at: annotation.offset)
       case .branchHint:
         let inFunction = fields.contains {
           $0.keyword == .function && $0.start < annotation.anchor && annotation.anchor < $0.end

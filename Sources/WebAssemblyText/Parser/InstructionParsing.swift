@@ -272,7 +272,8 @@ extension ModuleParser {
     case .foldedTry:
       throw cursor.unexpected("\"(do\"")
     case .base, .block, .conditional, .alternative, .legacyTry, .legacyCatch, .legacyCatchAll:
-      let opening = TextPosition(offset: Int(frame.token.start), in: cursor.text.bytes)
+      let opening = TextPosition(
+        offset: Int(frame.token.start), in: cursor.text.bytes, from: cursor.base)
       throw cursor.unexpected("\"end\" of the block in line \(opening.line)")
     }
     cursor.advance()

@@ -8,7 +8,7 @@ public struct TextOptions: Sendable, Hashable {
   /// Whether identifiers and `@name` annotations become a name section.
   public var keepsNames: Bool
 
-  public init(features: FeatureSet = FeatureSet(Feature.allCases), keepsNames: Bool = true) {
+  public init(features: FeatureSet = .all, keepsNames: Bool = true) {
     self.features = features
     self.keepsNames = keepsNames
   }

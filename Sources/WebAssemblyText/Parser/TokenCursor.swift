@@ -6,6 +6,8 @@ package struct TokenCursor: Sendable {
   package let text: TokenizedText
   /// Of the current token.
   package var index = 0
+  /// A place not far before the current token, so that errors need not count lines from the start.
+  package var base = TextPosition.start
 
   package init(_ text: TokenizedText) { self.text = text }
 
@@ -70,16 +72,17 @@ package struct TokenCursor: Sendable {
     advance()
   }
 
-  /// Moves behind the parenthesis that closes the list in whose opening parenthesis the cursor stands,
-  /// or to the end of the text.
-  package mutating func skipList() {
+  /// Moves behind the parenthesis that closes the list in whose opening parenthesis the cursor stands. False
+  /// when there is none, the cursor then standing at the end of the text.
+  package mutating func skipList() -> Bool {
     var depth = 0
     while kind != .end {
       if kind == .leftParenthesis { depth += 1 }
       if kind == .rightParenthesis { depth -= 1 }
       advance()
-      if depth == 0 { return }
+      if depth == 0 { return true }
     }
+    return false
   }
 
   // MARK: Literals
@@ -159,7 +162,11 @@ package struct TokenCursor: Sendable {
   // MARK: Errors
 
   package func error(_ reason: String, at token: Token? = nil) -> TextError {
-    TextError(reason, at: Int((token ?? self.token).start), in: text.bytes)
+    error(reason, at: Int((token ?? self.token).start))
+  }
+
+  package func error(_ reason: String, at offset: Int) -> TextError {
+    TextError(reason, at: offset, in: text.bytes, from: base)
   }
 
   /// The current token's text, cut to a length that fits a message.

@@ -26,7 +26,8 @@ enum CommandRegistry {
   /// In the order of help.
   static let commands: [any Command.Type] = [
     RunCommand.self, BlessCommand.self, ListCommand.self, EvalCommand.self, InvokeCommand.self,
-    InspectCommand.self, MergeCommand.self, HelpCommand.self,
+    InspectCommand.self, SpecCommand.self, Wat2WasmCommand.self, Wasm2WatCommand.self, MergeCommand.self,
+    HelpCommand.self,
   ]
 
   static func command(named name: String) -> (any Command.Type)? {

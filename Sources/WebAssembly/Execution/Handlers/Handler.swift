@@ -8,27 +8,29 @@
 /// whose control flow was validated; slots lie within the frame, whose size was checked against the
 /// stack's end when the function was called; memory is touched only below `memorySize`.
 
-typealias Code = UnsafeRawPointer
-typealias Slots = UnsafeMutablePointer<UInt64>
-typealias MemoryBase = UnsafeMutableRawPointer
+package typealias Code = UnsafeRawPointer
+package typealias Slots = UnsafeMutablePointer<UInt64>
+package typealias MemoryBase = UnsafeMutableRawPointer
 /// An `ExecutionContext`, raw because C handlers cannot name a Swift type.
-typealias Context = UnsafeMutableRawPointer
+package typealias Context = UnsafeMutableRawPointer
 
-typealias Handler = @convention(c) (Code, Slots, UInt64, MemoryBase, Context) -> Void
+package typealias Handler = @convention(c) (Code, Slots, UInt64, MemoryBase, Context) -> Void
 
 extension Context {
-  @inline(__always) var state: UnsafeMutablePointer<ExecutionContext> {
+  @inline(__always) package var state: UnsafeMutablePointer<ExecutionContext> {
     assumingMemoryBound(to: ExecutionContext.self)
   }
 }
 
 /// Whether handlers return to the loop instead of calling each other: only without optimisation, where
 /// the call would not be a jump.
-@inline(__always) var returnsToLoop: Bool { _isDebugAssertConfiguration() }
+package var returnsToLoop: Bool { _isDebugAssertConfiguration() }
 
 /// Continues with the instruction at `code`.
 @inline(__always)
-func proceed(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
+package func proceed(
+  _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
+) {
   if returnsToLoop {
     context.state.pointee.code = code
     context.state.pointee.slots = slots
@@ -40,7 +42,7 @@ func proceed(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: Memo
 
 /// Charges `cost` counted instructions, then continues at `code`; leaves when the budget is used up.
 @inline(__always)
-func proceed(
+package func proceed(
   charging cost: Int64, _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase,
   _ context: Context
 ) {
@@ -52,7 +54,9 @@ func proceed(
 
 /// Returns to the loop that entered the handlers, which acts on `reason` and may resume at `code`.
 @inline(never)
-func leave(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ context: Context, _ reason: ExitReason) {
+package func leave(
+  _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ context: Context, _ reason: ExitReason
+) {
   let state = context.state
   state.pointee.code = code
   state.pointee.slots = slots
@@ -61,7 +65,7 @@ func leave(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ context: Conte
 }
 
 @inline(never)
-func leave(_ code: Code, _ slots: Slots, _ context: Context, trap: TrapKind) {
+package func leave(_ code: Code, _ slots: Slots, _ context: Context, trap: TrapKind) {
   context.state.pointee.trap = trap
   leave(code, slots, 0, context, .trap)
 }
@@ -69,26 +73,32 @@ func leave(_ code: Code, _ slots: Slots, _ context: Context, trap: TrapKind) {
 // MARK: - Fields of an instruction
 
 extension Code {
-  @inline(__always) func slot(_ offset: Int) -> Int { Int(load(fromByteOffset: offset, as: UInt16.self)) }
-  @inline(__always) func cost(_ offset: Int) -> Int64 {
+  @inline(__always) package func slot(_ offset: Int) -> Int {
+    Int(load(fromByteOffset: offset, as: UInt16.self))
+  }
+  @inline(__always) package func cost(_ offset: Int) -> Int64 {
     Int64(load(fromByteOffset: offset, as: UInt16.self))
   }
-  @inline(__always) func u16(_ offset: Int) -> UInt { UInt(load(fromByteOffset: offset, as: UInt16.self)) }
-  @inline(__always) func u32(_ offset: Int) -> UInt32 { load(fromByteOffset: offset, as: UInt32.self) }
-  @inline(__always) func relative(_ offset: Int) -> Code {
+  @inline(__always) package func u16(_ offset: Int) -> UInt {
+    UInt(load(fromByteOffset: offset, as: UInt16.self))
+  }
+  @inline(__always) package func u32(_ offset: Int) -> UInt32 {
+    load(fromByteOffset: offset, as: UInt32.self)
+  }
+  @inline(__always) package func relative(_ offset: Int) -> Code {
     self + Int(load(fromByteOffset: offset, as: Int32.self))
   }
-  @inline(__always) func pointer<T>(_ offset: Int, to type: T.Type) -> UnsafeMutablePointer<T> {
+  @inline(__always) package func pointer<T>(_ offset: Int, to type: T.Type) -> UnsafeMutablePointer<T> {
     load(fromByteOffset: offset, as: UnsafeMutablePointer<T>.self)
   }
 
   /// Immediates of each type: 32 bits at `offset`, sign-extended for i64; an f64 has a word of its own.
-  @inline(__always) func immediate_i32(_ offset: Int) -> UInt32 { u32(offset) }
-  @inline(__always) func immediate_i64(_ offset: Int) -> UInt64 {
+  @inline(__always) package func immediate_i32(_ offset: Int) -> UInt32 { u32(offset) }
+  @inline(__always) package func immediate_i64(_ offset: Int) -> UInt64 {
     UInt64(bitPattern: Int64(load(fromByteOffset: offset, as: Int32.self)))
   }
-  @inline(__always) func immediate_f32(_ offset: Int) -> Float { Float(bitPattern: u32(offset)) }
-  @inline(__always) func immediate_f64(_ offset: Int) -> Double {
+  @inline(__always) package func immediate_f32(_ offset: Int) -> Float { Float(bitPattern: u32(offset)) }
+  @inline(__always) package func immediate_f64(_ offset: Int) -> Double {
     Double(bitPattern: load(fromByteOffset: 16, as: UInt64.self))
   }
 }
@@ -96,56 +106,58 @@ extension Code {
 // MARK: - Slots
 
 extension Slots {
-  @inline(__always) func i32(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: self[index]) }
-  @inline(__always) func i64(_ index: Int) -> UInt64 { self[index] }
-  @inline(__always) func f32(_ index: Int) -> Float { Float(bitPattern: i32(index)) }
-  @inline(__always) func f64(_ index: Int) -> Double { Double(bitPattern: self[index]) }
+  @inline(__always) package func i32(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: self[index]) }
+  @inline(__always) package func i64(_ index: Int) -> UInt64 { self[index] }
+  @inline(__always) package func f32(_ index: Int) -> Float { Float(bitPattern: i32(index)) }
+  @inline(__always) package func f64(_ index: Int) -> Double { Double(bitPattern: self[index]) }
   /// A vector's two slots. Slots are aligned to 8 bytes only.
-  @inline(__always) func vector<T: BitwiseCopyable>(_ index: Int, as type: T.Type) -> T {
+  @inline(__always) package func vector<T: BitwiseCopyable>(_ index: Int, as type: T.Type) -> T {
     UnsafeRawPointer(self + index).loadUnaligned(as: T.self)
   }
-  @inline(__always) func setVector<T: BitwiseCopyable>(_ index: Int, _ value: T) {
+  @inline(__always) package func setVector<T: BitwiseCopyable>(_ index: Int, _ value: T) {
     UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: T.self)
   }
 }
 
 extension UInt64 {
-  @inline(__always) var i32: UInt32 { UInt32(truncatingIfNeeded: self) }
-  @inline(__always) var i64: UInt64 { self }
-  @inline(__always) var f32: Float { Float(bitPattern: i32) }
-  @inline(__always) var f64: Double { Double(bitPattern: self) }
+  @inline(__always) package var i32: UInt32 { UInt32(truncatingIfNeeded: self) }
+  @inline(__always) package var i64: UInt64 { self }
+  @inline(__always) package var f32: Float { Float(bitPattern: i32) }
+  @inline(__always) package var f64: Double { Double(bitPattern: self) }
 }
 
 /// A result as the 64 bits of its slot: 32-bit values zero-extended, truth as 1.
-@inline(__always) func bits(_ value: Bool) -> UInt64 { value ? 1 : 0 }
-@inline(__always) func bits(_ value: UInt32) -> UInt64 { UInt64(value) }
-@inline(__always) func bits(_ value: UInt64) -> UInt64 { value }
-@inline(__always) func bits(_ value: Float) -> UInt64 { UInt64(value.bitPattern) }
-@inline(__always) func bits(_ value: Double) -> UInt64 { value.bitPattern }
+@inline(__always) package func bits(_ value: Bool) -> UInt64 { value ? 1 : 0 }
+@inline(__always) package func bits(_ value: UInt32) -> UInt64 { UInt64(value) }
+@inline(__always) package func bits(_ value: UInt64) -> UInt64 { value }
+@inline(__always) package func bits(_ value: Float) -> UInt64 { UInt64(value.bitPattern) }
+@inline(__always) package func bits(_ value: Double) -> UInt64 { value.bitPattern }
 
 // MARK: - Linear memory
 
 /// The effective address of a 32-bit address and a 32-bit offset: cannot overflow 64 bits.
-@inline(__always) func address(_ base: UInt32, _ offset: UInt) -> UInt { UInt(base) &+ offset }
+@inline(__always) package func address(_ base: UInt32, _ offset: UInt) -> UInt { UInt(base) &+ offset }
 
 extension MemoryBase {
-  @inline(__always) func zeroExtended<T: FixedWidthInteger & BitwiseCopyable>(_ address: UInt, _ type: T.Type)
+  @inline(__always) package func zeroExtended<T: FixedWidthInteger & BitwiseCopyable>(
+    _ address: UInt, _ type: T.Type
+  )
     -> UInt64
   {
     UInt64(truncatingIfNeeded: loadUnaligned(fromByteOffset: Int(bitPattern: address), as: T.self))
   }
-  @inline(__always) func signExtended32<T: FixedWidthInteger & BitwiseCopyable>(
+  @inline(__always) package func signExtended32<T: FixedWidthInteger & BitwiseCopyable>(
     _ address: UInt, _ type: T.Type
   ) -> UInt64 {
     UInt64(
       UInt32(truncatingIfNeeded: loadUnaligned(fromByteOffset: Int(bitPattern: address), as: T.self)))
   }
-  @inline(__always) func signExtended64<T: FixedWidthInteger & BitwiseCopyable>(
+  @inline(__always) package func signExtended64<T: FixedWidthInteger & BitwiseCopyable>(
     _ address: UInt, _ type: T.Type
   ) -> UInt64 {
     UInt64(truncatingIfNeeded: loadUnaligned(fromByteOffset: Int(bitPattern: address), as: T.self))
   }
-  @inline(__always) func store<T: FixedWidthInteger & BitwiseCopyable>(
+  @inline(__always) package func store<T: FixedWidthInteger & BitwiseCopyable>(
     _ address: UInt, _ value: UInt64, _ type: T.Type
   ) {
     storeBytes(of: T(truncatingIfNeeded: value), toByteOffset: Int(bitPattern: address), as: T.self)

@@ -1,0 +1,46 @@
+/// The types of a function's parameters and locals by index.
+
+/// Few bytes can declare many locals, so only the first ones are laid out; the others are searched for in
+/// their groups.
+public struct LocalTypes: Sendable {
+  public let parameterCount: Int
+  public let count: Int
+  private var first: [ValueType]
+  /// One past the last local of each group, and the group's type.
+  private var ends: [Int] = []
+  private var types: [ValueType] = []
+
+  private static let firstCount = 64
+
+  init(parameters: ArraySlice<ValueType>, groups: [LocalGroup]) {
+    parameterCount = parameters.count
+    first = Array(parameters)
+    var count = parameters.count
+    for group in groups {
+      count += Int(group.count)
+      ends.append(count)
+      types.append(group.type)
+      while first.count < min(count, Self.firstCount) { first.append(group.type) }
+    }
+    self.count = count
+  }
+
+  /// Nil when there is no such local.
+  @inline(__always)
+  public subscript(index: UInt32) -> ValueType? {
+    Int(index) < first.count ? first[Int(index)] : search(Int(index))
+  }
+
+  @inline(never)
+  private func search(_ index: Int) -> ValueType? {
+    guard index < count else { return nil }
+    // The first group that ends behind the index.
+    var low = 0
+    var high = ends.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ends[middle] <= index { low = middle + 1 } else { high = middle }
+    }
+    return types[low]
+  }
+}
