@@ -1,20 +1,29 @@
 // One line of a difference as HTML: what differs is marked, and what cannot be seen is shown.
 
-/// Lines of goldens, cut into what is shown as one: a character or an escape.
+/// A line of a golden, cut into what is shown as one: a character or an escape.
 struct DifferenceText {
   private struct Piece: Equatable {
     var scalars: Substring.UnicodeScalarView
     var isEscape: Bool
 
     static func == (left: Piece, right: Piece) -> Bool { left.scalars.elementsEqual(right.scalars) }
+
+    var isSpace: Bool { scalars.elementsEqual(CollectionOfOne(" ")) }
+
+    /// Whether it is a part of a word: a letter, a digit, or what melts into one.
+    var joinsWord: Bool {
+      guard let scalar = scalars.first, !isEscape else { return false }
+      return scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"
+        || DifferenceText.composition(scalar) != nil
+    }
   }
 
   private let pieces: [Piece]
 
-  /// A line that is longer than this many pieces is shown only around what differs.
-  private static let longestLine = 2000
-  /// So many pieces are then shown before that.
-  private static let contextBefore = 200
+  /// A line that is longer than this many pieces is not shown whole.
+  private static let longestLine = 600
+  /// So many pieces are then shown before and behind what differs.
+  private static let context = 100
 
   init(_ line: String) {
     var pieces: [Piece] = []
@@ -42,62 +51,57 @@ struct DifferenceText {
   }
 
   /// The line without marks.
-  var markup: String { markup(emphasis: pieces.count..<pieces.count) }
+  var markup: String { markup([]) }
 
-  /// Two lines that stand side by side, what differs between their common beginning and their common end
-  /// marked.
+  /// Two lines that stand side by side, each with what the other does not have marked.
   static func markup(_ left: String, _ right: String) -> (left: String, right: String) {
     let (old, new) = (DifferenceText(left), DifferenceText(right))
-    let prefix = zip(old.pieces, new.pieces).prefix { $0 == $1 }.count
-    let suffix = zip(old.pieces.dropFirst(prefix).reversed(), new.pieces.dropFirst(prefix).reversed())
-      .prefix { $0 == $1 }.count
-    return (
-      old.markup(emphasis: prefix..<(old.pieces.count - suffix)),
-      new.markup(emphasis: prefix..<(new.pieces.count - suffix))
-    )
+    let parts = ChangedParts(old.pieces, new.pieces, joinsWord: \.joinsWord)
+    return (old.markup(parts.left), new.markup(parts.right))
   }
 
-  private func markup(emphasis: Range<Int>) -> String {
-    var shown = 0..<pieces.count
-    if pieces.count > Self.longestLine {
-      let focus = emphasis.lowerBound < pieces.count ? emphasis.lowerBound : 0
-      let start = min(max(0, focus - Self.contextBefore), pieces.count - Self.longestLine)
-      shown = start..<(start + Self.longestLine)
-    }
-    let marked = emphasis.clamped(to: shown)
+  private func markup(_ marked: [Range<Int>]) -> String {
+    let shown = shownPart(marked)
+    // A mark over the whole line would say nothing that the line's colour does not.
+    let marks = marked == [0..<pieces.count] ? [] : marked.map { $0.clamped(to: shown) }
     var text = Self.omission(shown.lowerBound)
-    append(shown.lowerBound..<marked.lowerBound, isMarked: false, to: &text)
-    if !marked.isEmpty {
-      // A mark over the whole line would say nothing that the line's colour does not.
-      let isPartial = marked.count < pieces.count
-      if isPartial { text += "<mark>" }
-      append(marked, isMarked: true, to: &text)
-      if isPartial { text += "</mark>" }
+    var position = shown.lowerBound
+    for mark in marks where !mark.isEmpty {
+      append(position..<mark.lowerBound, isMarked: false, to: &text)
+      text += "<mark>"
+      append(mark, isMarked: true, to: &text)
+      text += "</mark>"
+      position = mark.upperBound
     }
-    append(marked.upperBound..<shown.upperBound, isMarked: false, to: &text)
+    append(position..<shown.upperBound, isMarked: false, to: &text)
     return text + Self.omission(pieces.count - shown.upperBound)
   }
 
+  /// The part of the line that is shown: all of it, or what differs with something around it.
+  private func shownPart(_ marked: [Range<Int>]) -> Range<Int> {
+    guard pieces.count > Self.longestLine else { return 0..<pieces.count }
+    guard let first = marked.first?.lowerBound, let last = marked.last?.upperBound else {
+      return 0..<Self.longestLine
+    }
+    let start = max(0, first - Self.context)
+    return start..<min(pieces.count, last + Self.context, start + Self.longestLine)
+  }
+
   private static func omission(_ count: Int) -> String {
-    count == 0
-      ? "" : "<i class=\"o\">… \(Format.grouped(count)) more \(count == 1 ? "character" : "characters") …</i>"
+    if count == 0 { return "" }
+    return "<i class=\"o\"> … \(Format.grouped(count)) more \(count == 1 ? "character" : "characters") … </i>"
   }
 
   private func append(_ range: Range<Int>, isMarked: Bool, to text: inout String) {
-    let lastSeen = pieces.lastIndex { !$0.scalars.elementsEqual([" "]) } ?? -1
+    let lastSeen = pieces.lastIndex { !$0.isSpace } ?? -1
     for index in range {
       let piece = pieces[index]
       if piece.isEscape {
-        // A doubled backslash and a quote can be seen.
-        let isSeen =
-          piece.scalars.elementsEqual("\\\\".unicodeScalars)
-          || piece.scalars.elementsEqual("\\\"".unicodeScalars)
-        let escape = HTMLText.content(String(piece.scalars))
-        text += isSeen ? escape : "<i class=\"x\">\(escape)</i>"
+        append(escape: String(piece.scalars), to: &text)
         continue
       }
       guard let scalar = piece.scalars.first else { continue }
-      if scalar == " " {
+      if piece.isSpace {
         // CSS draws the dot, so that a copy of the text holds a space.
         text += isMarked || index > lastSeen ? "<i class=\"w\"> </i>" : " "
       } else if let escape = HTMLText.escape(scalar) ?? (isMarked ? Self.composition(scalar) : nil) {
@@ -106,6 +110,12 @@ struct DifferenceText {
         HTMLText.append(scalar, to: &text)
       }
     }
+  }
+
+  private func append(escape: String, to text: inout String) {
+    let markup = HTMLText.attribute(escape)
+    // A doubled backslash and a quote stand for what can be seen.
+    text += escape == "\\\\" || escape == "\\\"" ? markup : "<i class=\"x\">\(markup)</i>"
   }
 
   /// The escape for a mark that melts into the character before it: where two lines differ, é in one

@@ -107,9 +107,12 @@ package struct HTMLRow: Hashable, Sendable {
 package struct HTMLList: Hashable, Sendable {
   package var title: String
   package var items: [String]
+  /// Whether the items' order means something.
+  package var isNumbered: Bool
 
-  package init(_ title: String, _ items: [String]) {
+  package init(_ title: String, _ items: [String], isNumbered: Bool = false) {
     self.title = title
     self.items = items
+    self.isNumbered = isNumbered
   }
 }

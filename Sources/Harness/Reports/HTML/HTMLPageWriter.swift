@@ -109,7 +109,7 @@ package struct HTMLPageWriter {
         }
       pending += """
         <li class="\(tone.rawValue)"><b>\(notice.severity.rawValue)</b> \
-        <span>\(HTMLText.content(notice.message))</span></li>
+        <span>\(HTMLText.content(notice.message, keepingNewlines: true))</span></li>
 
         """
     }
@@ -160,12 +160,10 @@ package struct HTMLPageWriter {
   private mutating func writeRows(_ order: [Int]) throws(FileError) {
     let markup = HTMLRowMarkup(page)
     pending += "<div class=\"cases\(page.comparesCosts ? " two" : "")\" id=\"cases\">\n"
-    var openCount = 0
+    let opensBad = page.rows.lazy.filter { markup.isBad($0) }.prefix(Self.openRows + 1).count <= Self.openRows
     for index in order {
       let row = page.rows[index]
-      let isOpen = openCount < Self.openRows && markup.isBad(row)
-      if isOpen { openCount += 1 }
-      pending += markup.text(row, number: index + 1, isOpen: isOpen)
+      pending += markup.text(row, number: index + 1, isOpen: opensBad && markup.isBad(row))
       if pending.utf8.count > Self.portion {
         try file.write(pending)
         pending = ""
@@ -174,8 +172,9 @@ package struct HTMLPageWriter {
     pending += "</div>\n<p id=\"nothing\" hidden=\"\">No case matches.</p>\n"
   }
 
-  /// So many bad cases stand open, so that a page on few of them needs no click.
-  private static let openRows = 10
+  /// As long as there are no more bad cases than this they stand open: a page on few needs no click, one
+  /// on many an overview.
+  private static let openRows = 5
 }
 
 enum Base64 {

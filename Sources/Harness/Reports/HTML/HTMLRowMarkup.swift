@@ -35,7 +35,9 @@ struct HTMLRowMarkup {
       \(HTMLText.content(status?.word ?? row.status))</b> \
       <span><bdi>\(HTMLText.content(row.id))</bdi>
       """
-    if !row.message.isEmpty { text += " <small>\(HTMLText.content(row.message))</small>" }
+    if !row.message.isEmpty {
+      text += " <small>\(HTMLText.content(row.message, keepingNewlines: true))</small>"
+    }
     text += "</span> " + costs(row) + "</summary>\n"
     return text + details(row) + "</details>\n"
   }
@@ -99,15 +101,16 @@ struct HTMLRowMarkup {
   private func list(_ list: HTMLList) -> String {
     let isOpen = list.items.count <= Self.openListLength
     var text = "<details class=\"list\"\(isOpen ? " open=\"\"" : "")>"
-    text += "<summary>\(HTMLText.content(list.title)) (\(list.items.count))</summary><ol>\n"
-    for item in list.items { text += "<li>\(HTMLText.content(item))</li>\n" }
-    return text + "</ol></details>\n"
+    let element = list.isNumbered ? "ol" : "ul"
+    text += "<summary>\(HTMLText.content(list.title)) (\(list.items.count))</summary><\(element)>\n"
+    for item in list.items { text += "<li>\(HTMLText.content(item, keepingNewlines: true))</li>\n" }
+    return text + "</\(element)></details>\n"
   }
 
   private func difference(_ difference: SideBySide) -> String {
     guard difference.hasLeft, difference.hasRight else { return oneSided(difference) }
     var text = """
-      <table class="diff"><thead><tr><th scope="col">\(HTMLText.content(sides.left))</th>\
+      <div class="diff"><table><thead><tr><th scope="col">\(HTMLText.content(sides.left))</th>\
       <th scope="col">\(HTMLText.content(sides.right))</th></tr></thead><tbody>
 
       """
@@ -124,24 +127,25 @@ struct HTMLRowMarkup {
       case .omission(let what): text += Self.omission(what, span: 2)
       }
     }
-    return text + "</tbody></table>\n"
+    return text + "</tbody></table></div>\n"
   }
 
   /// The difference of a case that has only one side.
   private func oneSided(_ difference: SideBySide) -> String {
     let name = difference.hasLeft ? sides.left : sides.right
-    var text = "<table class=\"diff one\"><thead><tr><th scope=\"col\">\(HTMLText.content(name))</th></tr>"
+    var text =
+      "<div class=\"diff one\"><table><thead><tr><th scope=\"col\">\(HTMLText.content(name))</th></tr>"
     text += "</thead><tbody>\n"
     for row in difference.rows {
       switch row {
-      case .same(let line): text += "<tr>" + cell(line, "") + "</tr>\n"
+      case .same(let line): text += "<tr>" + cell(line, "only") + "</tr>\n"
       case .different(let left, let right):
-        if let left { text += "<tr>" + cell(left, "out") + "</tr>\n" }
-        if let right { text += "<tr>" + cell(right, "in") + "</tr>\n" }
+        if let left { text += "<tr>" + cell(left, "only") + "</tr>\n" }
+        if let right { text += "<tr>" + cell(right, "only") + "</tr>\n" }
       case .omission(let what): text += Self.omission(what, span: 1)
       }
     }
-    return text + "</tbody></table>\n"
+    return text + "</tbody></table></div>\n"
   }
 
   private func cell(_ line: String?, _ kind: String) -> String {

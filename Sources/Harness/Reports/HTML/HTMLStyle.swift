@@ -27,7 +27,7 @@ enum HTMLStyle {
       font: 0.9375rem/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
     }
     code, bdi, .diff td, .list ol { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-    code, bdi { font-size: 0.92em; overflow-wrap: anywhere; }
+    code, bdi { font-size: 0.92em; overflow-wrap: anywhere; white-space: pre-wrap; }
     .x, .o, .w { font-style: normal; }
     .x { color: var(--unseen); }
     .o { color: var(--muted); font-family: system-ui, sans-serif; }
@@ -63,7 +63,7 @@ enum HTMLStyle {
     .charts section { flex: 1 1 26rem; min-width: 0; }
     h2 { font-size: 0.8125rem; font-weight: 500; color: var(--muted); margin: 0.5rem 0 0.25rem; }
     .charts ol { list-style: none; margin: 0; padding: 0; font-size: 0.875rem; }
-    .charts li { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 0.75rem; line-height: 1.6; }
+    .charts li { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 0.75rem; align-items: center; line-height: 1.6; }
     .charts a {
       overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--accent);
       text-decoration: none; unicode-bidi: isolate;
@@ -86,7 +86,6 @@ enum HTMLStyle {
     .tallies button { border: 2px solid transparent; padding: calc(0.2rem - 2px) calc(0.8rem - 2px); }
     .tallies button:hover { border-color: currentColor; }
     .tallies button[aria-pressed=true] { border-color: currentColor; }
-    .tallies:has([aria-pressed=true]) button[aria-pressed=false] { opacity: 0.72; }
 
     .tools { position: sticky; top: 0; z-index: 1; background: var(--page); padding-top: 0.6rem; }
     .search { display: flex; gap: 0.75rem; align-items: center; padding-bottom: 0.5rem; }
@@ -117,15 +116,15 @@ enum HTMLStyle {
     .cases summary::-webkit-details-marker { display: none; }
     .cases .row:hover { background-color: var(--panel); }
     .cases .row > b { font-size: 0.75rem; line-height: 1.36rem; letter-spacing: 0.02em; }
-    .cases .row > span:nth-child(2) { overflow-wrap: anywhere; min-width: 0; }
+    .cases .row > span:nth-child(2) { overflow-wrap: anywhere; min-width: 0; padding-left: 1.2em; text-indent: -1.2em; }
     .cases .row > span:nth-child(2)::before {
-      content: ""; display: inline-block; width: 0.38em; height: 0.38em; margin: 0 0.6em 0.12em 0.1em;
+      content: ""; display: inline-block; width: 0.38em; height: 0.38em; margin: 0 0.62em 0.12em 0.1em; text-indent: 0;
       border: solid var(--muted); border-width: 0 2px 2px 0; transform: rotate(-45deg);
     }
     .cases [open] > .row > span:nth-child(2)::before { transform: rotate(45deg); }
     .cases small {
       display: block; font-size: 0.8125rem; color: var(--muted); overflow: hidden; text-overflow: ellipsis;
-      white-space: nowrap; unicode-bidi: isolate; padding-left: 1.15em;
+      white-space: nowrap; unicode-bidi: isolate; text-indent: 0;
     }
     .cases [open] > .row small { white-space: pre-wrap; color: var(--text); }
     .cases > [open] { padding-bottom: 0.75rem; }
@@ -137,12 +136,14 @@ enum HTMLStyle {
     .list > summary { color: var(--muted); width: fit-content; }
     .list > summary::before { content: "+ "; }
     .list[open] > summary::before { content: "\\2212\\a0"; }
-    .list ol { margin: 0.1rem 0 0; padding-left: 2.5rem; overflow-wrap: anywhere; white-space: pre-wrap; }
-    .list li { unicode-bidi: isolate; }
+    .list ol, .list ul { margin: 0.1rem 0 0; padding-left: 2.5rem; }
+    .list ul { padding-left: 1.6rem; }
+    .list li { overflow-wrap: anywhere; white-space: pre-wrap; unicode-bidi: isolate; }
     .list li::marker { color: var(--muted); }
     #nothing { text-align: center; color: var(--muted); padding: 2rem; }
 
-    .diff { width: calc(100% - 1rem); table-layout: fixed; border-collapse: collapse; border: 1px solid var(--line); }
+    .diff { border: 1px solid var(--line); max-height: 32rem; overflow: auto; }
+    .diff table { width: 100%; table-layout: fixed; border-collapse: collapse; }
     .diff th { text-align: left; font-size: 0.8125rem; font-weight: 500; color: var(--muted); background: var(--panel); padding: 0.1rem 0.6rem; }
     .diff td {
       font-size: 0.8125rem; line-height: 1.5; padding: 0 0.6rem 0 1.5rem; text-indent: -0.9rem; vertical-align: top;
@@ -174,14 +175,17 @@ enum HTMLStyle {
       .cases .row > span:nth-child(2) { grid-column: 2 / -1; }
       .cases .row > .n { font-size: 0.8125rem; padding-right: 0; }
       .cases .row > .n:nth-child(3) { grid-column-start: 2; }
+      .cases .row > .n:nth-child(4)::after { content: " instr."; color: var(--muted); }
       .head { display: flex; flex-wrap: wrap; gap: 0.1rem 0.9rem; }
       .head .n { text-align: left; }
       .head button { padding: 0.2rem 0; }
       .cases > details { contain-intrinsic-size: auto 3.4rem; }
+      .charts section { flex-basis: 100%; }
+      .charts li { display: block; margin-bottom: 0.2rem; }
+      .charts a, .bar { display: block; line-height: 1.4; }
       .cases p, .cases .list, .diff { margin-left: 0; margin-right: 0; }
-      .diff { width: 100%; }
       .diff:not(.one) thead, .diff .none { display: none; }
-      .diff, .diff tbody, .diff tr, .diff td { display: block; }
+      .diff table, .diff tbody, .diff tr, .diff td { display: block; }
       .diff td + td { border-left: 0; }
       .diff .same td + td { display: none; }
       .diff td { padding-right: 0.3rem; padding-left: 1.2rem; }
@@ -190,6 +194,7 @@ enum HTMLStyle {
       .tools { position: static; }
       .search { display: none; }
       .cases > details { content-visibility: visible; }
+      .diff { max-height: none; }
     }
 
     """

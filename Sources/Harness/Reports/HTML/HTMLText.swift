@@ -4,12 +4,14 @@ import LuaHost
 
 package enum HTMLText {
   /// Text between tags. Characters that cannot be seen, or that reorder their neighbours, stand in the
-  /// golden's escape, set apart by an `i` element of class `x`. Newlines stay.
-  package static func content(_ text: String) -> String {
+  /// golden's escape, set apart by an `i` element of class `x`. Newlines stay on request.
+  package static func content(_ text: String, keepingNewlines: Bool = false) -> String {
     if isPlain(text) { return text }
     var escaped = ""
     for scalar in text.unicodeScalars {
-      if scalar != "\n", let escape = escape(scalar) {
+      if scalar == "\n", keepingNewlines {
+        escaped += "\n"
+      } else if let escape = escape(scalar) {
         escaped += "<i class=\"x\">\(escape)</i>"
       } else {
         append(scalar, to: &escaped)

@@ -108,17 +108,22 @@ extension HTMLRow {
       facts.append(HTMLFact("tags", tags.joined(separator: ", ")))
     }
     if let limits = report.limits { facts.append(HTMLFact("limits", limits.text)) }
-    if !report.notes.isEmpty { lists.append(HTMLList("notes", report.notes)) }
-    if let backtrace = report.backtrace, !backtrace.isEmpty {
-      lists.append(HTMLList("backtrace", backtrace))
-    }
+    let backtrace = report.backtrace ?? []
+    // The note that a golden has for a trap says no more than the backtrace's beginning.
+    let innermost = backtrace.prefix(5).joined(separator: " < ")
+    let notes = report.notes.filter { innermost.isEmpty || !$0.contains(innermost) }
+    if !notes.isEmpty { lists.append(HTMLList("notes", notes)) }
+    if !backtrace.isEmpty { lists.append(HTMLList("backtrace", backtrace, isNumbered: true)) }
   }
 }
 
 extension CaseLimits {
   fileprivate var text: String {
     var parts: [String] = []
-    if let microseconds { parts.append(Format.duration(microseconds: microseconds)) }
+    if let microseconds {
+      let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+      parts.append(rest == 0 ? "\(seconds) s" : Format.duration(microseconds: microseconds))
+    }
     if let fuel { parts.append("\(Format.grouped(fuel)) instructions") }
     if let memoryBytes { parts.append("\(Format.grouped(memoryBytes)) bytes of memory") }
     return parts.isEmpty ? "none" : parts.joined(separator: ", ")
