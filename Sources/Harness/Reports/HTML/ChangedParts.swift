@@ -16,10 +16,14 @@ struct ChangedParts {
     var prefix = zip(old, new).prefix { $0 == $1 }.count
     var suffix = zip(old.dropFirst(prefix).reversed(), new.dropFirst(prefix).reversed())
       .prefix { $0 == $1 }.count
-    let wordStart = Self.wordLength(old[..<prefix].reversed(), joinsWord)
-    let wordEnd = Self.wordLength(old[(old.count - suffix)...], joinsWord)
-    prefix -= wordStart
-    suffix -= wordEnd
+    // What differs grows to whole words where it begins or ends inside of one.
+    let changed = [old[prefix..<(old.count - suffix)], new[prefix..<(new.count - suffix)]]
+    if changed.contains(where: { $0.first.map(joinsWord) ?? false }) {
+      prefix -= Self.wordLength(old[..<prefix].reversed(), joinsWord)
+    }
+    if changed.contains(where: { $0.last.map(joinsWord) ?? false }) {
+      suffix -= Self.wordLength(old[(old.count - suffix)...], joinsWord)
+    }
     let oldMiddle = prefix..<(old.count - suffix)
     let newMiddle = prefix..<(new.count - suffix)
     let oldWords = Self.words(old, oldMiddle, joinsWord)
@@ -38,14 +42,12 @@ struct ChangedParts {
       }
     }
     // Where little is alike, it is so by chance, and a patchwork would hide more than it shows.
-    let kept = oldWords.indices.filter { !removed.contains($0) && joinsWord(old[oldWords[$0].lowerBound]) }
-    let isPatchwork = kept.count * 3 < max(oldWords.count, newWords.count)
+    let isPatchwork = (oldWords.count - removed.count) * 3 < max(oldWords.count, newWords.count)
     left = isPatchwork ? [oldMiddle] : Self.joined(removed.sorted().map { oldWords[$0] })
     right = isPatchwork ? [newMiddle] : Self.joined(added.sorted().map { newWords[$0] })
   }
 
-  /// How much of a word lies at the beginning of what is alike, seen from what differs: it is shown as
-  /// different too. 0 if that would be long.
+  /// How much of a word lies at the beginning of what is alike, seen from what differs; 0 if it is long.
   private static func wordLength<Piece>(
     _ pieces: some Sequence<Piece>, _ joinsWord: (Piece) -> Bool
   ) -> Int {

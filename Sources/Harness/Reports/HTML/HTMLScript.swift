@@ -63,9 +63,10 @@ enum HTMLScript {
         const sign = state.descending ? -1 : 1;
         const byColumn = compare[state.sort];
         rows.sort((a, b) => sign * byColumn(a, b) || a.position - b.position);
-        const sorted = document.createDocumentFragment();
-        for (const row of rows) sorted.append(row.element);
-        list.append(sorted);
+        // Several at a time, because one by one takes four times as long, and a call takes no more.
+        list.replaceChildren();
+        for (let start = 0; start < rows.length; start += 10000)
+          list.append(...rows.slice(start, start + 10000).map((row) => row.element));
       };
 
       // Slashes and commas may stand behind # as they are.

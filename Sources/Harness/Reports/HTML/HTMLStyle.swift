@@ -9,14 +9,14 @@ enum HTMLStyle {
       --page: #ffffff; --panel: #f4f6f8; --text: #1a1f26; --muted: #566070; --line: #d3d9e1;
       --good: #14652f; --good-fill: #d9f2e1; --bad: #a81e17; --bad-fill: #fde4e1;
       --warning: #6f4a00; --warning-fill: #fbecc4; --plain-fill: #e3e7ec;
-      --accent: #0a57a8; --bar: #c9e0f7; --mark-out: #f7a9a1; --mark-in: #93dcaa; --unseen: #7a2f9e;
+      --accent: #0a57a8; --bar: #c9e0f7; --mark-out: #f7a9a1; --mark-in: #93dcaa; --unseen: #6c2591;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --page: #14171b; --panel: #1c2026; --text: #e3e7ec; --muted: #a2adba; --line: #353d48;
         --good: #7fdc9c; --good-fill: #17402a; --bad: #ffa198; --bad-fill: #571f1d;
         --warning: #f2cb72; --warning-fill: #46370f; --plain-fill: #303741;
-        --accent: #83bbf8; --bar: #264a70; --mark-out: #93352f; --mark-in: #22713f; --unseen: #dba6f5;
+        --accent: #83bbf8; --bar: #264a70; --mark-out: #93352f; --mark-in: #22713f; --unseen: #e7c2fa;
       }
     }
     * { box-sizing: border-box; }
@@ -30,6 +30,7 @@ enum HTMLStyle {
     code, bdi { font-size: 0.92em; overflow-wrap: anywhere; white-space: pre-wrap; }
     .x, .o, .w { font-style: normal; }
     .x { color: var(--unseen); }
+    mark .x { color: inherit; text-decoration: underline dotted; text-underline-offset: 0.2em; }
     .o { color: var(--muted); font-family: system-ui, sans-serif; }
     .w { background: radial-gradient(circle, var(--unseen) 0.09em, transparent 0.11em) center / 0.6em 0.6em no-repeat; }
     [hidden] { display: none !important; }
