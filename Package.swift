@@ -47,6 +47,7 @@ let package = Package(
     .executableTarget(name: "touchstone", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
     .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
+    .testTarget(name: "touchstoneTests", dependencies: ["touchstone"]),
   ],
   swiftLanguageModes: [.v6]
 )
