@@ -41,6 +41,8 @@ package struct CaseReport: Hashable, Sendable, Codable {
   package var instructions: UInt64?
   /// Pages of 64 KiB.
   package var peakPages: UInt64?
+  /// How the run on the old build was; only when two builds are compared.
+  package var comparison: CaseComparison?
 
   package init(id: String, directory: [String], name: String, status: Status) {
     self.id = id

@@ -45,7 +45,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
       provider = try openModule(options.module)
     } catch {
       hub.emit(.runStarted(description))
-      report(notRun: plan.selected, because: "the module could not be loaded", to: hub)
+      hub.report(notRun: plan.selected, because: "the module could not be loaded")
       hub.emit(.notice(Notice(.fault, "\(error)", file: options.module.description)))
       return hub.finish(wasInterrupted: false).exitCode
     }
@@ -65,15 +65,6 @@ package struct RunSession<Provider: CaseExecutorProvider> {
   private func touchShardStatusFile() throws(FileError) {
     if let path = options.environment["TEST_SHARD_STATUS_FILE"], !path.isEmpty {
       try FileSystem.write([], to: Path(path))
-    }
-  }
-
-  private func report(notRun files: [FixtureFile], because reason: String, to hub: EventHub) {
-    for file in files {
-      var report = CaseReport(file)
-      report.status = .notRun
-      report.message = reason
-      hub.emit(.caseFinished(report))
     }
   }
 

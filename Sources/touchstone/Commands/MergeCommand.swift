@@ -15,6 +15,8 @@ enum MergeCommand: Command {
     options.environment["XML_OUTPUT_FILE"] = nil
     guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON-lines reports to join") }
     let merge = try ReportMerge(arguments.operands.map { Path($0) })
-    return merge.emit(to: try options.openWriters(context.output)).exitCode
+    let writers = try options.openWriters(
+      context.output, isComparison: merge.description.oldModule != nil)
+    return merge.emit(to: writers).exitCode
   }
 }
