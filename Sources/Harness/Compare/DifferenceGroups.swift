@@ -4,7 +4,7 @@
 package struct DifferenceGroup: Hashable, Sendable {
   package var verdict: CaseComparison.Verdict
   package var cause: String
-  /// Ordered by id.
+  /// Those that were replayed first, then by id.
   package var reports: [CaseReport]
 
   /// In which functions the replayed cases part, the most frequent first.
@@ -30,10 +30,14 @@ package enum DifferenceGroups {
   struct Candidate {
     var index: Int
     var key: Key
+    /// Instructions of both runs, by which the smaller case is preferred.
+    var size: UInt64
 
     init(index: Int, _ comparison: CaseComparison) {
       self.index = index
       key = Key(verdict: comparison.verdict, cause: comparison.cause)
+      let sizes = [comparison.old.instructions, comparison.new.instructions].map { $0 ?? 1 << 62 }
+      size = sizes[0] &+ sizes[1]
     }
   }
 
@@ -51,14 +55,19 @@ package enum DifferenceGroups {
     func rank(_ group: DifferenceGroup) -> (Int, Int, String) {
       (order.firstIndex(of: group.verdict) ?? order.count, -group.reports.count, group.cause)
     }
-    return groups.values.sorted { rank($0) < rank($1) }
+    return groups.values.sorted { rank($0) < rank($1) }.map { group in
+      var group = group
+      let isReplayed = { (report: CaseReport) in report.comparison?.replay != nil }
+      group.reports = group.reports.filter(isReplayed) + group.reports.filter { !isReplayed($0) }
+      return group
+    }
   }
 
-  /// Which cases to replay when not all can be: one of each group in turn, until there are enough.
+  /// Which cases to replay when not all can be: of each group in turn the smallest, until there are enough.
   static func replayed(_ candidates: [Candidate], limit: Int) -> [Int] {
     var groups: [Key: [Int]] = [:]
     var order: [Key] = []
-    for candidate in candidates {
+    for candidate in candidates.sorted(by: { ($0.size, $0.index) < ($1.size, $1.index) }) {
       if groups[candidate.key] == nil { order.append(candidate.key) }
       groups[candidate.key, default: []].append(candidate.index)
     }

@@ -46,8 +46,8 @@ struct OutcomeComparison {
     }
     if step < oldGolden.steps.count {
       differ(
-        oldGolden.steps[step], newGolden.steps[step],
-        Signature(oldOutcome.steps[step]).text, Signature(newOutcome.steps[step]).text, place)
+        oldGolden.steps[step], newGolden.steps[step], Signature(oldOutcome.steps[step]),
+        Signature(newOutcome.steps[step]), place)
     } else if old.wasCutOff || new.wasCutOff {
       return
     } else if oldGolden.tables != newGolden.tables {
@@ -62,14 +62,21 @@ struct OutcomeComparison {
   }
 
   private mutating func differ(
-    _ old: GoldenStep, _ new: GoldenStep, _ oldSignature: String, _ newSignature: String, _ place: String
+    _ old: GoldenStep, _ new: GoldenStep, _ oldSignature: Signature, _ newSignature: Signature, _ place: String
   ) {
     if old.result == new.result {
       (cause, message) = ("another output", place + "the output differs")
       return
     }
-    cause =
-      oldSignature == newSignature ? "another \(newSignature)" : "\(oldSignature) → \(newSignature)"
+    if oldSignature == newSignature {
+      cause = "another \(newSignature.text)"
+    } else if oldSignature.isValue, newSignature.isValue {
+      cause = "\(oldSignature.text) → \(newSignature.text)"
+    } else {
+      // What became of a trap depends on the script, not on the cause.
+      func word(_ signature: Signature) -> String { signature.isValue ? "a value" : signature.text }
+      cause = "\(word(oldSignature)) → \(word(newSignature))"
+    }
     message = place + "was \(oldResult), is \(newResult)"
     if old.output != new.output { message += ", and the output differs" }
   }
@@ -91,10 +98,17 @@ struct OutcomeComparison {
 }
 
 /// How a step ended in the words by which differences are grouped.
-private struct Signature {
+private struct Signature: Equatable {
   let text: String
+  /// Whether a value was answered.
+  let isValue: Bool
 
   init(_ step: StepOutcome) {
+    isValue =
+      switch step.result {
+      case .value(.value), .value(.none): true
+      default: false
+      }
     text =
       switch step.result {
       case .value(.none): "no value"

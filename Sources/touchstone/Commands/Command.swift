@@ -25,7 +25,7 @@ struct CommandContext {
 enum CommandRegistry {
   /// In the order of help.
   static let commands: [any Command.Type] = [
-    RunCommand.self, BlessCommand.self, ListCommand.self, CompareCommand.self, EvalCommand.self, InvokeCommand.self,
+    RunCommand.self, BlessCommand.self, ListCommand.self, ExplainCommand.self, CompareCommand.self, EvalCommand.self, InvokeCommand.self,
     InspectCommand.self, MergeCommand.self, HelpCommand.self,
   ]
 
