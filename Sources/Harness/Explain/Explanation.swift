@@ -166,7 +166,7 @@ struct Explanation {
         + "  " + row[5]
     }
     if costs.count > options.functionLimit {
-      lines.append("… and \(Count.of(costs.count - options.functionLimit, "function")) more (--top shows more)")
+      lines.append("… and \(costs.count - options.functionLimit) more (--top shows more)")
     }
     if profile.isTruncated {
       lines.append("there were more chains of calls than can be kept apart; some begin in the middle")

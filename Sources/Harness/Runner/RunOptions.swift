@@ -17,6 +17,8 @@ package struct RunOptions: Sendable {
   package var maxFailures: Int?
   package var baseline: Path?
   package var saveBaseline: Path?
+  /// Where to write which functions each case enters.
+  package var coverage: Path?
   package var isStrict = false
   package var console = ConsoleStyle()
   /// The options as given, for reports.

@@ -33,6 +33,8 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     var settings = options.settings
     if let path = options.baseline { settings.costs.baseline = try Baseline(path) }
     let hub = EventHub(try options.openWriters(sink))
+    let coverageFile = try options.coverage.map { path throws(FileError) in try OutputFile(path) }
+    if coverageFile != nil { settings.observation = .coverage }
     var description = RunDescription(
       name: "touchstone", language: "lua", engineVersion: engineVersion, caseCount: plan.selected.count,
       startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
@@ -42,7 +44,8 @@ package struct RunSession<Provider: CaseExecutorProvider> {
 
     let provider: Provider
     do {
-      provider = try openModule(options.module)
+      let module = try openModule(options.module)
+      provider = coverageFile == nil ? module : try module.instrumented()
     } catch {
       hub.emit(.runStarted(description))
       hub.report(notRun: plan.selected, because: "the module could not be loaded")
@@ -58,6 +61,14 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     let reports = execution.run()
     if !interruption.isRaised { noteStaleGoldens(plan, hub) }
     keepRecords(plan, reports, moduleDigest: provider.moduleDigest, hub)
+    if let coverageFile, let coverage = execution.coverage {
+      do {
+        try coverageFile.write(coverage.text)
+        try coverageFile.commit()
+      } catch {
+        hub.emit(.notice(Notice(.fault, error.description)))
+      }
+    }
     return hub.finish(wasInterrupted: interruption.isRaised).exitCode
   }
 
@@ -126,6 +137,8 @@ private struct Execution<Provider: CaseExecutorProvider> {
   private let interruption: Interruption
 
   private var reports: [CaseReport] = []
+  /// What the cases entered, if that is observed.
+  private(set) var coverage: Coverage?
   /// Why no further case is run.
   private var stopReason: String?
   private var isValidated = false
@@ -140,6 +153,7 @@ private struct Execution<Provider: CaseExecutorProvider> {
     self.hub = hub
     self.provider = provider
     self.interruption = interruption
+    if settings.observation == .coverage { coverage = Coverage(of: provider) }
   }
 
   /// Runs all cases and returns the reports on them, in order.
@@ -175,6 +189,7 @@ private struct Execution<Provider: CaseExecutorProvider> {
       return stopReason == nil
     }
     emit(result.report)
+    coverage?.add(result.report.id, result.outcome)
     noteUnusedDirectives(result)
     if result.isFatal { stopReason = "the module could not be started" }
     let bad = hub.summary.failed + hub.summary.errors
