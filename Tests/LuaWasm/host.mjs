@@ -185,3 +185,10 @@ export function encodeValue({ type, value }) {
 export function loadModule(file) {
   return new WebAssembly.Module(fs.readFileSync(file))
 }
+
+/** The module under test: the file in LUA_WASM, or the one at the top level. */
+export const modulePath = process.env.LUA_WASM ?? new URL('../../lua.wasm', import.meta.url).pathname
+export const luaModule = loadModule(modulePath)
+
+/** Whether the module under test traps where an error would pass a call without a check (build --audit). */
+export const isAudit = process.env.LUA_WASM_AUDIT === '1'

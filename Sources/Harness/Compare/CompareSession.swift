@@ -60,6 +60,7 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
         return hub.finish(wasInterrupted: false).exitCode
       }
     }
+    for build in builds { build.beginValidation() }
     description.oldModuleDigest = builds[0].moduleDigest
     description.moduleDigest = builds[1].moduleDigest
     hub.emit(.runStarted(description))

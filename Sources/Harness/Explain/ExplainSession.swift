@@ -45,6 +45,7 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     let profileFile = try explain.profile.map { path throws(FileError) in try OutputFile(path) }
 
     let provider = try openModule(options.module)
+    provider.beginValidation()
     var request = options.settings.request(for: fixture, interruption: interruption)
     request.trace = HostCallTrace(callLimit: 100_000, byteLimit: 16 << 20)
     var executor = try provider.makeExecutor()

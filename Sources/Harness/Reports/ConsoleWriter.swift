@@ -156,8 +156,9 @@ package final class ConsoleWriter: ProgressWriter {
     add(summary.expectedFailures, "failed as expected", .yellow)
     add(summary.skipped, "skipped", .yellow)
     add(summary.notRun, "not run", .yellow)
-    var line = "\(Count.cases(summary.total)): " + parts.joined(separator: ", ")
-    if parts.isEmpty { line = Count.cases(0) }
+    let shard = run?.shard.map { " of shard \($0)" } ?? ""
+    var line = "\(Count.cases(summary.total))\(shard): " + parts.joined(separator: ", ")
+    if parts.isEmpty { line = Count.cases(0) + shard }
     line += " in \(Format.duration(microseconds: summary.microseconds))"
     if summary.instructions > 0 { line += ", \(Format.grouped(summary.instructions)) instructions" }
     if summary.failureNotices > 0 {

@@ -35,6 +35,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     let hub = EventHub(try options.openWriters(sink))
     let coverageFile = try options.coverage.map { path throws(FileError) in try OutputFile(path) }
     if coverageFile != nil { settings.observation = .coverage }
+    let baselineFile = try options.saveBaseline.map { path throws(FileError) in try OutputFile(path) }
     var description = RunDescription(
       name: "touchstone", language: "lua", engineVersion: engineVersion, caseCount: plan.selected.count,
       startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
@@ -52,6 +53,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
       hub.emit(.notice(Notice(.fault, "\(error)", file: options.module.description)))
       return hub.finish(wasInterrupted: false).exitCode
     }
+    provider.beginValidation()
     description.moduleDigest = provider.moduleDigest
     hub.emit(.runStarted(description))
     if let source = plan.shardSource, let shard = plan.shard {
@@ -60,7 +62,9 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     var execution = Execution(plan, options, settings, hub, provider, interruption)
     let reports = execution.run()
     if !interruption.isRaised { noteStaleGoldens(plan, hub) }
-    keepRecords(plan, reports, moduleDigest: provider.moduleDigest, hub)
+    if let baselineFile, !interruption.isRaised {
+      save(reports, plan, moduleDigest: provider.moduleDigest, to: baselineFile, hub)
+    }
     if let coverageFile, let coverage = execution.coverage {
       do {
         try coverageFile.write(coverage.text)
@@ -69,6 +73,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
         hub.emit(.notice(Notice(.fault, error.description)))
       }
     }
+    keepRecord(plan, reports, hub)
     return hub.finish(wasInterrupted: interruption.isRaised).exitCode
   }
 
@@ -97,24 +102,26 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     }
   }
 
-  private func keepRecords(
-    _ plan: CasePlan, _ reports: [CaseReport], moduleDigest: String, _ hub: EventHub
+  private func save(
+    _ reports: [CaseReport], _ plan: CasePlan, moduleDigest: String, to file: OutputFile, _ hub: EventHub
   ) {
-    if let path = options.saveBaseline, !interruption.isRaised {
-      do {
-        let isWhole = options.selection.isUnfiltered && !options.onlyFailed && plan.shard == nil
-        var baseline = Baseline(moduleDigest: moduleDigest)
-        // A part of the cases replaces its part of the file.
-        if !isWhole, try FileSystem.status(path) != nil {
-          baseline = try Baseline(path)
-          baseline.moduleDigest = moduleDigest
-        }
-        for report in reports { baseline.add(report) }
-        try FileSystem.write(Array(baseline.text.utf8), to: path)
-      } catch {
-        hub.emit(.notice(Notice(.fault, "\(error)")))
+    do {
+      let isWhole = options.selection.isUnfiltered && !options.onlyFailed && plan.shard == nil
+      var baseline = Baseline(moduleDigest: moduleDigest)
+      // A part of the cases replaces its part of the file.
+      if !isWhole, try FileSystem.status(file.path) != nil {
+        baseline = try Baseline(file.path)
+        baseline.moduleDigest = moduleDigest
       }
+      for report in reports { baseline.add(report) }
+      try file.write(baseline.text)
+      try file.commit()
+    } catch {
+      hub.emit(.notice(Notice(.fault, "\(error)")))
     }
+  }
+
+  private func keepRecord(_ plan: CasePlan, _ reports: [CaseReport], _ hub: EventHub) {
     for root in Set(plan.scopes.map(\.root)) {
       let own = Set(plan.all.filter { $0.root == root }.map(\.id.description))
       do {

@@ -26,7 +26,9 @@ extension Execution {
       let opcode = InstructionTable.packedRows[instruction.row].opcode
       if !isFirst {
         switch opcode {
-        case .block, .loop, .end, .nop, .else, .tryTable: break
+        case .block, .loop, .end, .nop, .else, .tryTable, .legacyTry, .legacyCatch, .legacyCatchAll,
+          .legacyDelegate:
+          break
         default: count += 1
         }
       }
@@ -71,7 +73,8 @@ extension Opcode {
   var endsSegment: Bool {
     switch self {
     case .unreachable, .if, .else, .br, .brIf, .brTable, .return, .call, .callIndirect, .returnCall,
-      .returnCallIndirect, .callRef, .returnCallRef, .brOnNull, .brOnNonNull, .throw, .throwRef:
+      .returnCallIndirect, .callRef, .returnCallRef, .brOnNull, .brOnNonNull, .throw, .throwRef, .legacyCatch,
+      .legacyCatchAll, .legacyRethrow:
       true
     default: false
     }

@@ -56,6 +56,12 @@ public struct Meter {
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
   }
 
+  /// Lets the thread rest for less than a second.
+  static func sleep(nanoseconds: UInt64) {
+    var time = timespec(tv_sec: 0, tv_nsec: Int(min(nanoseconds, 999_999_999)))
+    nanosleep(&time, nil)
+  }
+
   /// Called with the budget below zero at a transfer of control whose next segment is charged already.
   /// The fuel is exceeded only when that segment, which may still trap, has run to its end.
   mutating func refill() throws(ExecutionLimit) {
