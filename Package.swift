@@ -41,10 +41,11 @@ let package = Package(
       name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"], exclude: ["README.md"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: textSettings),
     .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: textSettings),
-    .executableTarget(name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"], exclude: ["Lua"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
+    .testTarget(name: "LuaUnwindTests", dependencies: ["LuaUnwind", "WebAssembly", "WebAssemblyText"]),
     .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly", "WebAssemblyText"]),
     .testTarget(name: "WebAssemblyTextTests", dependencies: ["WebAssemblyText", "WebAssemblyScript"]),
     .executableTarget(
@@ -52,7 +53,7 @@ let package = Package(
       dependencies: ["Harness", "LuaHost", "WebAssembly", "WebAssemblyScript", "WebAssemblyText"]),
     .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssemblyScript"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
-    .testTarget(name: "HarnessTests", dependencies: ["Harness"]),
+    .testTarget(name: "HarnessTests", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
     .testTarget(name: "touchstoneTests", dependencies: ["touchstone"]),
   ],
   swiftLanguageModes: [.v6]

@@ -72,6 +72,7 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
       let fixture = try loader.load(file)
       result.unusedLines = fixture.text.unusedLines
       result.expectedFailure = fixture.directives.expectedFailure
+      result.report.tags = fixture.directives.tags
       if let reason = fixture.directives.skip {
         result.report.status = .skipped
         result.report.message = reason
@@ -106,6 +107,7 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
       steps: fixture.text.steps, seeds: fixture.directives.seeds,
       clockStart: fixture.directives.clock ?? 0, limits: settings.limits(fixture.directives),
       interruption: interruption)
+    result.report.limits = CaseLimits(request.limits)
     var tally = RepeatTally()
     for repetition in 0..<settings.repeats {
       if let seed = settings.perturbation { request.keyOrder = .shuffled(seed: seed &+ UInt64(repetition)) }
@@ -153,11 +155,20 @@ extension CaseReport {
     // Where the clock cut a case off says nothing about the case.
     let wasCutOff = outcome.steps.contains { $0.result == .limit(.time) }
     instructions = wasCutOff ? nil : outcome.instructions
+    for case .trap(_, let frames) in outcome.steps.map(\.result) where !frames.isEmpty {
+      backtrace = frames
+    }
     if status != .passed {
       for (step, note) in Golden.notes(outcome).sorted(by: { $0.key < $1.key }) {
         notes.append(outcome.steps.count == 1 ? note : "step \(step + 1) \(note)")
       }
     }
+  }
+}
+
+extension CaseLimits {
+  fileprivate init(_ limits: ExecutionLimits) {
+    self.init(fuel: limits.fuel, microseconds: limits.time?.microseconds, memoryBytes: limits.memoryBytes)
   }
 }
 

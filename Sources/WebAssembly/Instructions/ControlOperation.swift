@@ -43,6 +43,8 @@ package enum ControlOperation: UInt16, CaseIterable, Sendable {
   case callIndirect_s
   case callIndirect_a
   case callImport
+  case callReference_s
+  case returnCall
   case return0
   case return1_s
   case return1_a
