@@ -37,7 +37,8 @@ let package = Package(
     .target(
       name: "WebAssembly", dependencies: ["WebAssemblyInstructions", "WebAssemblyHandlers"],
       exclude: ["Instructions", "Execution/Handlers"], swiftSettings: engineSettings),
-    .executableTarget(name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"]),
+    .executableTarget(
+      name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"], exclude: ["README.md"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: textSettings),
     .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: textSettings),
     .executableTarget(name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"], exclude: ["Lua"]),
