@@ -1,6 +1,6 @@
 /// The state of an instance, captured to be restored as often as wanted.
 public struct Snapshot {
-  var memories: [(contents: [UInt8], size: Int)]
+  var memories: [MemoryImage]
   var globals: [Value]
   var tables: [[UInt64]]
   var liveElements: [Bool]
@@ -12,7 +12,7 @@ extension Instance {
   /// is the host's to capture.
   public func snapshot() -> Snapshot {
     Snapshot(
-      memories: memories.map { ($0.capture(), $0.byteCount) }, globals: globals.map(\.value),
+      memories: memories.map { $0.capture() }, globals: globals.map(\.value),
       tables: tables.map { $0.capture() }, liveElements: liveElements, liveData: liveData)
   }
 
@@ -20,7 +20,7 @@ extension Instance {
   /// its code runs.
   public func restore(_ snapshot: Snapshot) {
     for (memory, saved) in zip(memories, snapshot.memories) {
-      memory.restore(saved.contents, size: saved.size)
+      memory.restore(saved)
     }
     for (global, value) in zip(globals, snapshot.globals) where global.type.isMutable { global.value = value }
     for (table, elements) in zip(tables, snapshot.tables) { table.restore(elements) }
