@@ -16,6 +16,7 @@ struct HandlerSource {
     ("IntegerHandlers.swift", { isNumeric($0) && !usesFloat($0) }),
     ("FloatHandlers.swift", { isNumeric($0) && usesFloat($0) }),
     ("MemoryHandlers.swift", { isAccess($0) }),
+    ("AggregateHandlers.swift", { $0.opcode.prefix == 0xFB }),
   ]
 
   private static func isNumeric(_ row: InstructionRow) -> Bool {
@@ -75,11 +76,12 @@ struct HandlerSource {
       return shared(index, "load\(access.byteCount * 8)_\(access.widening)") { $0.load(access, named: $1) }
     case .store(let byteCount):
       return shared(index, "store\(byteCount * 8)") { $0.store(byteCount, named: $1) }
+    case .special: return objectHandlers(index, row)
     default: return ""
     }
   }
 
-  private mutating func shared(_ index: Int, _ name: String, _ make: (inout Self, String) -> String) -> String
+  mutating func shared(_ index: Int, _ name: String, _ make: (inout Self, String) -> String) -> String
   {
     if let base = sharedBase[name] {
       familyBase[index] = base
@@ -136,7 +138,7 @@ struct HandlerSource {
     }
   }
 
-  private mutating func handler(_ name: String, _ body: String) -> String {
+  mutating func handler(_ name: String, _ body: String) -> String {
     handlers.append("op_\(name)")
     return """
 

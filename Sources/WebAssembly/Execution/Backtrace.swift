@@ -71,7 +71,7 @@ extension Opcode {
   var endsSegment: Bool {
     switch self {
     case .unreachable, .if, .else, .br, .brIf, .brTable, .return, .call, .callIndirect, .returnCall,
-      .returnCallIndirect, .callRef, .returnCallRef, .brOnNull, .brOnNonNull, .throw, .throwRef:
+      .returnCallIndirect, .callRef, .returnCallRef, .brOnNull, .brOnNonNull, .brOnCast, .brOnCastFail, .throw, .throwRef:
       true
     default: false
     }

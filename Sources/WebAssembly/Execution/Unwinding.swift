@@ -27,7 +27,7 @@ extension Execution {
     }
     store.meter.budget = context.pointee.budget
     try store.meter.checkFuel()
-    throw exception
+    throw exception.leaving()
   }
 
   private func handler(
@@ -52,7 +52,9 @@ extension Execution {
         slot += 1
       }
     }
-    if handler.kind.hasReference { slots[slot] = store.reference(to: exception) }
+    if handler.kind.hasReference {
+      slots[slot] = try store.reference(to: exception, below: slots + slot)
+    }
     context.pointee.code = start + handler.word * 8
     context.pointee.slots = slots
     context.pointee.accumulator = 0

@@ -20,8 +20,10 @@ extension Instance {
       case .refFunc:
         let bits = UInt64(UInt(bitPattern: functions[Int(instruction.a)]))
         stack.append(.reference(Reference(bits: bits), type: .funcref))
+      case .v128Const: stack.append(.v128(low: instruction.value, high: instruction.value2))
+      case .anyConvertExtern, .externConvertAny: break
       default:
-        if let result = arithmetic(instruction, &stack) {
+        if let result = try arithmetic(instruction, &stack) ?? object(instruction, &stack) {
           stack.append(result)
         } else {
           throw TranslationError(
@@ -50,5 +52,65 @@ extension Instance {
     }
     stack.removeLast(2)
     return result
+  }
+
+  /// Structures, arrays and i31. What operands refer to is kept by them until the object is made.
+  private func object(_ instruction: Instruction, _ stack: inout [Value]) throws -> Value? {
+    let opcode = InstructionTable.rows[instruction.row].opcode
+    if opcode == .refI31 {
+      guard case .i32(let value)? = stack.popLast() else { return nil }
+      return .reference(.i31(value), type: .reference(.i31, nullable: false))
+    }
+    guard opcode.prefix == 0xFB else { return nil }
+    let record = TypeRegistry.record(of: module.typeIDs[Int(instruction.a)])
+    let count: Int
+    switch opcode {
+    case .structNew: count = Int(record.pointee.fieldCount)
+    case .structNewDefault: count = 0
+    case .arrayNew: count = 2
+    case .arrayNewDefault: count = 1
+    case .arrayNewFixed: count = Int(instruction.b)
+    default: return nil
+    }
+    let operands = Array(stack.suffix(count))
+    stack.removeLast(count)
+    var words = operands.flatMap { [$0.slots.0, $0.slots.1] }
+    let reference = try words.withUnsafeMutableBufferPointer { words in
+      try make(opcode, record, words)
+    }
+    withExtendedLifetime(operands) {}
+    let type = ValueType.reference(HeapType(typeIndex: instruction.a), nullable: false)
+    return .reference(Reference(bits: reference), type: type)
+  }
+
+  /// Makes an object of operands that have two words each.
+  private func make(
+    _ opcode: Opcode, _ type: UnsafePointer<TypeRecord>, _ words: UnsafeMutableBufferPointer<UInt64>
+  ) throws -> UInt64 {
+    let count = UInt32(words.count / 2)
+    let top = store.stackTop
+    guard let operands = words.baseAddress, count > 0 else {
+      return opcode == .arrayNewFixed
+        ? try store.makeArray(type, 0, filledFrom: nil, below: top)
+        : try store.makeStructure(type, below: top)
+    }
+    switch opcode {
+    case .arrayNew: return try store.makeArray(type, words[2].i32, filledFrom: operands, below: top)
+    case .arrayNewDefault: return try store.makeArray(type, words[0].i32, filledFrom: nil, below: top)
+    case .arrayNewFixed:
+      let object = try store.allocateArray(type, count, below: top)
+      let storage = type.pointee.fields[0].storage
+      for index in 0..<Int(count) {
+        object.write(storage, at: index * storage.byteCount, from: operands + index * 2)
+      }
+      return store.publish(object, type, count: count)
+    default:
+      let object = try store.allocate(payload: Int(type.pointee.byteCount), below: top)
+      for index in 0..<Int(count) {
+        let field = type.pointee.fields[index]
+        object.write(field.storage, at: Int(field.offset), from: operands + index * 2)
+      }
+      return store.publish(object, type)
+    }
   }
 }

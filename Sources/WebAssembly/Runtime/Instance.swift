@@ -24,7 +24,7 @@ public final class Instance {
     self.module = module
     self.store = store
     let structure = module.structure
-    block = InstanceBlock(module)
+    block = InstanceBlock(module, heap: store.heap)
     context = block.context
     functions = block.functions
     functionCount = module.translation.functionTypes.count
@@ -47,7 +47,9 @@ public final class Instance {
     try makeGlobals()
     for definition in structure.tables {
       let fill = try definition.initializer.map { try evaluate($0).slots.0 } ?? 0
-      tables.append(try Table(definition.type, fill: fill, limits: store.limits))
+      tables.append(
+        try Table(
+          definition.type, element: module.shared(definition.type.element), fill: fill, store: store))
     }
     publish()
     for segment in structure.elements { elementReferences.append(try references(of: segment)) }
@@ -120,14 +122,17 @@ public final class Instance {
     case (.function(let function), .function(let index)):
       return TypeRegistry.isSubtype(function.record.pointee.typeID, of: module.typeIDs[Int(index)])
     case (.table(let table), .table(let wanted)):
-      return table.type.element == wanted.element && table.type.addressType == wanted.addressType
+      return table.element == module.shared(wanted.element) && table.type.addressType == wanted.addressType
         && within(table.type.limits, wanted.limits)
     case (.memory(let memory), .memory(let wanted)):
       return memory.type.addressType == wanted.addressType && memory.type.isShared == wanted.isShared
         && memory.type.pageSizeExponent == wanted.pageSizeExponent
         && within(memory.type.limits, wanted.limits)
     case (.global(let global), .global(let wanted)):
-      return global.type == wanted
+      guard global.type.isMutable == wanted.isMutable, global.bind(to: store.heap) else { return false }
+      let content = module.shared(wanted.content)
+      return global.type.isMutable
+        ? global.content == content : TypeRegistry.matches(global.content, content)
     case (.tag(let tag), .tag(let index)): return tag.typeID == module.typeIDs[Int(index)]
     default: return false
     }
@@ -168,7 +173,10 @@ public final class Instance {
       let value = try evaluate(definition.initializer)
       let cell = block.globals + globals.count * 2
       (cell[0], cell[1]) = value.slots
-      globals.append(Global(definition.type, cell: cell, owner: block))
+      globals.append(
+        Global(
+          definition.type, content: module.shared(definition.type.content), cell: cell, owner: block,
+          heap: store.heap))
     }
   }
 
@@ -186,7 +194,8 @@ public final class Instance {
     case .functions(let indices):
       indices.map { UInt64(UInt(bitPattern: functions[Int($0)])) }
     case .expressions(let list):
-      try list.map { try evaluate($0).slots.0 }
+      // All of them are kept until the last one is made.
+      try list.map { try evaluate($0) }.map(\.slots.0)
     }
   }
 
@@ -244,8 +253,11 @@ final class InstanceBlock {
   let tables: UnsafeMutablePointer<UnsafeMutablePointer<TableStorage>>
   /// Where the memory base points when there is no memory; nothing is accessible there.
   private let nowhere = MemoryBase.allocate(byteCount: 8, alignment: 8)
+  /// What globals refer to.
+  private let heap: Heap
 
-  init(_ module: Module) {
+  init(_ module: Module, heap: Heap) {
+    self.heap = heap
     let counts = module.translation
     functions = .allocate(capacity: max(counts.functionTypes.count, 1))
     globals = .allocate(capacity: max(counts.globalTypes.count * 2, 1))

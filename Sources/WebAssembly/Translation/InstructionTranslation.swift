@@ -112,7 +112,8 @@ extension FunctionTranslator {
     case .tableCopy: slow(.tableCopy, operands: 3, hasResult: false, instruction.a, instruction.b)
     case .tableInit: slow(.tableInit, operands: 3, hasResult: false, instruction.a, instruction.b)
     case .elemDrop: slow(.elemDrop, operands: 0, hasResult: false, instruction.a)
-    default: throw unsupported(instruction)
+    default:
+      guard opcode.prefix == 0xFB, aggregate(opcode, instruction) else { throw unsupported(instruction) }
     }
   }
 }

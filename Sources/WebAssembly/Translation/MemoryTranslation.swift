@@ -30,6 +30,8 @@ enum SlowOperation: UInt32 {
   case returnCallReference
   case throwException
   case throwReference
+  /// On objects; see `AggregateOperation`.
+  case aggregate
   case enterFunction
   case leaveFunction
 }
