@@ -16,6 +16,8 @@ struct HandlerSource {
     ("IntegerHandlers.swift", { isNumeric($0) && !usesFloat($0) }),
     ("FloatHandlers.swift", { isNumeric($0) && usesFloat($0) }),
     ("MemoryHandlers.swift", { isAccess($0) }),
+    ("VectorHandlers.swift", { $0.vectorSignature != nil && $0.accessExponent == nil }),
+    ("VectorMemoryHandlers.swift", { $0.vectorSignature != nil && $0.accessExponent != nil }),
     ("AggregateHandlers.swift", { $0.opcode.prefix == 0xFB }),
   ]
 
@@ -77,12 +79,20 @@ struct HandlerSource {
     case .store(let byteCount):
       return shared(index, "store\(byteCount * 8)") { $0.store(byteCount, named: $1) }
     case .special: return objectHandlers(index, row)
+    case .vector(let other?):
+      familyBase[index] = familyBase[InstructionTable.rows(of: other)[0]]
+      return ""
+    case .vector(nil):
+      guard let signature = row.vectorSignature, signature != .constant, signature != .shuffle else {
+        return ""
+      }
+      familyBase[index] = handlers.count
+      return vector(row, signature)
     default: return ""
     }
   }
 
-  mutating func shared(_ index: Int, _ name: String, _ make: (inout Self, String) -> String) -> String
-  {
+  mutating func shared(_ index: Int, _ name: String, _ make: (inout Self, String) -> String) -> String {
     if let base = sharedBase[name] {
       familyBase[index] = base
       return ""
@@ -94,7 +104,7 @@ struct HandlerSource {
 
   // MARK: - Arithmetic
 
-  private static func identifier(_ mnemonic: String) -> String {
+  static func identifier(_ mnemonic: String) -> String {
     mnemonic.split(separator: ".").joined(separator: "_")
   }
 
@@ -197,7 +207,7 @@ struct HandlerSource {
 
   // MARK: - Memory
 
-  private static func code(_ form: AddressForm) -> String {
+  static func code(_ form: AddressForm) -> String {
     switch form {
     case .slot: "s"
     case .accumulator: "a"
@@ -209,7 +219,7 @@ struct HandlerSource {
   }
 
   /// The effective address, with the first address operand's field at `offset`.
-  private static func address(_ form: AddressForm, at offset: Int) -> String {
+  static func address(_ form: AddressForm, at offset: Int) -> String {
     switch form {
     case .slot: "address(slots.i32(code.slot(\(offset))), UInt(code.u32(12)))"
     case .accumulator: "address(accumulator.i32, UInt(code.u32(12)))"
@@ -221,7 +231,7 @@ struct HandlerSource {
     }
   }
 
-  private static func boundsCheck(_ byteCount: Int) -> String {
+  static func boundsCheck(_ byteCount: Int) -> String {
     """
       if address &+ \(byteCount) > context.state.pointee.memorySize {
         return leave(code, slots, accumulator, context, .outOfBoundsMemory)

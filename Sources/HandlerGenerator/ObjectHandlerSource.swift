@@ -149,7 +149,8 @@ extension HandlerSource {
         }
         if isVector {
           lines.append("  let value = slots.vector(\(valueSlot), as: SIMD2<UInt64>.self)")
-          lines.append("  \(base).storeBytes(of: value, toByteOffset: Int(\(address)), as: SIMD2<UInt64>.self)")
+          lines.append(
+            "  \(base).storeBytes(of: value, toByteOffset: Int(\(address)), as: SIMD2<UInt64>.self)")
         } else {
           lines.append("  \(base).store(\(address), \(value), UInt\(write.byteCount * 8).self)")
         }

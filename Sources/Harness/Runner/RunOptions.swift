@@ -8,6 +8,7 @@ package struct RunOptions: Sendable {
   package var junit: Path?
   package var junitExtras = false
   package var json: Path?
+  package var html: Path?
   package var jobs = 1
   package var selection = Selection()
   package var onlyFailed = false
@@ -17,6 +18,8 @@ package struct RunOptions: Sendable {
   package var maxFailures: Int?
   package var baseline: Path?
   package var saveBaseline: Path?
+  /// Where to write which functions each case enters.
+  package var coverage: Path?
   package var isStrict = false
   package var console = ConsoleStyle()
   /// The options as given, for reports.
@@ -25,15 +28,21 @@ package struct RunOptions: Sendable {
 
   package init() {}
 
-  /// Opens every report that is asked for. Throws when one cannot be written.
-  package func openWriters(_ sink: any TextSink) throws(FileError) -> [any EventWriter] {
-    var writers: [any EventWriter] = [ConsoleWriter(sink, style: console)]
+  /// Opens every report that is asked for. Throws when one cannot be written. A comparison of two builds
+  /// looks otherwise on the console.
+  package func openWriters(
+    _ sink: any TextSink, isComparison: Bool = false
+  ) throws(FileError) -> [any EventWriter] {
+    var writers: [any EventWriter] = [
+      isComparison ? ComparisonConsoleWriter(sink, style: console) : ConsoleWriter(sink, style: console)
+    ]
     // Bazel names the file in which it looks for the results.
     let bazelPath = environment["XML_OUTPUT_FILE"].flatMap { $0.isEmpty ? nil : Path($0) }
     if let path = junit ?? bazelPath {
       writers.append(JUnitWriter(try OutputFile(path), writesExtras: junitExtras))
     }
     if let path = json { writers.append(JSONLinesWriter(try OutputFile(path))) }
+    if let path = html { writers.append(HTMLWriter(try OutputFile(path))) }
     if let writer = GitHubWriter(sink, environment: environment) { writers.append(writer) }
     return writers
   }

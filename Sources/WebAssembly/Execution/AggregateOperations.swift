@@ -18,18 +18,34 @@ extension Execution {
     switch operation {
     case .functionTest: setResult(bits(isFunction(operand(0), code)))
     case .functionCast: guard isFunction(operand(0), code) else { throw Trap(.castFailure) }
+    case .descriptorTest:
+      setResult(bits(try hasDescriptor(operand(0), operand(1), passesNull: number & 1 != 0)))
+    case .descriptorCast:
+      guard try hasDescriptor(operand(0), operand(1), passesNull: number & 1 != 0) else {
+        throw Trap(.descriptorCastFailure)
+      }
     default: break
     }
     let type = UnsafePointer(code.pointer(16, to: TypeRecord.self))
     switch operation {
     case .structNew:
-      let object = try store.allocate(payload: Int(type.pointee.byteCount), below: top)
-      for index in 0..<Int(code.u32(36)) {
+      let count = Int(type.pointee.fieldCount)
+      let descriptor = type.pointee.hasDescriptor ? operand(count) : nil
+      let object = try store.allocateStructure(type, descriptor, below: top)
+      for index in 0..<count {
         let field = type.pointee.fields[index]
         object.write(field.storage, at: Int(field.offset), from: slots + code.slot(40 + index * 2))
       }
-      setResult(store.publish(object, type))
-    case .structNewDefault: setResult(try store.makeStructure(type, below: top))
+      let reference = store.publish(object, type)
+      setResult(reference)
+      // The handler leaves it there as well.
+      context.pointee.accumulator = reference
+    case .structNewDefault:
+      let descriptor = type.pointee.hasDescriptor ? operand(0) : nil
+      setResult(try store.makeStructure(type, descriptor, below: top))
+    case .getDescriptor:
+      guard let object = HeapObject(operand(0)) else { throw Trap(.nullReference) }
+      setResult(object.descriptor ?? 0)
     case .arrayNew:
       setResult(try store.makeArray(type, count(1), filledFrom: slots + code.slot(40), below: top))
     case .arrayNewDefault: setResult(try store.makeArray(type, count(0), filledFrom: nil, below: top))
@@ -61,7 +77,7 @@ extension Execution {
       try target.check(count(1), count(4))
       try source.check(count(3), count(4))
       try copy(target, count(1), source, count(3), count(4), Int(type.pointee.byteCount))
-    case .functionTest, .functionCast: break
+    case .functionTest, .functionCast, .descriptorTest, .descriptorCast: break
     }
   }
 
@@ -73,6 +89,12 @@ extension Execution {
     let id = code.u32(16)
     return flags & 2 != 0
       ? function.pointee.typeID == id : TypeRegistry.isSubtype(function.pointee.typeID, of: id)
+  }
+
+  private func hasDescriptor(_ reference: UInt64, _ descriptor: UInt64, passesNull: Bool) throws -> Bool {
+    guard descriptor != 0 else { throw Trap(.nullDescriptorReference) }
+    guard let object = HeapObject(reference) else { return reference == 0 && passesNull }
+    return object.descriptor == descriptor
   }
 
   // MARK: - Segments

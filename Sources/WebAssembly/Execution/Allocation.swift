@@ -7,7 +7,7 @@ extension Store {
     let size = byteCount + HeapObject.headerByteCount
     guard size <= SizeClass.largest else { return try allocateLarge(size, below: top) }
     let sizeClass = SizeClass.holding(size)
-    return try heap.takeCell(sizeClass) ?? refill(sizeClass, below: top)
+    return try heap.cells.pointee.take(sizeClass) ?? refill(sizeClass, below: top)
   }
 
   private func refill(_ sizeClass: Int, below top: Slots) throws -> HeapObject {
@@ -15,7 +15,7 @@ extension Store {
     heap.countChain(sizeClass)
     var hasCollected = false
     while true {
-      if let object = heap.takeCell(sizeClass) { return object }
+      if let object = heap.cells.pointee.take(sizeClass) { return object }
       if !heap.isSwept {
         heap.sweepNext()
         try countHeapWork(HeapBlocks.blockSize)

@@ -12,12 +12,12 @@ final class Heap: @unchecked Sendable {
   /// The most bytes that blocks may take; nil for what the implementation has.
   let byteLimit: UInt64?
   private(set) var blocks: HeapBlocks?
-  /// By size class the first of a chain of free cells, which are linked by their first word.
-  private let freeCells: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  let cells: UnsafeMutablePointer<HeapCells>
+  private var freeCells: UnsafeMutablePointer<UnsafeMutableRawPointer?> { cells.pointee.free }
   /// Bytes of each chain when it was made.
   private var chainByteCounts: [Int]
   /// The number of the last collection.
-  private(set) var epoch: UInt32 = 1
+  var epoch: UInt32 { cells.pointee.epoch }
   /// Blocks not swept since then.
   private var unswept = 0..<0
   /// Bytes handed out since then, in blocks and whole chains, and how many bring about the next one.
@@ -34,14 +34,17 @@ final class Heap: @unchecked Sendable {
 
   init(byteLimit: UInt64?) {
     self.byteLimit = byteLimit
-    freeCells = .allocate(capacity: SizeClass.cellSizes.count)
-    freeCells.initialize(repeating: nil, count: SizeClass.cellSizes.count)
+    let free = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: SizeClass.cellSizes.count)
+    free.initialize(repeating: nil, count: SizeClass.cellSizes.count)
+    cells = .allocate(capacity: 1)
+    cells.initialize(to: HeapCells(free: free, epoch: 1))
     chainByteCounts = Array(repeating: 0, count: SizeClass.cellSizes.count)
   }
 
   deinit {
     blocks?.deallocate()
     freeCells.deallocate()
+    cells.deallocate()
   }
 
   /// What it means that there is no room: the host's limit, or the implementation's.
@@ -73,14 +76,6 @@ final class Heap: @unchecked Sendable {
   static let workBetweenChecks = 1 << 22
 
   // MARK: - Cells
-
-  /// A free cell of the class; it keeps a null type until it is filled.
-  @inline(__always)
-  func takeCell(_ sizeClass: Int) -> HeapObject? {
-    guard let cell = freeCells[sizeClass] else { return nil }
-    freeCells[sizeClass] = cell.load(as: UnsafeMutableRawPointer?.self)
-    return HeapObject(address: cell + 8)
-  }
 
   /// Counts a class's chain as handed out, which it is when no cell is left of it.
   func countChain(_ sizeClass: Int) {
@@ -190,7 +185,7 @@ final class Heap: @unchecked Sendable {
   /// Begins a collection. Every block is swept.
   func beginCollection() {
     // A number comes again only after four thousand million collections.
-    epoch = epoch == .max ? 1 : epoch + 1
+    cells.pointee.epoch = epoch == .max ? 1 : epoch + 1
   }
 
   /// What is marked lives; everything else is to be swept. `scannedByteCount` bytes of roots and objects
@@ -227,7 +222,8 @@ final class Heap: @unchecked Sendable {
 
   /// The heap that an object lies in.
   static func containing(_ object: HeapObject) -> Heap {
-    let block = UnsafeRawPointer(bitPattern: UInt(bitPattern: object.address) & ~UInt(HeapBlocks.blockSize - 1))
+    let block = UnsafeRawPointer(
+      bitPattern: UInt(bitPattern: object.address) & ~UInt(HeapBlocks.blockSize - 1))
     // Every block with objects begins with its heap, which lives as long as they do.
     return Unmanaged<Heap>.fromOpaque(block.unsafelyUnwrapped.load(as: UnsafeRawPointer.self))
       .takeUnretainedValue()

@@ -2,11 +2,27 @@
 
 extension Store {
   /// A structure whose fields have their default values. Slots from `top` on are in no use.
-  func makeStructure(_ type: UnsafePointer<TypeRecord>, below top: Slots) throws -> UInt64 {
-    let byteCount = Int(type.pointee.byteCount)
-    let object = try allocate(payload: byteCount, below: top)
+  func makeStructure(_ type: UnsafePointer<TypeRecord>, _ descriptor: UInt64?, below top: Slots) throws
+    -> UInt64
+  {
+    let object = try allocateStructure(type, descriptor, below: top)
+    let byteCount = Int(type.pointee.hasDescriptor ? type.pointee.descriptorOffset : type.pointee.byteCount)
     object.payload.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     return publish(object, type)
+  }
+
+  /// Room for a structure's fields, with the descriptor of a type that has one; see
+  /// `allocate(payload:below:)`. Throws a trap when the descriptor is null.
+  func allocateStructure(_ type: UnsafePointer<TypeRecord>, _ descriptor: UInt64?, below top: Slots) throws
+    -> HeapObject
+  {
+    if descriptor == 0 { throw Trap(.nullDescriptorReference) }
+    let object = try allocate(payload: Int(type.pointee.byteCount), below: top)
+    if let descriptor {
+      object.payload.storeBytes(
+        of: descriptor, toByteOffset: Int(type.pointee.descriptorOffset), as: UInt64.self)
+    }
+    return object
   }
 
   /// An array whose elements are all the value at `element`, or the default value.
@@ -61,21 +77,10 @@ extension Store {
 }
 
 extension HeapObject {
-  /// Writes a value's slots to a place in the payload.
-  @inline(__always)
-  func write(_ storage: ObjectStorage, at offset: Int, from slots: Slots) {
-    let value = slots[0]
-    switch storage {
-    case .word8:
-      payload.storeBytes(of: UInt8(truncatingIfNeeded: value), toByteOffset: offset, as: UInt8.self)
-    case .word16:
-      payload.storeBytes(of: UInt16(truncatingIfNeeded: value), toByteOffset: offset, as: UInt16.self)
-    case .word32: payload.storeBytes(of: value.i32, toByteOffset: offset, as: UInt32.self)
-    case .word64, .reference: payload.storeBytes(of: value, toByteOffset: offset, as: UInt64.self)
-    case .vector:
-      payload.storeBytes(of: value, toByteOffset: offset, as: UInt64.self)
-      payload.storeBytes(of: slots[1], toByteOffset: offset + 8, as: UInt64.self)
-    }
+  /// The structure's descriptor, nil when its type has none.
+  var descriptor: UInt64? {
+    guard let type, type.pointee.hasDescriptor else { return nil }
+    return payload.load(fromByteOffset: Int(type.pointee.descriptorOffset), as: UInt64.self)
   }
 
   /// Traps unless the array has `count` elements from `index` on.

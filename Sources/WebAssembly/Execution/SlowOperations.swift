@@ -8,6 +8,8 @@ extension Execution {
     let code = context.pointee.code
     guard let operation = SlowOperation(rawValue: code.u32(24)) else { throw trap(.unreachable) }
     do {
+      // An operation may take as long as thousands of instructions, though it counts one.
+      try checkTime(bytes: 4096)
       try perform(operation, code)
     } catch let error as Trap where error.backtrace.isEmpty {
       throw trap(error.kind)
@@ -31,6 +33,7 @@ extension Execution {
     switch operation {
     case .memorySize: setResult(memory(x).pageCount)
     case .memoryGrow:
+      try checkTime(bytes: 1 << 18)
       let former = try memory(x).grow(by: operand(0))
       setResult(former ?? failure(memory(x).type.addressType))
       if x == 0 { context.pointee.memorySize = UInt(memory(0).byteCount) }
@@ -62,6 +65,8 @@ extension Execution {
       setResult(operand(0))
     case .load: setResult(try load(memory(x), operand(0), row: y, code))
     case .store: try store(memory(x), operand(0), operand(1), row: y, code)
+    case .wide: wide(slots + code.slot(10), row: x)
+    case .atomic: try atomic(memory(x), slots + code.slot(10), row: y, code)
     case .returnCall: try returnCall(context.pointee.functions[x], code)
     case .returnCallIndirect:
       guard let bits = table(y).bits(at: operand(0)) else { throw Trap(.undefinedElement) }
@@ -98,7 +103,7 @@ extension Execution {
   }
 
   /// The effective address of an access; nil when it overflows or reaches outside (4.4.7).
-  private func effective(_ memory: Memory, _ address: UInt64, _ count: Int, _ code: Code) throws -> UInt64 {
+  func effective(_ memory: Memory, _ address: UInt64, _ count: Int, _ code: Code) throws -> UInt64 {
     let offset = code.load(fromByteOffset: 32, as: UInt64.self)
     let (sum, overflow) = address.addingReportingOverflow(offset)
     guard !overflow, memory.contains(sum, UInt64(count)) else { throw Trap(.outOfBoundsMemoryAccess) }

@@ -25,15 +25,16 @@ extension Execution {
       context.pointee.code = code
       context.pointee.slots = frame
     }
-    store.meter.budget = context.pointee.budget
-    try store.meter.checkFuel()
+    try checkFuel()
     throw exception.leaving()
   }
 
   private func handler(
     for exception: ThrownException, at word: Int, in regions: [TryRegion]
   ) -> CatchHandler? {
-    for region in regions where region.words.contains(word) {
+    var depth = Int.max
+    for region in regions where region.words.contains(word) && region.depth <= depth {
+      if let delegateDepth = region.delegateDepth { depth = delegateDepth }
       for handler in region.handlers
       where !handler.kind.hasTag || instance.tags[Int(handler.tag)] === exception.tag {
         return handler
@@ -46,6 +47,10 @@ extension Execution {
     _ exception: ThrownException, _ handler: CatchHandler, _ start: Code, _ slots: Slots
   ) throws {
     var slot = handler.slot
+    if handler.isLegacy {
+      slots[slot] = try store.reference(to: exception, below: slots + slot)
+      slot += 1
+    }
     if handler.kind.hasTag {
       for value in exception.payload {
         slots[slot] = value

@@ -10,6 +10,10 @@ package enum ControlOperation: UInt16, CaseIterable, Sendable {
   case constant64_s
   case constant64_a
   case constantVector
+  // i8x16.shuffle by the width of what its lanes are made of.
+  case shuffle8
+  case shuffle16
+  case shuffle32
   case zero
   // select: condition, then result.
   case select_s_s
@@ -45,6 +49,8 @@ package enum ControlOperation: UInt16, CaseIterable, Sendable {
   case return1_s
   case return1_a
   case charge
+  // Structures with all their fields' values.
+  case structNew
   // Ways back to the loop that entered the handlers.
   case unreachable
   case finish

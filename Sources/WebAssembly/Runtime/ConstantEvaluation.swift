@@ -13,6 +13,7 @@ extension Instance {
       case .i64Const: stack.append(.i64(instruction.value))
       case .f32Const: stack.append(.f32(bits: UInt32(truncatingIfNeeded: instruction.value)))
       case .f64Const: stack.append(.f64(bits: instruction.value))
+      case .v128Const: stack.append(.v128(low: instruction.value, high: instruction.value2))
       case .globalGet: stack.append(globals[Int(instruction.a)].value)
       case .refNull:
         let type = HeapType(rawValue: Int32(truncatingIfNeeded: instruction.value))
@@ -20,7 +21,6 @@ extension Instance {
       case .refFunc:
         let bits = UInt64(UInt(bitPattern: functions[Int(instruction.a)]))
         stack.append(.reference(Reference(bits: bits), type: .funcref))
-      case .v128Const: stack.append(.v128(low: instruction.value, high: instruction.value2))
       case .anyConvertExtern, .externConvertAny: break
       default:
         if let result = try arithmetic(instruction, &stack) ?? object(instruction, &stack) {
@@ -65,18 +65,22 @@ extension Instance {
     let record = TypeRegistry.record(of: module.typeIDs[Int(instruction.a)])
     let count: Int
     switch opcode {
-    case .structNew: count = Int(record.pointee.fieldCount)
+    case .structNew, .structNewDescriptor:
+      count = Int(record.pointee.fieldCount) + (record.pointee.hasDescriptor ? 1 : 0)
     case .structNewDefault: count = 0
+    case .structNewDefaultDescriptor, .arrayNewDefault: count = 1
     case .arrayNew: count = 2
-    case .arrayNewDefault: count = 1
     case .arrayNewFixed: count = Int(instruction.b)
     default: return nil
     }
+    // Two words for each operand, and one more so that there is an address.
     let operands = Array(stack.suffix(count))
     stack.removeLast(count)
-    var words = operands.flatMap { [$0.slots.0, $0.slots.1] }
+    var words: [UInt64] = operands.flatMap { [$0.slots.0, $0.slots.1] }
+    words.append(0)
     let reference = try words.withUnsafeMutableBufferPointer { words in
-      try make(opcode, record, words)
+      guard let base = words.baseAddress else { return 0 as UInt64 }
+      return try make(opcode, record, base, count: UInt32(count))
     }
     withExtendedLifetime(operands) {}
     let type = ValueType.reference(HeapType(typeIndex: instruction.a), nullable: false)
@@ -85,18 +89,12 @@ extension Instance {
 
   /// Makes an object of operands that have two words each.
   private func make(
-    _ opcode: Opcode, _ type: UnsafePointer<TypeRecord>, _ words: UnsafeMutableBufferPointer<UInt64>
+    _ opcode: Opcode, _ type: UnsafePointer<TypeRecord>, _ operands: Slots, count: UInt32
   ) throws -> UInt64 {
-    let count = UInt32(words.count / 2)
     let top = store.stackTop
-    guard let operands = words.baseAddress, count > 0 else {
-      return opcode == .arrayNewFixed
-        ? try store.makeArray(type, 0, filledFrom: nil, below: top)
-        : try store.makeStructure(type, below: top)
-    }
     switch opcode {
-    case .arrayNew: return try store.makeArray(type, words[2].i32, filledFrom: operands, below: top)
-    case .arrayNewDefault: return try store.makeArray(type, words[0].i32, filledFrom: nil, below: top)
+    case .arrayNew: return try store.makeArray(type, operands[2].i32, filledFrom: operands, below: top)
+    case .arrayNewDefault: return try store.makeArray(type, operands[0].i32, filledFrom: nil, below: top)
     case .arrayNewFixed:
       let object = try store.allocateArray(type, count, below: top)
       let storage = type.pointee.fields[0].storage
@@ -104,9 +102,14 @@ extension Instance {
         object.write(storage, at: index * storage.byteCount, from: operands + index * 2)
       }
       return store.publish(object, type, count: count)
+    case .structNewDefault, .structNewDefaultDescriptor:
+      let descriptor = type.pointee.hasDescriptor ? operands[0] : nil
+      return try store.makeStructure(type, descriptor, below: top)
     default:
-      let object = try store.allocate(payload: Int(type.pointee.byteCount), below: top)
-      for index in 0..<Int(count) {
+      let fieldCount = Int(type.pointee.fieldCount)
+      let descriptor = type.pointee.hasDescriptor ? operands[fieldCount * 2] : nil
+      let object = try store.allocateStructure(type, descriptor, below: top)
+      for index in 0..<fieldCount {
         let field = type.pointee.fields[index]
         object.write(field.storage, at: Int(field.offset), from: operands + index * 2)
       }

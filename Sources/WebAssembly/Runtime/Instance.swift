@@ -94,7 +94,7 @@ public final class Instance {
             ? "there is nothing under that module name"
             : "under that module name there are: \(others.joined(separator: ", "))")
       }
-      guard matches(found, item.type) else {
+      guard matches(found, item) else {
         throw LinkError(
           reason: .incompatibleImportType, module: item.module, name: item.name,
           expected: describe(item.type), found: describe(found))
@@ -112,13 +112,15 @@ public final class Instance {
   }
 
   /// Whether an external value has an import's type (Core 3.3.17, 4.5.2).
-  private func matches(_ item: Extern, _ type: ExternType) -> Bool {
+  private func matches(_ item: Extern, _ wanted: Import) -> Bool {
     func within(_ actual: Limits, _ wanted: Limits) -> Bool {
       guard actual.minimum >= wanted.minimum else { return false }
       guard let most = wanted.maximum else { return true }
       return actual.maximum.map { $0 <= most } ?? false
     }
-    switch (item, type) {
+    switch (item, wanted.type) {
+    case (.function(let function), .function(let index)) where wanted.isExact:
+      return function.record.pointee.typeID == module.typeIDs[Int(index)]
     case (.function(let function), .function(let index)):
       return TypeRegistry.isSubtype(function.record.pointee.typeID, of: module.typeIDs[Int(index)])
     case (.table(let table), .table(let wanted)):
@@ -267,7 +269,8 @@ final class InstanceBlock {
     context.initialize(
       to: ExecutionContext(
         budget: 0, memorySize: 0, stackEnd: globals, globals: globals, tables: tables,
-        functions: functions, memoryBase: nowhere, code: UnsafeRawPointer(nowhere), slots: globals,
+        functions: functions, cells: heap.cells, memoryBase: nowhere, code: UnsafeRawPointer(nowhere),
+        slots: globals,
         accumulator: 0, exit: .proceed, trap: .unreachable, instanceIndex: 0))
   }
 

@@ -68,8 +68,8 @@ public final class Module: Sendable {
 extension FeatureSet {
   /// What this version executes.
   public static let `default` = FeatureSet.webAssembly2.union([
-    .extendedConst, .functionReferences, .gc, .tailCall, .multiMemory, .memory64, .exceptions, .branchHints,
-    .customAnnotations, .customPageSizes,
+    .relaxedSIMD, .extendedConst, .functionReferences, .gc, .tailCall, .multiMemory, .memory64, .exceptions,
+    .branchHints, .customAnnotations, .customPageSizes, .legacyExceptions, .threads, .wideArithmetic,
   ])
 }
 

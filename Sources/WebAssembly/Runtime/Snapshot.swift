@@ -18,7 +18,8 @@ extension Instance {
     return Snapshot(
       memories: memories.map { ($0.capture(), $0.byteCount) }, globals: globals.map(\.value),
       tables: elements,
-      held: elements.flatMap { $0.lazy.filter(HeapObject.isObject).map { Reference(bits: $0) } }, liveElements: liveElements, liveData: liveData)
+      held: elements.flatMap { $0.lazy.filter(HeapObject.isObject).map { Reference(bits: $0) } },
+      liveElements: liveElements, liveData: liveData)
   }
 
   /// Makes the instance what it was when the snapshot was taken. A memory that grew shrinks back. Not while

@@ -96,7 +96,14 @@ extension TypeRecord {
         fields.append(FieldLayout(offset: byteCount, storage: storage))
         byteCount += size
       }
-      self.init(id: id, kind: .structure, ancestors: ancestors, fields: fields, byteCount: byteCount)
+      var descriptorOffset: UInt32?
+      if type.descriptor != nil {
+        descriptorOffset = (byteCount + 7) / 8 * 8
+        byteCount = (byteCount + 7) / 8 * 8 + 8
+      }
+      self.init(
+        id: id, kind: .structure, ancestors: ancestors, fields: fields, byteCount: byteCount,
+        descriptorOffset: descriptorOffset)
     case .array(let element):
       let storage = ObjectStorage(element.storage)
       self.init(

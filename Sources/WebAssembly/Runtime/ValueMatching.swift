@@ -42,7 +42,9 @@ extension Store {
   }
 
   /// Whether values are of a function's types and of this store. `id` is that of the function's type.
-  func accepts(_ values: [Value], _ types: [ValueType], _ id: UInt32, _ list: KeyPath<FunctionType, [ValueType]>)
+  func accepts(
+    _ values: [Value], _ types: [ValueType], _ id: UInt32, _ list: KeyPath<FunctionType, [ValueType]>
+  )
     -> Bool
   {
     guard values.count == types.count else { return false }

@@ -7,8 +7,9 @@
 
 /// What the loop does with objects. The comment names the operands, and the instruction's number.
 enum AggregateOperation: UInt16 {
-  /// The fields' values.
+  /// The fields' values, and the descriptor of a type that has one. The number is the cells' size class.
   case structNew
+  /// The descriptor of a type that has one.
   case structNewDefault
   /// Element, count.
   case arrayNew
@@ -30,6 +31,11 @@ enum AggregateOperation: UInt16 {
   /// place of its record.
   case functionTest
   case functionCast
+  /// Structure.
+  case getDescriptor
+  /// Reference, descriptor; 1 when null passes.
+  case descriptorTest
+  case descriptorCast
 }
 
 extension FunctionTranslator {
@@ -53,10 +59,17 @@ extension FunctionTranslator {
       if opcode == .brOnCastFail { equalsZero(LoweringTable.i32Eq) }
       branchIf(instruction.a)
     case .anyConvertExtern, .externConvertAny: break
-    case .structNew:
-      let record = record(instruction)
-      make(.structNew, record, operands: Int(record.pointee.fieldCount))
+    case .structNew, .structNewDescriptor: makeStructure(record(instruction))
     case .structNewDefault: make(.structNewDefault, record(instruction), operands: 0)
+    case .structNewDefaultDescriptor: make(.structNewDefault, record(instruction), operands: 1)
+    case .refGetDescriptor: make(.getDescriptor, record(instruction), operands: 1)
+    case .refCastDescriptor, .refCastDescriptorNull:
+      testDescriptor(.descriptorCast, ValueType(instruction.value))
+    case .brOnCastDescriptor, .brOnCastDescriptorFail:
+      testDescriptor(.descriptorTest, ValueType(instruction.value2))
+      push(.temporary)
+      if opcode == .brOnCastDescriptorFail { equalsZero(LoweringTable.i32Eq) }
+      branchIf(instruction.a)
     case .arrayNew: make(.arrayNew, record(instruction), operands: 2)
     case .arrayNewDefault: make(.arrayNewDefault, record(instruction), operands: 1)
     case .arrayNewFixed: make(.arrayNewFixed, record(instruction), operands: Int(instruction.b))
@@ -173,7 +186,7 @@ extension FunctionTranslator {
   }
 
   private func castTarget(_ rawValue: UInt64) -> CastTarget {
-    let type = ValueType(rawValue: UInt32(truncatingIfNeeded: rawValue))
+    let type = ValueType(rawValue)
     let heapType = type.heapType
     if let index = heapType.typeIndex {
       let record = TypeRegistry.record(of: context.typeIDs[Int(index)])
@@ -245,11 +258,36 @@ extension FunctionTranslator {
     }
   }
 
+  /// Takes a descriptor off and compares it with that of the entry below, which stays; the result of a test
+  /// is for the caller to push.
+  private mutating func testDescriptor(_ operation: AggregateOperation, _ target: ValueType) {
+    let index = stack.count - 1
+    let slots = [slot(index - 1), slot(index)]
+    let top = nextHome
+    stack.removeLast()
+    emitAggregate(
+      operation, 0, slots, target: nextHome, top: top, Self.flags(target.isNullable, false))
+    lastResult = -1
+  }
+
   private static func flags(_ isNullable: Bool, _ isExact: Bool) -> UInt32 {
     (isNullable ? 1 : 0) | (isExact ? 2 : 0)
   }
 
   // MARK: - Operations of the loop
+
+  /// Emits the making of a structure of the topmost entries: in a handler when cells are of its size.
+  private mutating func makeStructure(_ record: UnsafePointer<TypeRecord>) {
+    let type = record.pointee
+    let size = HeapObject.headerByteCount + Int(type.byteCount)
+    let isPlain = size <= SizeClass.largest && !type.hasDescriptor
+    make(
+      .structNew, record, operands: Int(type.fieldCount) + (type.hasDescriptor ? 1 : 0),
+      isPlain ? UInt32(SizeClass.holding(size)) : 0)
+    guard isPlain else { return }
+    builder.replaceHandler(at: lastWord, with: Int(ControlOperation.structNew.rawValue))
+    accumulatorSlot = stack[stack.count - 1].home
+  }
 
   /// Emits an operation that makes an object of the topmost entries.
   private mutating func make(
@@ -297,6 +335,11 @@ extension FunctionTranslator {
     lastResult = lastWord
     lastResultSlot = target
   }
+}
+
+extension ValueType {
+  /// The type in an immediate of a cast.
+  fileprivate init(_ immediate: UInt64) { self.init(rawValue: UInt32(truncatingIfNeeded: immediate)) }
 }
 
 extension FieldRead {

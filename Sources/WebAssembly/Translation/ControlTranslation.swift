@@ -69,6 +69,7 @@ extension FunctionTranslator {
   }
 
   mutating func end() {
+    if frames[frames.count - 1].isLegacyTry { endLegacyTry() }
     let frame = frames.removeLast()
     if frame.kind == .dead { return }
     if frame.kind == .function {
@@ -215,7 +216,7 @@ extension FunctionTranslator {
 
   /// Moves the topmost entries to where the label expects them. Ascending order: a target is never
   /// above its source, so nothing is overwritten before it is read.
-  private mutating func carry(_ frame: Frame) {
+  mutating func carry(_ frame: Frame) {
     let types = frame.labelTypes
     guard !types.isEmpty else { return }
     var target = frame.height == 0 ? temporaryBase : stack[frame.height - 1].home

@@ -12,15 +12,22 @@ struct CatchHandler {
   var tag: UInt32
   /// Slot of the first caught value.
   var slot: Int
+  /// Whether a reference to the exception stands before the values, as a legacy `rethrow` needs it.
+  var isLegacy = false
   /// Word at which the landing begins, and the cost of its first segment.
   var word = 0
   var cost = 0
 }
 
-/// The words of a `try_table`'s body with its clauses. Inner regions come before outer ones.
+/// The words of a `try_table`'s or legacy `try`'s body with its clauses. Inner regions come before outer
+/// ones.
 struct TryRegion {
   var words: Range<Int>
   var handlers: [CatchHandler]
+  /// How many frames the block lies in.
+  var depth = 0
+  /// Of a `delegate`: the depth of the outermost block that is passed over.
+  var delegateDepth: Int?
 }
 
 extension FunctionTranslator {
@@ -70,7 +77,7 @@ extension FunctionTranslator {
       branchAndCarry(frameIndex(clause.label + 1))
       handlers.append(handler)
     }
-    builder.regions.append(TryRegion(words: body, handlers: handlers))
+    builder.regions.append(TryRegion(words: body, handlers: handlers, depth: after))
     stack = saved
     isReachable = wasReachable
     endLandings()
@@ -88,6 +95,84 @@ extension FunctionTranslator {
     placeAll(frame.firstJump)
     isReachable = true
   }
+
+  // MARK: - The legacy form
+
+  mutating func enterLegacyTry(_ instruction: Instruction) {
+    enter(.block, instruction.blockType)
+    frames[frames.count - 1].isLegacyTry = true
+    frames[frames.count - 1].tryStart = builder.words.count
+    forgetAccumulator()
+    lastWord = -1
+  }
+
+  /// `catch` or, without a tag, `catch_all`: ends the body or the clause before. The exception lies in an
+  /// entry of its own below the caught values, where `rethrow` finds it.
+  mutating func legacyCatch(_ tag: UInt32?) {
+    let index = frames.count - 1
+    guard frames[index].isLegacyTry else { return }
+    if isReachable {
+      builder.closeSegment()
+      carry(frames[index])
+      emitJump(to: index)
+    }
+    if frames[index].bodyEnd < 0 { frames[index].bodyEnd = builder.words.count }
+    resetStack(frames[index].height, [])
+    var handler = CatchHandler(
+      kind: tag == nil ? .catchAll : .catch, tag: tag ?? 0, slot: nextHome, isLegacy: true,
+      word: builder.words.count)
+    frames[index].exceptionSlot = nextHome
+    push(.temporary)
+    if let tag {
+      for type in context.tagTypes[Int(tag)].parameters { push(.temporary, isWide: type == .v128) }
+    }
+    forgetAccumulator()
+    // The clause's first segment is charged by an instruction of its own.
+    builder.closeSegment()
+    handler.cost = 0
+    let word = emit(.charge, 0)
+    builder.leadHere(CostField(kind: .branch, word: word + 1, shift: 0))
+    frames[index].legacyHandlers.append(handler)
+    isReachable = true
+    lastWord = -1
+  }
+
+  mutating func legacyRethrow(_ label: UInt32) {
+    builder.closeSegment()
+    emit(.operation, Fields.slots(0, frames[frameIndex(label)].exceptionSlot))
+    builder.append(0)
+    builder.append(UInt64(SlowOperation.throwReference.rawValue) | 4 << 32)
+    becomeUnreachable()
+  }
+
+  /// Ends a `try` whose exceptions go to the block that the label means, or beyond.
+  mutating func legacyDelegate(_ label: UInt32) {
+    let index = frames.count - 1
+    guard frames[index].isLegacyTry else { return end() }
+    builder.regions.append(
+      TryRegion(
+        words: frames[index].tryStart..<builder.words.count, handlers: [], depth: index,
+        delegateDepth: frameIndex(label + 1)))
+    frames[index].isLegacyTry = false
+    end()
+  }
+
+  /// Ends a legacy `try` that is still on the list of frames, before its label is placed.
+  mutating func endLegacyTry() {
+    let index = frames.count - 1
+    let frame = frames[index]
+    if isReachable, frame.bodyEnd >= 0 {
+      builder.closeSegment()
+      carry(frame)
+      emitJump(to: index)
+      isReachable = false
+    }
+    let end = frame.bodyEnd < 0 ? builder.words.count : frame.bodyEnd
+    builder.regions.append(
+      TryRegion(words: frame.tryStart..<end, handlers: frame.legacyHandlers, depth: index))
+  }
+
+  // MARK: - Throwing
 
   mutating func throwException(_ tag: UInt32) {
     let type = context.tagTypes[Int(tag)]

@@ -52,6 +52,12 @@ struct FunctionTranslator {
     var catchClauses: [CatchClause] = []
     var isTryTable = false
     var tryStart = 0
+    /// Of a legacy `try`: where its body ends, -1 before the first clause, its clauses, and the slot of the
+    /// exception that the present clause caught.
+    var isLegacyTry = false
+    var bodyEnd = -1
+    var legacyHandlers: [CatchHandler] = []
+    var exceptionSlot = 0
 
     /// What a branch to the label carries.
     var labelTypes: [ValueType] { kind == .loop ? parameters : results }

@@ -28,6 +28,10 @@ enum SlowOperation: UInt32 {
   case returnCall
   case returnCallIndirect
   case returnCallReference
+  /// Rows with two results: operands in consecutive slots from the first, results in their place.
+  case wide
+  /// An atomic access: as `load`, operands in consecutive slots from the first.
+  case atomic
   case throwException
   case throwReference
   /// On objects; see `AggregateOperation`.
@@ -40,7 +44,7 @@ extension FunctionTranslator {
   // MARK: - Loads and stores
 
   /// The address forms of one access, chosen from what is on the stack.
-  private struct Address {
+  struct Address {
     var form: AddressForm
     /// The first slot, and the second slot or the immediate.
     var first: Int
@@ -48,7 +52,7 @@ extension FunctionTranslator {
   }
 
   /// The address in entry `index`: an addition just emitted becomes part of the access.
-  private mutating func takeAddress(_ index: Int, offset: UInt64) -> Address {
+  mutating func takeAddress(_ index: Int, offset: UInt64) -> Address {
     let entry = stack[index]
     if let last = absorbable, last.word == lastWord, last.row == LoweringTable.i32Add,
       entry.kind == .temporary, entry.home == lastResultSlot,

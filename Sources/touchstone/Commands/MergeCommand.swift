@@ -23,7 +23,8 @@ enum MergeCommand: Command {
     guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON-lines reports to join") }
     let merge = try ReportMerge(arguments.operands.map { Path($0) })
     let baselinePath = try arguments.path("--save-baseline")
-    let summary = merge.emit(to: try options.openWriters(context.output))
+    let summary = merge.emit(
+      to: try options.openWriters(context.output, isComparison: merge.description.oldModule != nil))
     if let baselinePath {
       var baseline = Baseline(moduleDigest: merge.description.moduleDigest)
       for report in merge.reports { baseline.add(report) }

@@ -23,6 +23,8 @@ enum RunCommand: Command {
           Option(
             "--perturb", value: "SEED",
             "shuffle what scripts must not depend on: cases, and keys of external tables"),
+          Option(
+            "--coverage", value: "FILE", "write which functions each case enters; see touchstone coverage"),
           Option("--strict", "stale goldens and directives without effect fail"),
         ]),
       CommonOptions.limits,
@@ -43,6 +45,7 @@ enum RunCommand: Command {
       Option("--junit", value: "FILE", "write JUnit XML"),
       Option("--junit-extras", "add file and line attributes, which the schemas do not know"),
       Option("--json", value: "FILE", "write JSON lines, one object an event"),
+      Option("--html", value: "FILE", "write a page to read in a browser, in one file"),
       Option("--slowest", value: "N", "list the slowest cases"),
       CommonOptions.color,
       Option("--quiet", "only which cases are bad, and nothing when none is"),
@@ -56,6 +59,7 @@ enum RunCommand: Command {
     options.maxFailures = try arguments.number("--max-failures", from: 1)
     options.settings.repeats = try arguments.number("--repeat", from: 1) ?? 1
     options.settings.perturbation = try arguments.value("--perturb", "a number") { UInt64($0) }
+    options.coverage = try arguments.path("--coverage")
     options.isStrict = arguments.has("--strict")
     options.baseline = try arguments.path("--baseline")
     options.saveBaseline = try arguments.path("--save-baseline")
@@ -81,6 +85,7 @@ enum RunCommand: Command {
     options.junit = try arguments.path("--junit")
     options.junitExtras = arguments.has("--junit-extras")
     options.json = try arguments.path("--json")
+    options.html = try arguments.path("--html")
     options.console = try CommonOptions.console(arguments, context)
     options.console.slowest = try arguments.number("--slowest", from: 0) ?? 0
   }

@@ -1,4 +1,4 @@
-/// What the generated handlers of casts and of fields share.
+/// Making structures, and what the generated handlers of casts and of fields share.
 
 /// Whether a reference refers to a structure or an array of the type in the instruction's last word, or
 /// below it. The field at 12 says whether null passes, the one at 14 whether the type must be exact.
@@ -26,3 +26,29 @@ package func object(_ reference: UInt64) -> MemoryBase {
 /// The element count of the array at an address.
 @inline(__always)
 package func elementCount(_ array: MemoryBase) -> UInt32 { HeapObject(address: array).count }
+
+/// A structure of its fields' values, from a free cell of the class in the field at 32; without one the
+/// loop makes it. The layout is that of the translator's `AggregateOperation`.
+@c func op_structNew(
+  _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
+) {
+  let cells = context.state.pointee.cells
+  guard let object = cells.pointee.take(Int(code.u32(32))) else {
+    return leave(code, slots, accumulator, context, .operation)
+  }
+  let type = UnsafePointer(code.pointer(16, to: TypeRecord.self))
+  let fields = type.pointee.fields
+  var index = 0
+  let count = Int(code.u32(36))
+  while index < count {
+    let field = fields[index]
+    object.write(field.storage, at: Int(field.offset), from: slots + code.slot(40 &+ index &* 2))
+    index &+= 1
+  }
+  object.count = 0
+  object.mark = cells.pointee.epoch
+  object.type = type
+  let reference = object.reference
+  slots[code.slot(8)] = reference
+  return proceed(code + Int(code.u32(28)) &* 8, slots, reference, memory, context)
+}

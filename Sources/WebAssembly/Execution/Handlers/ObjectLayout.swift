@@ -59,9 +59,13 @@ package struct TypeRecord: BitwiseCopyable {
   /// Where a structure's payload has references.
   package var referenceOffsets: UnsafePointer<UInt32>
   package var referenceCount: UInt32
+  /// Where a structure with a descriptor has it, behind its fields.
+  package var descriptorOffset: UInt32
+  package var hasDescriptor: Bool
 
   package init(
-    id: UInt32, kind: Kind, ancestors: [UInt32], fields: [FieldLayout], byteCount: UInt32
+    id: UInt32, kind: Kind, ancestors: [UInt32], fields: [FieldLayout], byteCount: UInt32,
+    descriptorOffset: UInt32? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -70,7 +74,10 @@ package struct TypeRecord: BitwiseCopyable {
     self.ancestors = Self.permanent(ancestors)
     fieldCount = UInt32(fields.count)
     self.fields = Self.permanent(fields)
-    let references = fields.filter { $0.storage == .reference }.map(\.offset)
+    self.descriptorOffset = descriptorOffset ?? 0
+    hasDescriptor = descriptorOffset != nil
+    var references = fields.filter { $0.storage == .reference }.map(\.offset)
+    if let descriptorOffset { references.append(descriptorOffset) }
     referenceCount = UInt32(references.count)
     referenceOffsets = Self.permanent(references)
   }
@@ -130,6 +137,44 @@ package struct HeapObject: BitwiseCopyable {
   }
 
   @inline(__always) package var payload: UnsafeMutableRawPointer { address + Self.payloadOffset }
+
+  /// Writes a value's slots to a place in the payload.
+  @inline(__always)
+  package func write(_ storage: ObjectStorage, at offset: Int, from slots: Slots) {
+    let value = slots[0]
+    switch storage {
+    case .word8:
+      payload.storeBytes(of: UInt8(truncatingIfNeeded: value), toByteOffset: offset, as: UInt8.self)
+    case .word16:
+      payload.storeBytes(of: UInt16(truncatingIfNeeded: value), toByteOffset: offset, as: UInt16.self)
+    case .word32: payload.storeBytes(of: value.i32, toByteOffset: offset, as: UInt32.self)
+    case .word64, .reference: payload.storeBytes(of: value, toByteOffset: offset, as: UInt64.self)
+    case .vector:
+      payload.storeBytes(of: value, toByteOffset: offset, as: UInt64.self)
+      payload.storeBytes(of: slots[1], toByteOffset: offset + 8, as: UInt64.self)
+    }
+  }
+}
+
+/// What making an object takes from its heap. Owned by the heap, at a fixed address.
+package struct HeapCells {
+  /// By size class the first of a chain of free cells, which are linked by their first word.
+  package let free: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  /// The number of the last collection, which new objects are marked with.
+  package var epoch: UInt32
+
+  package init(free: UnsafeMutablePointer<UnsafeMutableRawPointer?>, epoch: UInt32) {
+    self.free = free
+    self.epoch = epoch
+  }
+
+  /// A free cell of the class; it keeps a null type until it is filled.
+  @inline(__always)
+  package func take(_ sizeClass: Int) -> HeapObject? {
+    guard let cell = free[sizeClass] else { return nil }
+    free[sizeClass] = cell.load(as: UnsafeMutableRawPointer?.self)
+    return HeapObject(address: cell + 8)
+  }
 }
 
 /// What a reference refers to, as one bit of a set.
