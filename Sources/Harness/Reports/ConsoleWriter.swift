@@ -42,6 +42,7 @@ package final class ConsoleWriter: ProgressWriter {
   private let sink: any TextSink
   private let style: ConsoleStyle
   private let paint: ConsolePaint
+  private var run: RunDescription?
   private var progress: ConsoleProgress
   private var shown: Set<String> = []
   private var slowest: [CaseReport] = []
@@ -56,6 +57,7 @@ package final class ConsoleWriter: ProgressWriter {
   package func receive(_ event: RunEvent) {
     switch event {
     case .runStarted(let description):
+      run = description
       progress.caseCount = description.caseCount
       if style.verbosity == .verbose { writeHead(description) }
     case .caseFinished(let report):
