@@ -44,6 +44,7 @@ let package = Package(
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
+    .testTarget(name: "LuaUnwindTests", dependencies: ["LuaUnwind", "WebAssembly", "WebAssemblyText"]),
     .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly", "WebAssemblyText"]),
     .testTarget(name: "WebAssemblyTextTests", dependencies: ["WebAssemblyText", "WebAssemblyScript"]),
     .executableTarget(

@@ -18,6 +18,8 @@ for i = 3, #arg do
   file:close()
 end
 arg = nil
+-- The program lua5.4 starts its state in the generational mode, the library in the incremental one.
+collectgarbage("incremental")
 stdout:setvbuf("no")
 
 local function hexadecimal(text)

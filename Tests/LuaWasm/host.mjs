@@ -189,6 +189,3 @@ export function loadModule(file) {
 /** The module under test: the file in LUA_WASM, or the one at the top level. */
 export const modulePath = process.env.LUA_WASM ?? new URL('../../lua.wasm', import.meta.url).pathname
 export const luaModule = loadModule(modulePath)
-
-/** Whether the module under test traps where an error would pass a call without a check (build --audit). */
-export const isAudit = process.env.LUA_WASM_AUDIT === '1'

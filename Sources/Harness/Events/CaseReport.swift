@@ -41,6 +41,12 @@ package struct CaseReport: Hashable, Sendable, Codable {
   package var instructions: UInt64?
   /// Pages of 64 KiB.
   package var peakPages: UInt64?
+  /// What the case is tagged with; nil when nothing is known of it.
+  package var tags: [String]?
+  /// What the case might use; nil when it was not run.
+  package var limits: CaseLimits?
+  /// The names of the functions that a trap passed through, innermost first; nil without a trap.
+  package var backtrace: [String]?
   /// How the run on the old build was; only when two builds are compared.
   package var comparison: CaseComparison?
 
@@ -56,6 +62,22 @@ package struct CaseReport: Hashable, Sendable, Codable {
 
   /// Whether the run fails because of this case.
   package var isBad: Bool { status == .failed || status == .error }
+}
+
+/// The limits that a case was run with. Nil means none.
+package struct CaseLimits: Hashable, Sendable, Codable {
+  /// WebAssembly instructions.
+  package var fuel: UInt64?
+  /// Wall-clock time.
+  package var microseconds: UInt64?
+  /// Linear memory.
+  package var memoryBytes: UInt64?
+
+  package init(fuel: UInt64? = nil, microseconds: UInt64? = nil, memoryBytes: UInt64? = nil) {
+    self.fuel = fuel
+    self.microseconds = microseconds
+    self.memoryBytes = memoryBytes
+  }
 }
 
 extension CaseReport.Status {

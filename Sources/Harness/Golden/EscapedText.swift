@@ -66,7 +66,7 @@ package enum EscapedText {
 
   /// Whether a character beyond ASCII would be invisible, or change how its neighbours look. A fixed
   /// list, because a golden must not depend on the Unicode version that a toolchain knows.
-  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+  package static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x80...0x9F,  // C1 controls
       0xAD,  // soft hyphen

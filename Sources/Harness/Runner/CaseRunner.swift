@@ -84,6 +84,7 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
       let fixture = try loader.load(file)
       result.unusedLines = fixture.text.unusedLines
       result.expectedFailure = fixture.directives.expectedFailure
+      result.report.tags = fixture.directives.tags
       if let reason = fixture.directives.skip {
         result.report.status = .skipped
         result.report.message = reason
@@ -105,6 +106,7 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
   private mutating func run(_ fixture: Fixture, _ result: inout CaseResult) throws {
     let golden = try GoldenFile(fixture.file.golden)
     var request = settings.request(for: fixture, interruption: interruption)
+    result.report.limits = CaseLimits(request.limits)
     var tally = RepeatTally()
     for repetition in 0..<settings.repeats {
       if let seed = settings.perturbation { request.keyOrder = .shuffled(seed: seed &+ UInt64(repetition)) }
@@ -164,6 +166,9 @@ extension CaseReport {
     // Where the clock cut a case off says nothing about the case.
     let wasCutOff = outcome.steps.contains { $0.result == .limit(.time) }
     instructions = wasCutOff ? nil : outcome.instructions
+    for case .trap(_, let frames) in outcome.steps.map(\.result) where !frames.isEmpty {
+      backtrace = frames
+    }
     if status != .passed { notes += Self.trapNotes(outcome) }
   }
 
@@ -176,6 +181,12 @@ extension CaseReport {
       }
       return text
     }
+  }
+}
+
+extension CaseLimits {
+  init(_ limits: ExecutionLimits) {
+    self.init(fuel: limits.fuel, microseconds: limits.time?.microseconds, memoryBytes: limits.memoryBytes)
   }
 }
 

@@ -8,6 +8,7 @@ package struct RunOptions: Sendable {
   package var junit: Path?
   package var junitExtras = false
   package var json: Path?
+  package var html: Path?
   package var jobs = 1
   package var selection = Selection()
   package var onlyFailed = false
@@ -41,6 +42,7 @@ package struct RunOptions: Sendable {
       writers.append(JUnitWriter(try OutputFile(path), writesExtras: junitExtras))
     }
     if let path = json { writers.append(JSONLinesWriter(try OutputFile(path))) }
+    if let path = html { writers.append(HTMLWriter(try OutputFile(path))) }
     if let writer = GitHubWriter(sink, environment: environment) { writers.append(writer) }
     return writers
   }

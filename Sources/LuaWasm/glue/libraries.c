@@ -1,5 +1,6 @@
 #include "libraries.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "debug_limits.h"
@@ -48,6 +49,15 @@ static void write_arguments(lua_State *L, int first) {
   int last = lua_gettop(L);
   for (int i = first; i <= last; i++) {
     size_t length;
+#if LUA_VERSION_NUM < 505
+    /* As the stock function of 5.4 does: 1.0 is written "1", unlike anywhere else. */
+    if (lua_type(L, i) == LUA_TNUMBER && !lua_isinteger(L, i)) {
+      char number[32];
+      length = (size_t)snprintf(number, sizeof number, LUA_NUMBER_FMT, lua_tonumber(L, i));
+      output_write(number, length);
+      continue;
+    }
+#endif
     const char *text = luaL_checklstring(L, i, &length);
     output_write(text, length);
   }

@@ -8,8 +8,7 @@ extension Execution {
     if let location = instance.module.position(of: code) {
       context.pointee.budget &+= remainder(after: location)
     }
-    store.meter.budget = context.pointee.budget
-    do { try store.meter.checkFuel() } catch { return error }
+    do { try checkFuel() } catch { return error }
     return Trap(kind, backtrace: backtrace())
   }
 

@@ -78,8 +78,7 @@ struct Execution {
       switch context.pointee.exit {
       case .proceed: break
       case .finished:
-        store.meter.budget = context.pointee.budget
-        return try store.meter.checkFuel()
+        return try checkFuel()
       case .trap: throw trap(context.pointee.trap)
       case .budget: try refill()
       case .translate: try translate()
@@ -107,6 +106,13 @@ struct Execution {
     store.meter.budget = context.pointee.budget
     defer { context.pointee.budget = store.meter.budget }
     try store.meter.refill()
+  }
+
+  /// Called where a segment has ended: throws when more was executed than the fuel allows.
+  mutating func checkFuel() throws {
+    store.meter.budget = context.pointee.budget
+    defer { context.pointee.budget = store.meter.budget }
+    try store.meter.checkFuel()
   }
 
   mutating func charge(_ cost: Int64) throws {
@@ -257,8 +263,7 @@ struct Execution {
   ) throws {
     let entry = store.functions[Int(function.pointee.storeIndex)]
     guard let host = entry.host else { return }
-    store.meter.budget = context.pointee.budget
-    try store.meter.checkFuel()
+    try checkFuel()
     try store.meter.checkTime()
     let formerTop = store.stackTop
     store.stackTop = frame + headerSlot + 2

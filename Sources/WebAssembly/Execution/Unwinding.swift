@@ -25,8 +25,7 @@ extension Execution {
       context.pointee.code = code
       context.pointee.slots = frame
     }
-    store.meter.budget = context.pointee.budget
-    try store.meter.checkFuel()
+    try checkFuel()
     throw exception
   }
 

@@ -73,15 +73,22 @@ public struct Meter {
       budget += grant
     }
     if budget < 0 {
-      if isLastSegment { throw .fuel }
+      if isLastSegment { throw exhausted() }
       isLastSegment = true
     }
   }
 
+  /// The fuel is used up: that is the count, whatever the last segment had of it.
+  private mutating func exhausted() -> ExecutionLimit {
+    granted = fuel.map { Int64(clamping: $0) } ?? granted
+    budget = 0
+    return .fuel
+  }
+
   /// Called where a segment has ended: whether more was executed than the fuel allows.
-  func checkFuel() throws(ExecutionLimit) {
+  mutating func checkFuel() throws(ExecutionLimit) {
     guard budget < 0, let fuel, instructionCount > fuel else { return }
-    throw .fuel
+    throw exhausted()
   }
 
   func checkTime() throws(ExecutionLimit) {

@@ -45,6 +45,7 @@ enum RunCommand: Command {
       Option("--junit", value: "FILE", "write JUnit XML"),
       Option("--junit-extras", "add file and line attributes, which the schemas do not know"),
       Option("--json", value: "FILE", "write JSON lines, one object an event"),
+      Option("--html", value: "FILE", "write a page to read in a browser, in one file"),
       Option("--slowest", value: "N", "list the slowest cases"),
       CommonOptions.color,
       Option("--quiet", "only which cases are bad, and nothing when none is"),
@@ -84,6 +85,7 @@ enum RunCommand: Command {
     options.junit = try arguments.path("--junit")
     options.junitExtras = arguments.has("--junit-extras")
     options.json = try arguments.path("--json")
+    options.html = try arguments.path("--html")
     options.console = try CommonOptions.console(arguments, context)
     options.console.slowest = try arguments.number("--slowest", from: 0) ?? 0
   }

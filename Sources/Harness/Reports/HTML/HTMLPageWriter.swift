@@ -1,0 +1,196 @@
+// Writes an HTML page: the head, the summary, the charts, and around the rows what is needed to use them.
+
+import LuaHost
+
+/// Writes a page in portions: no more of the document than one of them is ever held.
+package struct HTMLPageWriter {
+  private let page: HTMLPage
+  private let file: OutputFile
+  private var pending = ""
+
+  private static let portion = 1 << 16
+
+  /// Writes the whole page, but leaves giving the file its name to the caller.
+  package static func write(_ page: HTMLPage, to file: OutputFile) throws(FileError) {
+    var writer = HTMLPageWriter(page: page, file: file)
+    try writer.write()
+  }
+
+  private init(page: HTMLPage, file: OutputFile) {
+    self.page = page
+    self.file = file
+  }
+
+  private mutating func write() throws(FileError) {
+    let order = rowOrder()
+    writeHead()
+    writeSummary()
+    writeNotices()
+    writeCharts()
+    writeTools()
+    try writeRows(order)
+    pending += """
+      </main>
+      <footer>\(HTMLText.content(page.producer))</footer>
+      <script>\(HTMLScript.text)</script>
+      </body>
+      </html>
+
+      """
+    try file.write(pending)
+  }
+
+  /// The rows by the order of their statuses, otherwise as they came.
+  private func rowOrder() -> [Int] {
+    var byStatus: [String: [Int]] = [:]
+    for (index, row) in page.rows.enumerated() { byStatus[row.status, default: []].append(index) }
+    let known = page.statuses.flatMap { byStatus.removeValue(forKey: $0.key) ?? [] }
+    return known + byStatus.values.joined().sorted()
+  }
+
+  // MARK: - Above the rows
+
+  /// The policy lets nothing be fetched and no script run but the page's own, whatever a case is called.
+  private mutating func writeHead() {
+    let digest = Base64.text(SHA256Digest(of: Array(HTMLScript.text.utf8)).bytes)
+    pending += """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8" />
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
+      script-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <title>\(HTMLText.attribute("\(page.title): \(page.headline)"))</title>
+      <style>\(HTMLStyle.text)</style>
+      </head>
+      <body>
+
+      """
+  }
+
+  private mutating func writeSummary() {
+    pending += "<header class=\"\(page.tone.rawValue)\">\n"
+    pending += "<h1><span>\(HTMLText.content(page.title))</span> \(HTMLText.content(page.headline))</h1>\n"
+    var counts: [String: Int] = [:]
+    for row in page.rows { counts[row.status, default: 0] += 1 }
+    let present = page.statuses.filter { counts[$0.key] != nil }
+    pending += "<div class=\"share\" aria-hidden=\"true\">"
+    for status in present {
+      pending +=
+        "<span class=\"\(status.tone.rawValue)\" style=\"flex-grow:\(counts[status.key] ?? 0)\"></span>"
+    }
+    pending += "</div>\n<dl class=\"facts\">\n"
+    for fact in page.facts {
+      pending += "<div><dt>\(HTMLText.content(fact.name))</dt><dd>\(HTMLRowMarkup.value(fact))</dd></div>\n"
+    }
+    pending += "</dl>\n</header>\n<main>\n"
+    pending += "<ul class=\"tallies\" id=\"tallies\">\n"
+    for status in present {
+      pending += """
+        <li class="\(status.tone.rawValue)" data-status="\(HTMLText.attribute(status.key))">\
+        <b>\(Format.grouped(counts[status.key] ?? 0))</b> \(HTMLText.content(status.label))</li>
+
+        """
+    }
+    pending += "</ul>\n"
+  }
+
+  private mutating func writeNotices() {
+    guard !page.notices.isEmpty else { return }
+    pending += "<ul class=\"notices\">\n"
+    for notice in page.notices {
+      let tone: HTMLTone =
+        switch notice.severity {
+        case .note: .plain
+        case .warning: .warning
+        case .failure, .fault: .bad
+        }
+      pending += """
+        <li class="\(tone.rawValue)"><b>\(notice.severity.rawValue)</b> \
+        <span>\(HTMLText.content(notice.message, keepingNewlines: true))</span></li>
+
+        """
+    }
+    pending += "</ul>\n"
+  }
+
+  private mutating func writeCharts() {
+    let charts = [
+      HTMLChart("longest time", page.rows, value: \.microseconds) { Format.duration(microseconds: $0) },
+      HTMLChart("most instructions", page.rows, value: \.instructions) { Format.grouped($0) },
+    ].compactMap { $0 }
+    guard !charts.isEmpty else { return }
+    // Where something is bad, that is what one came to see.
+    let bad = Set(page.statuses.filter { $0.tone == .bad }.map(\.key))
+    let isOpen = !page.rows.contains { bad.contains($0.status) }
+    pending += "<details class=\"charts\"\(isOpen ? " open=\"\"" : "")>\n"
+    pending += "<summary>Most expensive cases</summary>\n<div>\n"
+    for chart in charts { pending += chart.markup }
+    pending += "</div>\n</details>\n"
+  }
+
+  /// The search is of use only to the script, which shows it.
+  private mutating func writeTools() {
+    pending += """
+      <div class="tools\(page.comparesCosts ? " two" : "")" id="tools">
+      <div class="search" hidden="" id="search-bar">
+      <input type="search" id="search" placeholder="Search" aria-label="Search cases" \
+      title="Finds cases in which every word occurs, in ids, messages, tags and differences ( / )" \
+      autocomplete="off" spellcheck="false" />
+      <span id="shown" role="status"></span>
+      <button type="button" id="open">Open all</button>
+      </div>
+      <div class="row head">
+      <span data-sort="status">status</span>
+      <span data-sort="id">case</span>
+      <span data-sort="time" class="n">time</span>
+      <span data-sort="instructions" class="n">instructions</span>
+      \(page.comparesCosts ? "<span data-sort=\"change\" class=\"n\">change</span>\n" : "")\
+      <span data-sort="memory" class="n">peak memory</span>
+      </div>
+      </div>
+
+      """
+  }
+
+  // MARK: - Rows
+
+  private mutating func writeRows(_ order: [Int]) throws(FileError) {
+    let markup = HTMLRowMarkup(page)
+    pending += "<div class=\"cases\(page.comparesCosts ? " two" : "")\" id=\"cases\">\n"
+    let opensBad = page.rows.lazy.filter { markup.isBad($0) }.prefix(Self.openRows + 1).count <= Self.openRows
+    for index in order {
+      let row = page.rows[index]
+      pending += markup.text(row, number: index + 1, isOpen: opensBad && markup.isBad(row))
+      if pending.utf8.count > Self.portion {
+        try file.write(pending)
+        pending = ""
+      }
+    }
+    pending += "</div>\n<p id=\"nothing\" hidden=\"\">No case matches.</p>\n"
+  }
+
+  /// As long as there are no more bad cases than this they stand open: a page on few needs no click, one
+  /// on many an overview.
+  private static let openRows = 5
+}
+
+enum Base64 {
+  /// Bytes in the standard alphabet, padded (RFC 4648, section 4).
+  static func text(_ bytes: [UInt8]) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var text: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      var bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      bits <<= UInt32(8 * (3 - group.count))
+      for position in 0..<4 {
+        let digit = Int(bits >> UInt32(18 - 6 * position)) & 63
+        text.append(position <= group.count ? alphabet[digit] : UInt8(ascii: "="))
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

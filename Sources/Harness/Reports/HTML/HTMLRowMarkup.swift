@@ -1,0 +1,158 @@
+// One row of the HTML report, with what it opens to.
+
+/// Writes rows. The bars of all rows have the same scale.
+struct HTMLRowMarkup {
+  private let statuses: [String: HTMLStatus]
+  private let sides: (left: String, right: String)
+  private let comparesCosts: Bool
+  private let longest: UInt64
+  private let mostInstructions: UInt64
+
+  /// A list that is longer than this opens only on request.
+  private static let openListLength = 12
+
+  init(_ page: HTMLPage) {
+    statuses = Dictionary(page.statuses.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    sides = page.sides
+    comparesCosts = page.comparesCosts
+    longest = page.rows.lazy.compactMap(\.cost.microseconds).max() ?? 0
+    mostInstructions = page.rows.lazy.compactMap(\.cost.instructions).max() ?? 0
+  }
+
+  func isBad(_ row: HTMLRow) -> Bool { statuses[row.status]?.tone == .bad }
+
+  /// The row as markup. Its anchor is `c` and its number.
+  func text(_ row: HTMLRow, number: Int, isOpen: Bool) -> String {
+    let status = statuses[row.status]
+    var text = "<details id=\"c\(number)\" data-s=\"\(HTMLText.attribute(row.status))\""
+    if let time = row.cost.microseconds { text += " data-t=\"\(time)\"" }
+    if let instructions = row.cost.instructions { text += " data-i=\"\(instructions)\"" }
+    if let pages = row.cost.peakPages { text += " data-m=\"\(pages)\"" }
+    if let growth = growth(row) { text += " data-c=\"\(growth)\"" }
+    text += isOpen ? " open=\"\">\n" : ">\n"
+    text += """
+      <summary class="row"><b class="\((status?.tone ?? .plain).rawValue)">\
+      \(HTMLText.content(status?.word ?? row.status))</b> \
+      <span><bdi>\(HTMLText.content(row.id))</bdi>
+      """
+    if !row.message.isEmpty {
+      text += " <small>\(HTMLText.content(row.message, keepingNewlines: true))</small>"
+    }
+    text += "</span> " + costs(row) + "</summary>\n"
+    return text + details(row) + "</details>\n"
+  }
+
+  // MARK: - Costs
+
+  private func costs(_ row: HTMLRow) -> String {
+    var text = cell(row.cost.microseconds, of: longest) { Format.duration(microseconds: $0) }
+    text += cell(row.cost.instructions, of: mostInstructions) { Format.grouped($0) }
+    if comparesCosts { text += change(row) }
+    return text + cell(row.cost.peakPages, of: 0, Self.memory)
+  }
+
+  private func cell(_ value: UInt64?, of largest: UInt64, _ format: (UInt64) -> String) -> String {
+    guard let value else { return "<span class=\"n\">–</span> " }
+    let bar = largest > 0 ? " style=\"--w:\(HTMLChart.percent(value, of: largest))\"" : ""
+    return "<span class=\"n\"\(bar)>\(format(value))</span> "
+  }
+
+  /// The change in instructions, with the earlier figures behind it.
+  private func change(_ row: HTMLRow) -> String {
+    guard let earlier = row.earlierCost?.instructions, let now = row.cost.instructions else {
+      return "<span class=\"n\">–</span> "
+    }
+    let tone = now == earlier ? "" : now > earlier ? " up" : " down"
+    var before = "\(Format.grouped(earlier)) instructions before"
+    if let pages = row.earlierCost?.peakPages { before += ", \(Self.memory(pages))" }
+    return "<span class=\"n\(tone)\" title=\"\(before)\">\(Format.change(from: earlier, to: now))</span> "
+  }
+
+  /// By how many millionths the instructions grew, for the script to sort by.
+  private func growth(_ row: HTMLRow) -> Int64? {
+    guard let earlier = row.earlierCost?.instructions, let now = row.cost.instructions else { return nil }
+    if earlier == 0 { return now == 0 ? 0 : .max }
+    return Int64(exactly: ((Double(now) / Double(earlier) - 1) * 1e6).rounded()) ?? .max
+  }
+
+  /// Pages of 64 KiB in the unit that suits them.
+  private static func memory(_ pages: UInt64) -> String {
+    pages < 16 ? "\(pages * 64) KiB" : "\(Format.decimal(Double(pages) / 16, places: 1)) MiB"
+  }
+
+  // MARK: - Details
+
+  private func details(_ row: HTMLRow) -> String {
+    var text = ""
+    if !row.difference.isEmpty { text += difference(SideBySide(rendered: row.difference)) }
+    for list in row.lists where !list.items.isEmpty { text += self.list(list) }
+    if !row.facts.isEmpty {
+      let facts = row.facts.map { "\(HTMLText.content($0.name)): \(Self.value($0))" }
+      text += "<p>\(facts.joined(separator: " · "))</p>\n"
+    }
+    return text
+  }
+
+  static func value(_ fact: HTMLFact) -> String {
+    let text = HTMLText.content(fact.value)
+    return fact.isCode ? "<code>\(text)</code>" : text
+  }
+
+  private func list(_ list: HTMLList) -> String {
+    let isOpen = list.items.count <= Self.openListLength
+    var text = "<details class=\"list\"\(isOpen ? " open=\"\"" : "")>"
+    let element = list.isNumbered ? "ol" : "ul"
+    text += "<summary>\(HTMLText.content(list.title)) (\(list.items.count))</summary><\(element)>\n"
+    for item in list.items { text += "<li>\(HTMLText.content(item, keepingNewlines: true))</li>\n" }
+    return text + "</\(element)></details>\n"
+  }
+
+  private func difference(_ difference: SideBySide) -> String {
+    guard difference.hasLeft, difference.hasRight else { return oneSided(difference) }
+    var text = """
+      <div class="diff"><table><thead><tr><th scope="col">\(HTMLText.content(sides.left))</th>\
+      <th scope="col">\(HTMLText.content(sides.right))</th></tr></thead><tbody>
+
+      """
+    for row in difference.rows {
+      switch row {
+      case .same(let line):
+        let markup = DifferenceText(line).markup
+        text += "<tr class=\"same\"><td>\(markup)</td><td>\(markup)</td></tr>\n"
+      case .different(let left?, let right?):
+        let markup = DifferenceText.markup(left, right)
+        text += "<tr><td class=\"out\">\(markup.left)</td><td class=\"in\">\(markup.right)</td></tr>\n"
+      case .different(let left, let right):
+        text += "<tr>" + cell(left, "out") + cell(right, "in") + "</tr>\n"
+      case .omission(let what): text += Self.omission(what, span: 2)
+      }
+    }
+    return text + "</tbody></table></div>\n"
+  }
+
+  /// The difference of a case that has only one side.
+  private func oneSided(_ difference: SideBySide) -> String {
+    let name = difference.hasLeft ? sides.left : sides.right
+    var text =
+      "<div class=\"diff one\"><table><thead><tr><th scope=\"col\">\(HTMLText.content(name))</th></tr>"
+    text += "</thead><tbody>\n"
+    for row in difference.rows {
+      switch row {
+      case .same(let line): text += "<tr>" + cell(line, "only") + "</tr>\n"
+      case .different(let left, let right):
+        if let left { text += "<tr>" + cell(left, "only") + "</tr>\n" }
+        if let right { text += "<tr>" + cell(right, "only") + "</tr>\n" }
+      case .omission(let what): text += Self.omission(what, span: 1)
+      }
+    }
+    return text + "</tbody></table></div>\n"
+  }
+
+  private func cell(_ line: String?, _ kind: String) -> String {
+    line.map { "<td class=\"\(kind)\">\(DifferenceText($0).markup)</td>" } ?? "<td class=\"none\"></td>"
+  }
+
+  private static func omission(_ what: String, span: Int) -> String {
+    "<tr class=\"omission\"><td colspan=\"\(span)\">\(HTMLText.content(what))</td></tr>\n"
+  }
+}
