@@ -31,7 +31,8 @@ public enum LuaFailureCause: String, Hashable, Sendable, CaseIterable {
 
   /// What every error passes through. Without one of them the trap has another cause.
   private static let throwers: Set<String> = [
-    "luaD_throw", "luaG_errormsg", "luaG_runerror", "lua_error", "luaL_error", "lua_yieldk", "luaD_throwbaselevel",
+    "luaD_throw", "luaG_errormsg", "luaG_runerror", "lua_error", "luaL_error", "lua_yieldk",
+    "luaD_throwbaselevel",
     "luaD_errerr",
   ]
 

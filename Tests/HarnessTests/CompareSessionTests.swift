@@ -53,10 +53,15 @@ private struct TestComparison {
       ("on old result integer 1\non new result integer 2", "result integer 2\n", .fixed, "another integer"),
       ("on old result integer 1\non new result float 1", "result integer 1\n", .broken, "integer → float"),
       ("on old output 1 line, 2 bytes\non old | a\nresult nil", nil, .changed, "another output"),
-      ("on old trap unreachable\non new result nil", nil, .changed,
-        "trap unreachable in inner < middle → a value"),
+      (
+        "on old trap unreachable\non new result nil", nil, .changed,
+        "trap unreachable in inner < middle → a value"
+      ),
       ("on old limit fuel\non new error \"no\"", nil, .changed, "limit fuel → Lua error"),
-      ("on old result raw 1 \"x\"\non new result string 1 \"x\"", nil, .changed, "undecodable answer → a value"),
+      (
+        "on old result raw 1 \"x\"\non new result string 1 \"x\"", nil, .changed,
+        "undecodable answer → a value"
+      ),
       ("on old result none\non new result string 0 \"\"", nil, .changed, "no value → string"),
       ("on old time 1\non new time 2\nresult nil", nil, .changed, "other host calls"),
       ("on old time 1\nresult nil", nil, .changed, "other host calls"),
@@ -87,7 +92,8 @@ private struct TestComparison {
     let (code, text, reports) = try comparison()
     #expect(code == .failure)
     #expect(reports.map(\.comparison?.verdict) == [.same, .cost, .same])
-    #expect(reports[1].message == "costs more than the 10.0 % growth allowed: peak memory pages: 32 → 36 (+12.5 %)")
+    #expect(
+      reports[1].message == "costs more than the 10.0 % growth allowed: peak memory pages: 32 → 36 (+12.5 %)")
     #expect(reports[0].notes == ["instructions: 100 → 110 (+10.0 %)"])
     #expect(text.contains("3 cases: 2 same, 1 cost more in "))
     #expect(text.contains("  +10.0 %  a  100 → 110\n"))
@@ -97,7 +103,8 @@ private struct TestComparison {
 
   @Test func theStepThatDiffersIsNamed() throws {
     let report = try TestComparison([
-      "cases/a.lua": "result nil\n--! step\non old result integer 1\non new trap unreachable\n--! step\nresult nil"
+      "cases/a.lua":
+        "result nil\n--! step\non old result integer 1\non new trap unreachable\n--! step\nresult nil"
     ]).only()
     #expect(report.message == "step 2: was result integer 1, is trap unreachable")
     #expect(report.notes == ["new: step 2 in inner < middle < outer"])
@@ -116,7 +123,7 @@ private struct TestComparison {
 
   @Test func aSourceThatOnlyOneBuildCanTakeIsAChange() throws {
     var comparison = try TestComparison([
-      "cases/long.lua": "result nil\n--" + String(repeating: "x", count: 100)
+      "cases/long.lua": "result nil\n-- " + String(repeating: "x", count: 100)
     ])
     comparison.old.bufferSize = 50
     let report = try comparison.only()
@@ -141,7 +148,9 @@ private struct TestComparison {
   }
 
   @Test func aBuildThatFailsIsAFault() throws {
-    var comparison = try TestComparison(["cases/a.lua": "on new fault\nresult nil", "cases/b.lua": "result nil"])
+    var comparison = try TestComparison([
+      "cases/a.lua": "on new fault\nresult nil", "cases/b.lua": "result nil",
+    ])
     let (code, _, reports) = try comparison()
     #expect(code == .fault)
     #expect(reports.map(\.status) == [.error, .passed])
@@ -161,11 +170,14 @@ private struct TestComparison {
     for number in 0..<3 { files["cases/f\(number).lua"] = "on old result integer 1\non new result integer 2" }
     for number in 0..<3 { files["expected/f\(number).golden"] = "result integer 2\n" }
     for number in 0..<2 { files["cases/c\(number).lua"] = "on old result integer 1\non new result float 1" }
-    for number in 0..<5 { files["cases/o\(number).lua"] = "on old output 1 line, 2 bytes\non old | a\nresult nil" }
+    for number in 0..<5 {
+      files["cases/o\(number).lua"] = "on old output 1 line, 2 bytes\non old | a\nresult nil"
+    }
     files["cases/b.lua"] = "on old result integer 1\non new result integer 2"
     files["expected/b.golden"] = "result integer 1\n"
     let groups = DifferenceGroups.groups(of: try TestComparison(files)().reports)
-    #expect(groups.map(\.cause) == ["another integer", "another output", "integer → float", "another integer"])
+    #expect(
+      groups.map(\.cause) == ["another integer", "another output", "integer → float", "another integer"])
     #expect(groups.map(\.verdict) == [.broken, .changed, .changed, .fixed])
     #expect(groups.map(\.reports.count) == [1, 5, 2, 3])
   }
@@ -180,7 +192,9 @@ private struct TestComparison {
     let same = (2..<12).map { function($0, "f\($0)", [11]) }
     let difference = ModuleDifference(
       old: [function(0, "host", nil), function(1, "gone", [11])] + same + [function(12, "a", [1, 11])],
-      new: [function(0, "host", nil), function(1, "a", [2, 11])] + same.reversed() + [function(12, "come", [11])])
+      new: [function(0, "host", nil), function(1, "a", [2, 11])] + same.reversed() + [
+        function(12, "come", [11])
+      ])
     #expect(difference.commonCount == 12)
     #expect(difference.changed.map(\.label) == ["a"])
     #expect(difference.isTelling)

@@ -39,26 +39,25 @@ private let fixtures = [
     let result = try place("compare", "old.wasm", "new.wasm", "--json", "report.jsonl", "-j", "2")
     #expect(result.code == 1)
     #expect(result.output.contains("functions differs: str_len\n"))
-    #expect(result.output.contains("broken 2 cases: another integer\n"))
+    #expect(result.output.contains("broken 2 cases: integer → string\n"))
     #expect(
       result.output.contains(
         """
           broken d/length
-            was result integer 4, is result integer 7
+            was result integer 4, is result string 4 "FOUR"
               - result integer 4
-              + result integer 7
-              ?                ^
+              + result string 4 "FOUR"
 
         """))
-    #expect(result.output.contains("step 2: was result integer 2, is result integer 7"))
+    #expect(result.output.contains("step 2: was result integer 2, is result string 2 \"AB\""))
     #expect(result.output.contains("# the runs part in str_len < precallC < luaD_precall < luaV_execute < "))
     #expect(result.output.contains("the old one calls luaL_checklstring after "))
-    #expect(result.output.contains(", the new one calls lua_pushinteger after 3 instructions\n"))
+    #expect(result.output.contains(", the new one calls str_upper after 2 instructions\n"))
     #expect(result.output.contains("# the first function entered whose code differs is str_len\n"))
     #expect(
       result.output.contains(
         "# the first host call that differs is number 2: was js_ext_table_set(1, \"n\", integer 2) = 0, is"
-          + " js_ext_table_set(1, \"n\", integer 7) = 0\n"))
+          + " js_ext_table_set(1, \"n\", string 2 \"AB\") = 0\n"))
     #expect(result.output.contains("\n6 cases: 4 same, 2 broken in "))
 
     let json = try place.read("report.jsonl")
@@ -71,7 +70,7 @@ private let fixtures = [
     let place = try place(new: PatchedModule.wrongLength, goldens: false)
     let result = try place("compare", "old.wasm", "new.wasm", "--filter", "d/*")
     #expect(result.code == 1)
-    #expect(result.output.contains("changed 2 cases: another integer\n"))
+    #expect(result.output.contains("changed 2 cases: integer → string\n"))
     #expect(result.output.contains("\n2 cases: 2 changed in "))
   }
 
@@ -81,11 +80,14 @@ private let fixtures = [
     #expect(result.code == 0)
     #expect(
       result.output.contains(
-        "fixed 1 case: trap unreachable (a Lua error was raised; this build cannot catch errors) → a value\n"))
+        "fixed 1 case: trap unreachable (a Lua error was raised; this build cannot catch errors) → a value\n")
+    )
     #expect(
       result.output.contains(
-        "fixed 1 case: trap unreachable (a Lua error was raised; this build cannot catch errors) → Lua error\n"))
-    #expect(result.output.contains("# the runs part in luaD_throw < luaG_errormsg < lua_error < luaB_error < "))
+        "fixed 1 case: trap unreachable (a Lua error was raised; this build cannot catch errors) → Lua error\n"
+      ))
+    #expect(
+      result.output.contains("# the runs part in luaD_throw < luaG_errormsg < lua_error < luaB_error < "))
     #expect(result.output.contains("the old one ends after 1 instruction, the new one "))
     #expect(result.output.contains("\n6 cases: 4 same, 2 fixed in "))
 
@@ -106,9 +108,15 @@ private let fixtures = [
     #expect(lenient.output.contains("instructions of the cases that answer alike: "))
     let strict = try place("compare", "old.wasm", "new.wasm", "--max-cost-growth", "0.01%")
     #expect(strict.code == 1)
-    #expect(strict.output.contains(": costs more\n  cost concat\n    costs more than the 0.0 % growth allowed: instructions: "))
-    #expect(strict.output.contains("# both runs make the same calls: they part in data alone, or within a function\n"))
-    #expect(strict.output.contains("# they first execute another number of instructions in luaV_concat < luaV_execute < "))
+    #expect(
+      strict.output.contains(
+        ": costs more\n  cost concat\n    costs more than the 0.0 % growth allowed: instructions: "))
+    #expect(
+      strict.output.contains(
+        "# both runs make the same calls: they part in data alone, or within a function\n"))
+    #expect(
+      strict.output.contains(
+        "# they first execute another number of instructions in luaV_concat < luaV_execute < "))
     #expect(strict.output.contains("# luaV_concat itself: "))
     #expect(try place("compare", "old.wasm", "new.wasm", "--max-cost-growth", "50").code == 0)
   }
@@ -123,7 +131,8 @@ private let fixtures = [
     #expect(result.code == 1)
     #expect(
       result.output.contains(
-        "\nchanged 60 cases: trap unreachable (a Lua error was raised; this build cannot catch errors) → a value\n"))
+        "\nchanged 60 cases: trap unreachable (a Lua error was raised; this build cannot catch errors) → a value\n"
+      ))
     #expect(
       result.output.contains(
         "\nchanged 30 cases: trap unreachable (the source has a syntax error; this build cannot catch errors) → a value\n"
@@ -152,7 +161,7 @@ private let fixtures = [
     let place = try place(new: PatchedModule.wrongLength)
     func text(_ jobs: String) throws -> String {
       try place("compare", "old.wasm", "new.wasm", "-j", jobs).output
-        .replacing(/ in [0-9.]+ (µs|ms|s)\n/, with: "\n")
+        .replacing(/\ in [0-9.]+ (µs|ms|s)\n/, with: "\n")
     }
     #expect(try text("1") == text("5"))
   }

@@ -22,7 +22,9 @@ import Testing
     #expect(observed.code == 0)
     // Watching does not change what is counted.
     func counts(_ file: String) throws -> [Substring] {
-      try place.read(file).split(separator: "\n").compactMap { $0.firstMatch(of: /"instructions":\d+/)?.output }
+      try place.read(file).split(separator: "\n").compactMap {
+        $0.firstMatch(of: /"instructions":\d+/)?.output
+      }
     }
     #expect(try counts("plain.jsonl") == counts("observed.jsonl"))
 

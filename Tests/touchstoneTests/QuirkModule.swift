@@ -153,12 +153,20 @@ extension QuirkModule {
   static let published = QuirkModule(
     behaviours: [
       ("error", trap("luaD_throw", "luaG_errormsg", "lua_error", "luaB_error")),
-      ("syntax", .code("(call $luaX_syntaxerror) (i32.const 0)", functions: """
-          (func $lexerror (call $luaD_throw))
-          (func $luaX_syntaxerror (call $lexerror))
+      (
+        "syntax",
+        .code(
+          "(call $luaX_syntaxerror) (i32.const 0)",
+          functions: """
+              (func $lexerror (call $luaD_throw))
+              (func $luaX_syntaxerror (call $lexerror))
 
-        """)),
-      ("yield", .code("(call $lua_yieldk) (i32.const 0)", functions: "  (func $lua_yieldk (call $luaD_throw))\n")),
+            """)
+      ),
+      (
+        "yield",
+        .code("(call $lua_yieldk) (i32.const 0)", functions: "  (func $lua_yieldk (call $luaD_throw))\n")
+      ),
       ("table", .answer([0, 0, 0, 0] + Array("table".utf8))),
       ("function", .answer([0, 0, 0, 0] + Array("function".utf8))),
       ("quotes", .answer([0, 0, 0, 0])),

@@ -138,11 +138,14 @@ struct CompareRunner<Provider: CaseExecutorProvider> {
         grown.append(change)
       }
     }
-    guard comparison.verdict == .same, !grown.isEmpty, let limit = settings.costs.maximumGrowth else { return }
+    guard comparison.verdict == .same, !grown.isEmpty, let limit = settings.costs.maximumGrowth else {
+      return
+    }
     comparison.verdict = .cost
     comparison.cause = "costs more"
     report.message =
-      "costs more than the \(Format.decimal(limit, places: 1)) % growth allowed: " + grown.joined(separator: "; ")
+      "costs more than the \(Format.decimal(limit, places: 1)) % growth allowed: "
+      + grown.joined(separator: "; ")
   }
 }
 

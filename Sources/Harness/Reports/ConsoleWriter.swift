@@ -99,7 +99,9 @@ package final class ConsoleWriter: ProgressWriter {
     text += "\n"
     if !report.message.isEmpty { text += "  \(Self.oneLine(report.message))\n" }
     if style.verbosity != .quiet {
-      for line in report.difference { text += "    " + paint(line, ConsolePaint.color(ofDifference: line)) + "\n" }
+      for line in report.difference {
+        text += "    " + paint(line, ConsolePaint.color(ofDifference: line)) + "\n"
+      }
       for note in report.notes { text += "  # \(Self.oneLine(note))\n" }
     }
     sink.write(text)
