@@ -4,7 +4,7 @@ import Testing
 import WebAssembly
 
 /// Float and Double, by their bits.
-protocol LaneNumber: BinaryFloatingPoint {
+protocol LaneNumber: BinaryFloatingPoint, SendableMetatype {
   static var width: Int { get }
   static var shape: String { get }
   init(bits: UInt64)
@@ -267,8 +267,8 @@ extension LaneNumber {
   @Test func promotionAndDemotionKeepNumbersAndNaNs() throws {
     let module = try VectorInstructions(
       ["f32x4.demote_f64x2_zero", "f64x2.promote_low_f32x4"], ["v128"], "v128")
-    func expect(
-      _ isNaN: Bool, _ bits: UInt64, _ expected: UInt64, _ canonical: Bool, _ type: any LaneNumber.Type
+    func expect<Number: LaneNumber>(
+      _ isNaN: Bool, _ bits: UInt64, _ expected: UInt64, _ canonical: Bool, _ type: Number.Type
     ) {
       if isNaN {
         #expect(type.isAllowedNaN(bits, [canonical ? type.canonicalNaN : type.canonicalNaN | 1]))

@@ -90,7 +90,7 @@ import WebAssembly
   @Test(arguments: [8, 16, 32, 64], ["shl", "shr_s", "shr_u"])
   func aShiftTakesItsCountModuloTheLanesWidth(_ width: Int, _ name: String) throws {
     let mnemonic = "\(Self.shape(width)).\(name)"
-    let counts = Array(0...width) + [width + 1, 2 * width - 1, 127, 1000]
+    let counts = Array(0...width + 1) + [2 * width + 3, 1000]
     let immediates = counts.map { count in
       """
       (func (export "by \(count)") (param v128) (result v128)

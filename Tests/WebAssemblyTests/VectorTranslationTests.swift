@@ -43,7 +43,8 @@ import WebAssembly
       [Self.a.value, .i32(7 as UInt32), Self.b.value])
     #expect(
       result == [
-        Self.sum(Self.a, Self.b), .i32(7 as UInt32), Self.b.value, Self.b.value, .i64(.max), Self.a.value,
+        Self.sum(Self.a, Self.b), .i32(7 as UInt32), Self.b.value, Self.b.value, .i64(UInt64.max),
+        Self.a.value,
         .i32(7 as UInt32),
       ])
   }
@@ -97,7 +98,8 @@ import WebAssembly
     let result = try instance.call("run", [Self.c.value])
     #expect(
       result == [
-        Self.a.value, Self.sum(Self.a, Self.b, Self.c), Self.sum(Self.a, Self.c), .i32(.max), .i64(.max),
+        Self.a.value, Self.sum(Self.a, Self.b, Self.c), Self.sum(Self.a, Self.c), .i32(UInt32.max),
+        .i64(UInt64.max),
       ])
     guard case .global(let variable)? = exporter.instance.export("variable") else {
       throw MissingExport(name: "variable")
@@ -139,7 +141,7 @@ import WebAssembly
     let body = """
       (drop (i32.add (local.get 1) (i32.const 1)))
       (i32x4.extract_lane 0 (i32x4.add (local.get 0) (local.get 0)))
-      (drop (i32.add (local.get 1) (i32.const 1)) (i32.add (local.get 1) (i32.const 2)))
+      (i32.mul (local.get 1) (i32.const 2)) (i32.add (local.get 1) (i32.const 1)) (drop) (drop)
       (i32x4.extract_lane 1 (v128.not (v128.not (local.get 0))))
       (i32.add)
       """
@@ -262,7 +264,7 @@ import WebAssembly
       """, store: store)
     var imports = Imports()
     imports.define("m", other.instance)
-    let type = FunctionType(parameters: [.i32, .v128], results: [.v128, .i32])
+    let type = FunctionType([.i32, .v128], [.v128, .i32])
     imports.define(
       "h", "rotate",
       .function(

@@ -46,6 +46,7 @@ package final class ConsoleWriter: ProgressWriter {
   private var progress: ConsoleProgress
   private var shown: Set<String> = []
   private var slowest: [CaseReport] = []
+  private var shard: String?
 
   package init(_ sink: any TextSink, style: ConsoleStyle) {
     self.sink = sink
@@ -59,6 +60,7 @@ package final class ConsoleWriter: ProgressWriter {
     case .runStarted(let description):
       run = description
       progress.caseCount = description.caseCount
+      shard = description.shard
       if style.verbosity == .verbose { writeHead(description) }
     case .caseFinished(let report):
       if !style.isTerminal || !shown.contains(report.id) { write(report) }
@@ -160,7 +162,7 @@ package final class ConsoleWriter: ProgressWriter {
     add(summary.expectedFailures, "failed as expected", .yellow)
     add(summary.skipped, "skipped", .yellow)
     add(summary.notRun, "not run", .yellow)
-    let shard = run?.shard.map { " of shard \($0)" } ?? ""
+    let shard = shard.map { " of shard \($0)" } ?? ""
     var line = "\(Count.cases(summary.total))\(shard): " + parts.joined(separator: ", ")
     if parts.isEmpty { line = Count.cases(0) + shard }
     line += " in \(Format.duration(microseconds: summary.microseconds))"
