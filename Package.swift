@@ -53,9 +53,11 @@ let package = Package(
       name: "touchstone",
       dependencies: ["Harness", "LuaHost", "WebAssembly", "WebAssemblyScript", "WebAssemblyText"]),
     .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssemblyScript"]),
-    .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"]),
-    .testTarget(name: "HarnessTests", dependencies: ["Harness", "LuaHost", "WebAssembly"]),
-    .testTarget(name: "touchstoneTests", dependencies: ["touchstone"]),
+    .testTarget(name: "LuaHostTests", dependencies: ["LuaHost", "WebAssembly", "WebAssemblyText"]),
+    .testTarget(
+      name: "HarnessTests", dependencies: ["Harness", "LuaHost", "WebAssembly", "WebAssemblyText"]),
+    .testTarget(
+      name: "touchstoneTests", dependencies: ["touchstone", "LuaHost", "WebAssembly", "WebAssemblyText"]),
   ],
   swiftLanguageModes: [.v6]
 )

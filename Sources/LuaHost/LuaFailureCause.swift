@@ -40,7 +40,7 @@ public enum LuaFailureCause: String, Hashable, Sendable, CaseIterable {
   private static let signs: [(functions: Set<String>, cause: LuaFailureCause)] = [
     (["lua_yieldk", "luaB_yield"], .yield),
     (["luaX_syntaxerror", "lexerror", "luaK_semerror", "errorlimit"], .syntaxError),
-    (["luaM_malloc_", "luaM_toobig", "luaM_growaux_", "luaM_saferealloc_", "luaM_error"], .outOfMemory),
+    (["luaM_malloc_", "luaM_toobig", "luaM_saferealloc_", "luaM_error"], .outOfMemory),
     (["luaE_checkcstack", "luaD_growstack", "stackerror", "luaE_incCstack"], .stackOverflow),
     (["luaD_errerr", "luaE_seterrorobj"], .errorInErrorHandling),
     (["panic"], .panic),

@@ -10,20 +10,28 @@ struct FakeExecutor: CaseExecutor {
 
   mutating func run(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome {
     var outcome = CaseOutcome(steps: [], instructions: 100, microseconds: 1500, peakPages: 32)
+    outcome.trace = request.trace
     outcome.tables = request.seeds
     for (index, source) in request.steps.enumerated() {
-      if source.count > 65_536 {
-        throw .sourceTooLong(step: index + 1, byteCount: source.count, bufferSize: 65_536)
+      if source.count > behaviour.bufferSize {
+        throw .sourceTooLong(step: index + 1, byteCount: source.count, bufferSize: behaviour.bufferSize)
       }
       var rest: [String] = []
       for line in String(decoding: source, as: UTF8.self).split(separator: "\n") {
-        let words = line.split(separator: " ")
+        var line = line
+        var words = line.split(separator: " ")
+        if words.first == "on" {
+          guard words[1] == behaviour.name else { continue }
+          words.removeFirst(2)
+          line = words.joined(separator: " ")[...]
+        }
         switch words.first {
         case "--", "--!": continue
         case "fault": throw .fault("the engine lost its way")
         case "instructions": outcome.instructions = UInt64(words[1]) ?? 0
         case "pages": outcome.peakPages = UInt64(words[1]) ?? 0
         case "microseconds": outcome.microseconds = UInt64(words[1]) ?? 0
+        case "time": outcome.trace.record(.timeNow(result: Int32(words[1]) ?? 0))
         case "count": outcome.instructions = behaviour.counter.next()
         case "wait":
           while request.interruption?.isRaised == false {}
@@ -67,9 +75,16 @@ struct FakeModule: CaseExecutorProvider {
   }
 
   var moduleDigest = String(repeating: "ab", count: 32)
+  var name = ""
+  var bufferSize = 65_536
+  let functions: [ModuleFunction] = []
   var refusesInit = false
   var isInvalid = false
   let counter = Counter()
+
+  func instrumented() throws(CaseExecutionError) -> FakeModule {
+    throw .fault("a fake module makes no calls to observe")
+  }
 
   func makeExecutor() throws(CaseExecutionError) -> FakeExecutor {
     if refusesInit { throw .fault("init answered -1") }

@@ -41,6 +41,7 @@ struct CompareRunner<Provider: CaseExecutorProvider> {
     do {
       let fixture = try loader.load(file)
       result.unusedLines = fixture.text.unusedLines
+      result.report.tags = fixture.directives.tags
       if let reason = fixture.directives.skip {
         result.report.status = .skipped
         result.report.message = reason
@@ -49,6 +50,7 @@ struct CompareRunner<Provider: CaseExecutorProvider> {
       let golden = try GoldenFile(file.golden)
       var request = settings.request(for: fixture, interruption: interruption)
       request.trace = Self.trace
+      result.report.limits = CaseLimits(request.limits)
       let outcomes = (old: try old.run(request), new: try new.run(request))
       compare(outcomes.old, outcomes.new, golden, &result)
       if result.report.comparison.map({ $0.verdict != .same }) ?? false,
@@ -90,6 +92,9 @@ struct CompareRunner<Provider: CaseExecutorProvider> {
       }
     }
     result.report.difference = comparison.difference
+    for case .trap(_, let frames) in new.outcome?.steps.map(\.result) ?? [] where !frames.isEmpty {
+      result.report.backtrace = frames
+    }
     result.report.microseconds = verdict.new.microseconds
     result.report.instructions = verdict.new.instructions
     result.report.peakPages = verdict.new.peakPages
@@ -133,11 +138,14 @@ struct CompareRunner<Provider: CaseExecutorProvider> {
         grown.append(change)
       }
     }
-    guard comparison.verdict == .same, !grown.isEmpty, let limit = settings.costs.maximumGrowth else { return }
+    guard comparison.verdict == .same, !grown.isEmpty, let limit = settings.costs.maximumGrowth else {
+      return
+    }
     comparison.verdict = .cost
     comparison.cause = "costs more"
     report.message =
-      "costs more than the \(Format.decimal(limit, places: 1)) % growth allowed: " + grown.joined(separator: "; ")
+      "costs more than the \(Format.decimal(limit, places: 1)) % growth allowed: "
+      + grown.joined(separator: "; ")
   }
 }
 

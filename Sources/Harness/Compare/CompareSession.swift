@@ -228,6 +228,8 @@ extension CaseReport {
   fileprivate mutating func noteReplay() {
     guard let comparison else { return }
     notes += comparison.replay?.lines ?? []
-    if let other = comparison.replayedCase { notes.append("not replayed; \(other) has the same cause and was") }
+    if let other = comparison.replayedCase {
+      notes.append("not replayed; \(other) has the same cause and was")
+    }
   }
 }

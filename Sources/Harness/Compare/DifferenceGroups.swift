@@ -99,7 +99,8 @@ extension Replay {
     }
     for change in costs {
       lines.append(
-        "\(change.function) itself: \(Format.grouped(change.old)) → \(Format.grouped(change.new)) instructions")
+        "\(change.function) itself: \(Format.grouped(change.old)) → \(Format.grouped(change.new)) instructions"
+      )
     }
     if let note { lines.append(note) }
     return lines

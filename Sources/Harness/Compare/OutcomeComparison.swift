@@ -62,7 +62,8 @@ struct OutcomeComparison {
   }
 
   private mutating func differ(
-    _ old: GoldenStep, _ new: GoldenStep, _ oldSignature: Signature, _ newSignature: Signature, _ place: String
+    _ old: GoldenStep, _ new: GoldenStep, _ oldSignature: Signature, _ newSignature: Signature,
+    _ place: String
   ) {
     if old.result == new.result {
       (cause, message) = ("another output", place + "the output differs")

@@ -64,7 +64,8 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
     }
 
     func label(_ function: UInt32) -> String {
-      Int(function) < labels.count ? EscapedText.string(Array(labels[Int(function)].utf8)) : "function \(function)"
+      Int(function) < labels.count
+        ? EscapedText.string(Array(labels[Int(function)].utf8)) : "function \(function)"
     }
   }
 
@@ -87,33 +88,36 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
     let newRun = try new.run(request, .digests(blockSize: Self.blockSize), fuel: fuel.new)
     guard case .digests(let oldDigests) = oldRun.observed, case .digests(let newDigests) = newRun.observed
     else { throw .fault("the executor observed something else than it was asked for") }
+    let isCut = (
+      old: Self.isCut(oldRun.outcome, bounds.old, request),
+      new: Self.isCut(newRun.outcome, bounds.new, request)
+    )
     let streams = StreamComparison(
-      old: oldDigests, isOldCut: Self.isCut(oldRun.outcome, bounds.old, request),
-      new: newDigests, isNewCut: Self.isCut(newRun.outcome, bounds.new, request))
+      old: oldDigests, isOldCut: isCut.old, new: newDigests, isNewCut: isCut.new)
     var replay = Replay()
     replay.changedFunction = modules.firstChanged(entered: newDigests.firstEntries, label: new.label)
-    if streams.flow == nil, streams.isCut {
-      replay.note = "the replay was stopped before the end of the runs"
-    }
     let blocks = Set([streams.flow, streams.cost].compactMap { $0 }).sorted()
-    guard !blocks.isEmpty else { return replay }
-
-    let size = UInt64(Self.blockSize)
-    let ranges = blocks.map { UInt64($0) * size..<(UInt64($0) + 1) * size }
-    let oldAgain = try old.run(request, .windows(ranges), fuel: fuel.old).observed
-    let newAgain = try new.run(request, .windows(ranges), fuel: fuel.new).observed
-    guard case .windows(let oldWindows) = oldAgain, case .windows(let newWindows) = newAgain else {
-      throw .fault("the executor observed something else than it was asked for")
+    if !blocks.isEmpty {
+      let size = UInt64(Self.blockSize)
+      let ranges = blocks.map { UInt64($0) * size..<(UInt64($0) + 1) * size }
+      let oldAgain = try old.run(request, .windows(ranges), fuel: fuel.old).observed
+      let newAgain = try new.run(request, .windows(ranges), fuel: fuel.new).observed
+      guard case .windows(let oldWindows) = oldAgain, case .windows(let newWindows) = newAgain else {
+        throw .fault("the executor observed something else than it was asked for")
+      }
+      func found(in block: Int, comparingCost: Bool) -> Parting? {
+        let start = UInt64(block) * size
+        return parting(
+          oldWindows.first { $0.start == start }, newWindows.first { $0.start == start }, start, isCut,
+          comparingCost: comparingCost)
+      }
+      replay.parting = streams.flow.flatMap { found(in: $0, comparingCost: false) }
+      replay.costParting = streams.cost.flatMap { found(in: $0, comparingCost: true) }
+      if replay.costParting?.eventCount == replay.parting?.eventCount { replay.costParting = nil }
     }
-    func found(in block: Int, comparingCost: Bool) -> Parting? {
-      let start = UInt64(block) * size
-      return parting(
-        oldWindows.first { $0.start == start }, newWindows.first { $0.start == start }, start,
-        comparingCost: comparingCost)
+    if replay.parting == nil, isCut.old || isCut.new {
+      replay.note = "the replay was stopped before the runs ended"
     }
-    replay.parting = streams.flow.flatMap { found(in: $0, comparingCost: false) }
-    replay.costParting = streams.cost.flatMap { found(in: $0, comparingCost: true) }
-    if replay.costParting?.eventCount == replay.parting?.eventCount { replay.costParting = nil }
     return replay
   }
 
@@ -129,7 +133,8 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
 
   /// The first event in which two recordings of the same block differ.
   private func parting(
-    _ oldWindow: CallWindow?, _ newWindow: CallWindow?, _ start: UInt64, comparingCost: Bool
+    _ oldWindow: CallWindow?, _ newWindow: CallWindow?, _ start: UInt64, _ isCut: (old: Bool, new: Bool),
+    comparingCost: Bool
   ) -> Parting? {
     let oldEvents = oldWindow?.events ?? []
     let newEvents = newWindow?.events ?? []
@@ -138,7 +143,15 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
         && (left.kind == .end || old.label(left.function) == new.label(right.function))
     }
     let common = zip(oldEvents, newEvents).prefix { isSame($0, $1) }.count
-    guard common < max(oldEvents.count, newEvents.count) else { return nil }
+    let oldEvent = common < oldEvents.count ? oldEvents[common] : nil
+    let newEvent = common < newEvents.count ? newEvents[common] : nil
+    guard oldEvent != nil || newEvent != nil else { return nil }
+    // The end of a run that was stopped is not its own, unless it was already later than the other's event.
+    for (isStopped, own, other) in [(isCut.old, oldEvent, newEvent), (isCut.new, newEvent, oldEvent)]
+    where isStopped {
+      guard let own else { return nil }
+      if own.kind == .end, own.instructions <= other?.instructions ?? .max { return nil }
+    }
     // Either recording knows the stack; what they have in common is the same on both sides.
     let side = oldWindow == nil ? new : old
     var stack = CallStack((oldWindow ?? newWindow)?.stack ?? [])
@@ -152,17 +165,17 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
     let names = stack.functions.reversed().prefix(20).map { side.label($0) }
     return Parting(
       eventCount: start + UInt64(common), function: names.first, callers: Array(names.dropFirst()),
-      old: describe(common < oldEvents.count ? oldEvents[common] : nil, old),
-      new: describe(common < newEvents.count ? newEvents[common] : nil, new))
+      old: describe(oldEvent, old, isStopped: isCut.old), new: describe(newEvent, new, isStopped: isCut.new))
   }
 
-  private func describe(_ event: CallEvent?, _ side: Side) -> String {
+  private func describe(_ event: CallEvent?, _ side: Side, isStopped: Bool) -> String {
     guard let event else { return "is over" }
-    let after = " after \(Format.grouped(event.instructions)) instruction\(event.instructions == 1 ? "" : "s")"
+    let after =
+      " after \(Format.grouped(event.instructions)) instruction\(event.instructions == 1 ? "" : "s")"
     return switch event.kind {
     case .enter: "calls \(side.label(event.function))" + after
     case .leave: "returns" + after
-    case .end: "ends" + after
+    case .end: (isStopped ? "goes on" : "ends") + after
     }
   }
 
@@ -203,22 +216,20 @@ struct StreamComparison {
   let flow: Int?
   /// By kind, function or instructions; not after `flow`.
   let cost: Int?
-  let isCut: Bool
 
-  /// Of a stream that was cut off only the whole blocks count: its end is not the run's.
+  /// A stream that was cut off has whole blocks up to its end, and one in which nothing but a look at its
+  /// events can tell whether they differ.
   init(old: CallDigests, isOldCut: Bool, new: CallDigests, isNewCut: Bool) {
-    func usable(_ digests: CallDigests, _ isCut: Bool) -> Int {
+    func wholeBlocks(_ digests: CallDigests, _ isCut: Bool) -> Int {
       isCut ? Int(digests.eventCount) / digests.blockSize : digests.blocks.count
     }
-    let (oldCount, newCount) = (usable(old, isOldCut), usable(new, isNewCut))
+    let (oldCount, newCount) = (wholeBlocks(old, isOldCut), wholeBlocks(new, isNewCut))
     let common = min(oldCount, newCount)
-    let isShorterCut = oldCount < newCount ? isOldCut : isNewCut
-    let end: Int? = oldCount != newCount && !isShorterCut ? common : nil
+    let end: Int? = oldCount != newCount || isOldCut || isNewCut ? common : nil
     func first(_ digest: (CallDigests.Block) -> UInt64) -> Int? {
       (0..<common).first { digest(old.blocks[$0]) != digest(new.blocks[$0]) } ?? end
     }
     flow = first(\.flow)
     cost = first(\.cost)
-    isCut = isOldCut || isNewCut
   }
 }

@@ -54,7 +54,8 @@ package struct Coverage: Hashable, Sendable {
   package var entered: Set<UInt32> { cases.reduce(into: []) { $0.formUnion($1.functions) } }
 
   package func label(_ function: UInt32) -> String {
-    Int(function) < labels.count ? EscapedText.string(Array(labels[Int(function)].utf8)) : "function \(function)"
+    Int(function) < labels.count
+      ? EscapedText.string(Array(labels[Int(function)].utf8)) : "function \(function)"
   }
 
   /// The defined functions whose name matches.

@@ -89,7 +89,8 @@ struct Explanation {
     }
     for frame in step.backtrace.prefix(Self.shownFrames) {
       lines.append(
-        "  in \(escaped(frame.label)), function \(frame.functionIndex), at byte 0x\(String(frame.offset, radix: 16))")
+        "  in \(escaped(frame.label)), function \(frame.functionIndex), at byte 0x\(String(frame.offset, radix: 16))"
+      )
     }
     if step.backtrace.count > Self.shownFrames {
       lines.append("  … and \(Count.of(step.backtrace.count - Self.shownFrames, "function")) further out")

@@ -91,7 +91,8 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     guard group.replayCount > 1, group.reports.count > Self.wholeGroup, !functions.isEmpty else { return }
     let list = functions.prefix(6).map { "\($0.function) (\($0.count))" }.joined(separator: ", ")
     sink.write(
-      "  # \(Count.cases(group.replayCount)) replayed; they part in \(list)\(functions.count > 6 ? ", …" : "")\n")
+      "  # \(Count.cases(group.replayCount)) replayed; they part in \(list)\(functions.count > 6 ? ", …" : "")\n"
+    )
   }
 
   private func writeCase(_ report: CaseReport, isWhole: Bool) {

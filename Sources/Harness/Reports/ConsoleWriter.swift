@@ -42,6 +42,7 @@ package final class ConsoleWriter: ProgressWriter {
   private let sink: any TextSink
   private let style: ConsoleStyle
   private let paint: ConsolePaint
+  private var run: RunDescription?
   private var progress: ConsoleProgress
   private var shown: Set<String> = []
   private var slowest: [CaseReport] = []
@@ -57,6 +58,7 @@ package final class ConsoleWriter: ProgressWriter {
   package func receive(_ event: RunEvent) {
     switch event {
     case .runStarted(let description):
+      run = description
       progress.caseCount = description.caseCount
       shard = description.shard
       if style.verbosity == .verbose { writeHead(description) }
@@ -99,7 +101,9 @@ package final class ConsoleWriter: ProgressWriter {
     text += "\n"
     if !report.message.isEmpty { text += "  \(Self.oneLine(report.message))\n" }
     if style.verbosity != .quiet {
-      for line in report.difference { text += "    " + paint(line, ConsolePaint.color(ofDifference: line)) + "\n" }
+      for line in report.difference {
+        text += "    " + paint(line, ConsolePaint.color(ofDifference: line)) + "\n"
+      }
       for note in report.notes { text += "  # \(Self.oneLine(note))\n" }
     }
     sink.write(text)

@@ -174,18 +174,18 @@ extension CaseReport {
 
   /// Through which functions traps passed, and what that says of the script.
   static func trapNotes(_ outcome: CaseOutcome) -> [String] {
-    Golden.notes(outcome).sorted { $0.key < $1.key }.map { step, note in
-      var text = outcome.steps.count == 1 ? note : "step \(step + 1) \(note)"
-      if case .trap(_, let frames) = outcome.steps[step].result, let cause = LuaFailureCause(frames: frames) {
-        text += ": \(cause.explanation)"
-      }
-      return text
+    Golden.notes(outcome).sorted { $0.key < $1.key }.flatMap { step, note in
+      let place = outcome.steps.count == 1 ? "" : "step \(step + 1) "
+      guard case .trap(_, let frames) = outcome.steps[step].result,
+        let cause = LuaFailureCause(frames: frames)
+      else { return [place + note] }
+      return [place + note, cause.explanation]
     }
   }
 }
 
 extension CaseLimits {
-  fileprivate init(_ limits: ExecutionLimits) {
+  init(_ limits: ExecutionLimits) {
     self.init(fuel: limits.fuel, microseconds: limits.time?.microseconds, memoryBytes: limits.memoryBytes)
   }
 }

@@ -4,7 +4,8 @@ import LuaHost
 
 enum CompareCommand: Command {
   static let description = CommandDescription(
-    name: "compare", summary: "run the same cases on two builds and say what differs, what it costs and where",
+    name: "compare",
+    summary: "run the same cases on two builds and say what differs, what it costs and where",
     operands: "OLD.wasm NEW.wasm [PATH…]",
     discussion: """
       Each case is run on both builds. Decoded answers, output, external tables, host calls and traps are

@@ -17,7 +17,8 @@ enum ExplainCommand: Command {
         title: "how",
         options: [
           CommonOptions.module,
-          Option("--expected", value: "DIR", "where the goldens are (default: expected/ beside the fixtures)"),
+          Option(
+            "--expected", value: "DIR", "where the goldens are (default: expected/ beside the fixtures)"),
           Option("--top", value: "N", "how many functions to list (default: 15)"),
           Option("--host-calls", value: "N", "how many host calls to list (default: 200)"),
           Option(

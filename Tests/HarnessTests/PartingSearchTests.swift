@@ -1,0 +1,117 @@
+// Where two runs part, found on small modules that differ in one place.
+import Harness
+import LuaHost
+import Testing
+import WebAssembly
+import WebAssemblyText
+
+/// `compute` calls `outer`, which calls `repeat`, which calls `leaf` 6,000 times: 12,009 events, in blocks
+/// of 4,096. `special` is what `leaf` does besides in the call whose number is given, counted from 0.
+private func module(at number: Int = 0, special: String = "", count: Int = 6000) throws -> LuaModule {
+  let text = """
+    (module
+      (memory (export "memory") 2)
+      (global $number (mut i32) (i32.const 0))
+      (func (export "init") (result i32) (i32.const 0))
+      (func (export "get_buffer_ptr") (result i32) (i32.const 0))
+      (func $extra)
+      (func $forever (loop $again (br $again)))
+      (func $leaf
+        (if (i32.eq (global.get $number) (i32.const \(number))) (then \(special)))
+        (global.set $number (i32.add (global.get $number) (i32.const 1))))
+      (func $repeat
+        (loop $again
+          (call $leaf)
+          (br_if $again (i32.lt_u (global.get $number) (i32.const \(count))))))
+      (func $outer (call $repeat))
+      (func $compute (export "compute") (param i32 i32) (result i32) (call $outer) (i32.const 0)))
+    """
+  return try LuaModule(bytes: ModuleStructure(text: text).encode()).instrumented()
+}
+
+/// Numbers of calls of `leaf` whose events lie in the middle and at the edges of blocks.
+private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
+
+@Suite struct PartingSearchTests {
+  private func replay(_ old: LuaModule, _ new: LuaModule) throws -> Replay {
+    let request = CaseRequest(steps: [[0x61]], limits: ExecutionLimits(time: .seconds(20)))
+    func count(_ module: LuaModule) throws -> UInt64? {
+      var limited = request
+      limited.limits.fuel = 2_000_000
+      let outcome = try module.makeExecutor().run(limited)
+      return outcome.steps[0].result == .limit(.fuel) ? nil : outcome.instructions
+    }
+    var search = PartingSearch(
+      old: old, new: new, modules: ModuleDifference(old: old.functions, new: new.functions))
+    return try search.replay(request, bounds: ReplayBounds(old: count(old), new: count(new)))
+  }
+
+  @Test(arguments: numbers)
+  func anotherCallIsFoundWhereverItStands(number: Int) throws {
+    let replay = try replay(module(at: number), module(at: number, special: "(call $extra)"))
+    let parting = try #require(replay.parting)
+    // Four functions are entered before the first leaf's own events.
+    #expect(parting.eventCount == UInt64(4 + 2 * number))
+    #expect(parting.function == "leaf")
+    #expect(parting.callers == ["repeat", "outer", "compute"])
+    #expect(parting.old.hasPrefix("returns after "))
+    #expect(parting.new == "calls extra after 5 instructions")
+    #expect(replay.costParting == nil)
+  }
+
+  @Test(arguments: numbers)
+  func moreInstructionsWithinAFunctionAreFound(number: Int) throws {
+    let replay = try replay(module(at: number), module(at: number, special: "(drop (i32.const 0))"))
+    #expect(replay.parting == nil)
+    let parting = try #require(replay.costParting)
+    #expect(parting.eventCount == UInt64(4 + 2 * number))
+    #expect(parting.function == "leaf")
+    #expect(parting.old == "returns after 8 instructions")
+    #expect(parting.new == "returns after 10 instructions")
+  }
+
+  @Test(arguments: numbers)
+  func aTrapIsFoundWhereTheRunEnds(number: Int) throws {
+    let replay = try replay(module(at: number, special: "unreachable"), module(at: number))
+    let parting = try #require(replay.parting)
+    #expect(parting.eventCount == UInt64(4 + 2 * number))
+    #expect(parting.function == "leaf")
+    #expect(parting.old == "ends after 5 instructions")
+    #expect(parting.new == "returns after 8 instructions")
+  }
+
+  @Test(arguments: [0, 2045, 2046, 5999])
+  func aRunThatNeverEndsIsFoundToo(number: Int) throws {
+    let replay = try replay(module(at: number), module(at: number, special: "(call $forever)"))
+    let parting = try #require(replay.parting)
+    #expect(parting.eventCount == UInt64(4 + 2 * number))
+    #expect(parting.new == "calls forever after 5 instructions")
+  }
+
+  @Test func fewerRepetitionsPartInTheFunctionThatRepeats() throws {
+    let replay = try replay(module(count: 3000), module(count: 2999))
+    let parting = try #require(replay.parting)
+    #expect(parting.function == "repeat")
+    #expect(parting.callers == ["outer", "compute"])
+    #expect(parting.old == "calls leaf after 5 instructions")
+    #expect(parting.new == "returns after 4 instructions")
+    #expect(replay.changedFunction == "repeat")
+  }
+
+  @Test func equalRunsDoNotPart() throws {
+    let replay = try replay(module(), module())
+    #expect(replay.parting == nil)
+    #expect(replay.costParting == nil)
+    #expect(replay.changedFunction == nil)
+    #expect(replay.lines == ["both runs make the same calls: they part in data alone, or within a function"])
+  }
+
+  @Test func theFunctionsThatCostMoreAreNamed() throws {
+    let (old, new) = (try module(), try module(at: 7, special: "(drop (i32.const 0)) (call $extra)"))
+    var search = PartingSearch(old: old, new: new, modules: ModuleDifference(old: [], new: []))
+    let changes = try search.costChanges(
+      CaseRequest(steps: [[0x61]]), bounds: ReplayBounds(old: 1_000_000, new: 1_000_000))
+    #expect(changes.map(\.function) == ["leaf"])
+    #expect(changes.first.map { $0.new - $0.old } == 3)
+  }
+}
