@@ -16,6 +16,8 @@ struct HandlerSource {
     ("IntegerHandlers.swift", { isNumeric($0) && !usesFloat($0) }),
     ("FloatHandlers.swift", { isNumeric($0) && usesFloat($0) }),
     ("MemoryHandlers.swift", { isAccess($0) }),
+    ("VectorHandlers.swift", { $0.vectorSignature != nil && $0.accessExponent == nil }),
+    ("VectorMemoryHandlers.swift", { $0.vectorSignature != nil && $0.accessExponent != nil }),
   ]
 
   private static func isNumeric(_ row: InstructionRow) -> Bool {
@@ -75,6 +77,15 @@ struct HandlerSource {
       return shared(index, "load\(access.byteCount * 8)_\(access.widening)") { $0.load(access, named: $1) }
     case .store(let byteCount):
       return shared(index, "store\(byteCount * 8)") { $0.store(byteCount, named: $1) }
+    case .vector(let other?):
+      familyBase[index] = familyBase[InstructionTable.rows(of: other)[0]]
+      return ""
+    case .vector(nil):
+      guard let signature = row.vectorSignature, signature != .constant, signature != .shuffle else {
+        return ""
+      }
+      familyBase[index] = handlers.count
+      return vector(row, signature)
     default: return ""
     }
   }
@@ -92,7 +103,7 @@ struct HandlerSource {
 
   // MARK: - Arithmetic
 
-  private static func identifier(_ mnemonic: String) -> String {
+  static func identifier(_ mnemonic: String) -> String {
     mnemonic.split(separator: ".").joined(separator: "_")
   }
 
@@ -136,7 +147,7 @@ struct HandlerSource {
     }
   }
 
-  private mutating func handler(_ name: String, _ body: String) -> String {
+  mutating func handler(_ name: String, _ body: String) -> String {
     handlers.append("op_\(name)")
     return """
 
@@ -195,7 +206,7 @@ struct HandlerSource {
 
   // MARK: - Memory
 
-  private static func code(_ form: AddressForm) -> String {
+  static func code(_ form: AddressForm) -> String {
     switch form {
     case .slot: "s"
     case .accumulator: "a"
@@ -207,7 +218,7 @@ struct HandlerSource {
   }
 
   /// The effective address, with the first address operand's field at `offset`.
-  private static func address(_ form: AddressForm, at offset: Int) -> String {
+  static func address(_ form: AddressForm, at offset: Int) -> String {
     switch form {
     case .slot: "address(slots.i32(code.slot(\(offset))), UInt(code.u32(12)))"
     case .accumulator: "address(accumulator.i32, UInt(code.u32(12)))"
@@ -219,7 +230,7 @@ struct HandlerSource {
     }
   }
 
-  private static func boundsCheck(_ byteCount: Int) -> String {
+  static func boundsCheck(_ byteCount: Int) -> String {
     """
       if address &+ \(byteCount) > context.state.pointee.memorySize {
         return leave(code, slots, accumulator, context, .outOfBoundsMemory)

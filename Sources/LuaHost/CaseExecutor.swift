@@ -30,6 +30,8 @@ public struct CaseRequest: Sendable {
   public var keyOrder: KeyOrder
   /// Receives the host calls; its limits say how many are kept.
   public var trace: HostCallTrace
+  /// What to watch besides.
+  public var observation = CallObservation.none
   /// Raised from another thread to end the case.
   public var interruption: Interruption?
 
@@ -68,16 +70,40 @@ public enum StepResult: Hashable, Sendable {
   case notRun
 }
 
+/// A function that a trap passed through.
+public struct TrapFrame: Hashable, Sendable {
+  /// The name, or the index where there is none.
+  public var label: String
+  /// Imports counted first.
+  public var functionIndex: UInt32
+  /// The byte offset in the module of the instruction that was executing.
+  public var offset: Int
+
+  public init(label: String, functionIndex: UInt32, offset: Int) {
+    self.label = label
+    self.functionIndex = functionIndex
+    self.offset = offset
+  }
+}
+
 /// One step's captured output and its end.
 public struct StepOutcome: Hashable, Sendable {
   public var output: [UInt8]
   public var result: StepResult
-  /// What the module left in its buffer, undecoded; nil when `compute` did not return.
+  /// What `compute` answered; nil when it did not return.
+  public var answer: Int32?
+  /// What the module left in its buffer, undecoded; nil when `compute` did not return, or claimed more
+  /// than the buffer holds.
   public var rawAnswer: [UInt8]?
+  /// The functions that a trap passed through, innermost first.
+  public var backtrace: [TrapFrame] = []
 
-  public init(output: [UInt8] = [], result: StepResult, rawAnswer: [UInt8]? = nil) {
+  public init(
+    output: [UInt8] = [], result: StepResult, answer: Int32? = nil, rawAnswer: [UInt8]? = nil
+  ) {
     self.output = output
     self.result = result
+    self.answer = answer
     self.rawAnswer = rawAnswer
   }
 }
@@ -95,6 +121,8 @@ public struct CaseOutcome: Sendable {
   /// The most pages of 64 KiB that the instance's memory had.
   public var peakPages: UInt64
   public var trace: HostCallTrace
+  /// What the request's observation saw.
+  public var observed: ObservedCalls?
 
   public init(
     steps: [StepOutcome], tables: [ExternalTables.Entry] = [], instructions: UInt64 = 0,
@@ -146,6 +174,13 @@ public protocol CaseExecutorProvider: Sendable {
 
   /// The SHA-256 of the module's bytes, in lower-case hexadecimal.
   var moduleDigest: String { get }
+
+  /// Its functions in the order of their indices, imports first.
+  var functions: [ModuleFunction] { get }
+
+  /// The same module, made so that its executors can do what `CaseRequest.observation` asks. They count
+  /// the same instructions, but take longer.
+  func instrumented() throws(CaseExecutionError) -> Self
 
   /// An executor with an instance of its own, its start-up done.
   func makeExecutor() throws(CaseExecutionError) -> Executor

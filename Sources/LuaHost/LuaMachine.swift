@@ -14,10 +14,20 @@ public final class LuaMachine: CaseExecutor {
   /// The state after `init`.
   private let snapshot: Snapshot
   private let startTables: ExternalTables
+  private let module: Module
+  /// The functions that start-up entered, if calls can be observed.
+  private let enteredAtStart: Set<UInt32>
+  /// Watches the case that runs.
+  private var observer: (any CallObserver)?
+  /// The names of all functions, for observers.
+  private lazy var labels = module.functionList.map(\.label)
 
   /// Instantiates the module and calls `init`.
   init(_ module: LuaModule) throws {
     store = Store()
+    self.module = module.module
+    let startObserver = CoverageObserver(functionCount: module.module.functionCount)
+    if module.module.instrumentation == .calls { store.monitor = startObserver }
     var imports = Imports()
     HostFunctions.define(in: &imports, store: store, state: state)
     store.meter.deadline = Meter.now &+ module.startLimit.nanoseconds
@@ -54,6 +64,8 @@ public final class LuaMachine: CaseExecutor {
     }
     snapshot = instance.snapshot()
     startTables = state.tables
+    store.monitor = nil
+    enteredAtStart = startObserver.entered
   }
 
   private static func describe(_ error: any Error) -> String {
@@ -91,6 +103,12 @@ public final class LuaMachine: CaseExecutor {
     store.meter.interruption = request.interruption
     let start = Meter.now
     store.meter.deadline = request.limits.time.map { start &+ $0.nanoseconds }
+    observer = try observer(for: request.observation)
+    store.monitor = observer
+    defer {
+      store.monitor = nil
+      observer = nil
+    }
 
     var steps: [StepOutcome] = []
     var hasEnded = false
@@ -113,22 +131,46 @@ public final class LuaMachine: CaseExecutor {
       }
       steps.append(outcome)
     }
-    return CaseOutcome(
+    var outcome = CaseOutcome(
       steps: steps, tables: state.tables.contents, instructions: store.meter.instructionCount,
       microseconds: nanoseconds / 1000, peakPages: UInt64(memory.peakByteCount) >> 16, trace: state.trace)
+    outcome.observed = observer?.finish()
+    return outcome
+  }
+
+  private func observer(
+    for observation: CallObservation
+  ) throws(CaseExecutionError) -> (any CallObserver)? {
+    guard observation != .none else { return nil }
+    guard module.instrumentation == .calls else {
+      throw .fault("calls are observed only in machines of an instrumented module")
+    }
+    switch observation {
+    case .none: return nil
+    case .coverage:
+      return CoverageObserver(functionCount: module.functionCount, enteredAtStart: enteredAtStart)
+    case .profile: return ProfileObserver()
+    case .digests(let blockSize): return DigestObserver(labels: labels, blockSize: blockSize)
+    case .windows(let ranges): return WindowObserver(ranges)
+    }
   }
 
   private func step(_ source: [UInt8]) throws(CaseExecutionError) -> StepOutcome {
     // The buffer lies within the memory, which never shrinks, and the source's length was checked.
     _ = memory.write(source, at: bufferAddress)
+    defer { observer?.end(instructions: store.meter.instructionCount) }
     let results: [Value]
     do {
       results = try compute.call([
         .i32(UInt32(truncatingIfNeeded: bufferAddress)), .i32(UInt32(truncatingIfNeeded: source.count)),
       ])
     } catch let trap as Trap {
-      return StepOutcome(
+      var outcome = StepOutcome(
         result: .trap(kind: trap.kind.message, frames: trap.backtrace.map(\.label)))
+      outcome.backtrace = trap.backtrace.map {
+        TrapFrame(label: $0.label, functionIndex: $0.functionIndex, offset: $0.offset)
+      }
+      return outcome
     } catch let limit as ExecutionLimit {
       switch limit {
       case .fuel: return StepOutcome(result: .limit(.fuel))
@@ -143,12 +185,14 @@ public final class LuaMachine: CaseExecutor {
     let result = Int32(bitPattern: bits)
     guard let count = AnswerDecoder.byteCount(of: result, bufferSize: bufferSize),
       let answer = memory.read(at: bufferAddress, count: count)
-    else { return StepOutcome(result: .outsideBuffer(result: result)) }
+    else { return StepOutcome(result: .outsideBuffer(result: result), answer: result) }
     switch AnswerDecoder.decode(result: result, buffer: answer) {
     case .value(let output, let value):
-      return StepOutcome(output: output, result: .value(value), rawAnswer: answer)
-    case .error(let message): return StepOutcome(result: .error(message: message), rawAnswer: answer)
-    case .outsideBuffer(let result): return StepOutcome(result: .outsideBuffer(result: result))
+      return StepOutcome(output: output, result: .value(value), answer: result, rawAnswer: answer)
+    case .error(let message):
+      return StepOutcome(result: .error(message: message), answer: result, rawAnswer: answer)
+    case .outsideBuffer(let result):
+      return StepOutcome(result: .outsideBuffer(result: result), answer: result)
     }
   }
 }

@@ -16,13 +16,18 @@ public final class LuaModule: CaseExecutorProvider {
   public let moduleDigest: String
   /// How long `init` may take before the module is refused.
   public let startLimit: Duration
+  private let bytes: [UInt8]
   private let validation: Mutex<Result<Void, CaseExecutionError>?> = Mutex(nil)
 
   /// Decodes the module and checks that it imports only what the host has and exports what a run needs.
-  /// Bodies are validated by `finishValidation`, and each of them before it first runs.
-  public init(bytes: [UInt8], startLimit: Duration = .seconds(10)) throws(LuaModuleError) {
+  /// Bodies are validated by `finishValidation`, and each of them before it first runs. Machines of a module
+  /// with instrumentation can observe calls, and are slower.
+  public init(
+    bytes: [UInt8], startLimit: Duration = .seconds(10), instrumentation: Instrumentation = .none
+  ) throws(LuaModuleError) {
+    self.bytes = bytes
     do {
-      module = try Module(bytes: bytes)
+      module = try Module(bytes: bytes, instrumentation: instrumentation)
     } catch {
       throw LuaModuleError("it is not a WebAssembly module that can be read: \(error)")
     }
@@ -100,6 +105,17 @@ public final class LuaModule: CaseExecutorProvider {
   }
 
   // MARK: - CaseExecutorProvider
+
+  public var functions: [ModuleFunction] { module.functionList }
+
+  public func instrumented() throws(CaseExecutionError) -> LuaModule {
+    if module.instrumentation == .calls { return self }
+    do {
+      return try LuaModule(bytes: bytes, startLimit: startLimit, instrumentation: .calls)
+    } catch {
+      throw .fault("the module cannot be loaded again to observe its calls: \(error)")
+    }
+  }
 
   public func makeExecutor() throws(CaseExecutionError) -> LuaMachine {
     do {

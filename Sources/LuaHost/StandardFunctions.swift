@@ -18,6 +18,20 @@ public enum StandardFunctions {
       "reverse", "sub", "upper",
     ].map { "string." + $0 }
     + ["concat", "insert", "maxn", "remove", "sort"].map { "table." + $0 }
+    // What our own build adds behind the contract's list.
+    + ["collectgarbage", "load", "rawlen", "require", "warn"]
+    + ["close", "create", "isyieldable", "resume", "running", "status", "wrap", "yield"]
+    .map { "coroutine." + $0 }
+    + [
+      "gethook", "getinfo", "getlocal", "getmetatable", "getupvalue", "getuservalue", "setcstacklimit",
+      "sethook", "setlocal", "setmetatable", "setupvalue", "setuservalue", "traceback", "upvalueid",
+      "upvaluejoin",
+    ].map { "debug." + $0 }
+    + ["ext.table", "io.flush", "io.type", "io.write", "math.tointeger", "math.type", "math.ult"]
+    + ["os.clock", "os.date", "os.difftime", "os.time"]
+    + ["string.pack", "string.packsize", "string.unpack"]
+    + ["table.create", "table.move", "table.pack", "table.unpack"]
+    + ["utf8.char", "utf8.codepoint", "utf8.codes", "utf8.len", "utf8.offset"]
 
   /// The name at an index; nil outside the registry.
   public static func name(at index: UInt16) -> String? {

@@ -14,7 +14,7 @@
 import WebAssembly
 
 struct BodyRewriter {
-  let function: UInt32
+  /// Validated: its blocks are balanced, and its last instruction is its last `end`.
   let body: Expression
   let instructions: [Instruction]
   let results: [ValueType]
@@ -28,10 +28,9 @@ struct BodyRewriter {
   private var writer = InstructionWriter()
 
   init(
-    function: UInt32, body: Expression, instructions: [Instruction], results: [ValueType], flag: UInt32,
+    body: Expression, instructions: [Instruction], results: [ValueType], flag: UInt32,
     audit: Bool, isExported: Bool, mayThrow: @escaping (Instruction) -> Bool
   ) {
-    self.function = function
     self.body = body
     self.instructions = instructions
     self.results = results
@@ -54,7 +53,7 @@ struct BodyRewriter {
   }
 
   /// The body with checks, nil when it needs none.
-  mutating func rewrite() throws(UnwindError) -> Expression? {
+  mutating func rewrite() -> Expression? {
     let aftermaths = instructions.indices.map(aftermath)
     let leaves = aftermaths.contains { $0 == .check || $0 == .leave }
     guard leaves || aftermaths.contains(.trap) else { return nil }
@@ -68,7 +67,6 @@ struct BodyRewriter {
         depth += 1
         writer.append(instruction)
       case .end where depth == 0:
-        guard index == instructions.count - 1 else { throw .unbalancedBody(function: function) }
         if needsLanding { land() }
         writer.append(.end)
       case .end:

@@ -27,7 +27,7 @@ struct LuaUnwind {
     guard paths.count == 2 else { fail("an input and an output file are needed\n\(usage)", status: 2) }
     do {
       var pass = try UnwindPass([UInt8](try Data(contentsOf: URL(filePath: paths[0]))))
-      let bytes = try pass.run(audit: audit)
+      let bytes = pass.run(audit: audit)
       try Data(bytes).write(to: URL(filePath: paths[1]), options: .atomic)
       let statistics = pass.statistics
       print(

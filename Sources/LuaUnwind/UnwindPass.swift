@@ -23,15 +23,21 @@ package struct UnwindPass: Sendable {
   private let bodies: [[Instruction]]
   private let graph: CallGraph
 
-  /// Reads a module and finds out which of its functions may return with the flag up.
+  /// Reads and validates a module, and finds out which of its functions may return with the flag up.
   package init(_ bytes: [UInt8]) throws(UnwindError) {
+    do throws(ModuleError) {
+      let context = try ModuleContext.decode(bytes, features: Self.features)
+      try context.validateBodies()
+      module = context.module
+    } catch {
+      throw .unusable(error)
+    }
     do throws(DecodeError) {
-      module = try ModuleStructure.decode(bytes, features: Self.features)
-      try module.checkBodies(features: Self.features)
-      bodies = try module.functions.map { function throws(DecodeError) in try Self.instructions(of: function)
+      bodies = try module.functions.map { function throws(DecodeError) in
+        try Self.instructions(of: function)
       }
     } catch {
-      throw .malformed(error)
+      throw .unusable(.malformed(error))
     }
     primitives = try UnwindPrimitives(of: module)
     let types = module.types
@@ -62,7 +68,7 @@ package struct UnwindPass: Sendable {
   /// The module with checks, without the exports that only the pass needs, and with its name section as the
   /// only custom section. In an audited module every call that is followed by no check, and every return to
   /// the host, traps when the flag is up: one that passes its tests has all the checks it needs.
-  package mutating func run(audit: Bool) throws(UnwindError) -> [UInt8] {
+  package mutating func run(audit: Bool) -> [UInt8] {
     var result = module
     let exported = Set(module.exports.filter { $0.kind == .function }.map(\.index))
     statistics.checks = 0
@@ -70,10 +76,10 @@ package struct UnwindPass: Sendable {
       let index = UInt32(graph.importCount + place)
       if index == primitives.throwFunction || index == primitives.tryFunction { continue }
       var rewriter = BodyRewriter(
-        function: index, body: module.functions[place].body, instructions: body,
+        body: module.functions[place].body, instructions: body,
         results: graph.types[Int(index)].results, flag: primitives.flag,
         audit: audit, isExported: exported.contains(index), mayThrow: mayThrow)
-      guard let rewritten = try rewriter.rewrite() else { continue }
+      guard let rewritten = rewriter.rewrite() else { continue }
       statistics.checks += rewriter.checks
       result.functions[place].body = rewritten
     }

@@ -24,6 +24,11 @@ package struct UnwindPrimitives: Sendable {
     throwFunction = try index(Self.throwName, .function)
     tryFunction = try index(Self.tryName, .function)
     flag = try index(Self.flagName, .global)
+    let imported = module.imports.count { $0.type.kind == .global }
+    let place = Int(flag) - imported
+    guard module.globals.indices.contains(place),
+      module.globals[place].type == GlobalType(.i32, isMutable: true)
+    else { throw .unsuitableFlag(name: Self.flagName) }
   }
 
   /// Whether the export is there for the pass alone.

@@ -62,7 +62,7 @@ public struct TextError: Error, Hashable, Sendable {
     while end < bytes.count, end > offset, bytes[end] & 0xC0 == 0x80 { end -= 1 }
     if end > offset, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     excerpt = String(decoding: bytes[start..<end], as: UTF8.self)
-    excerptColumn = String(decoding: bytes[start..<offset], as: UTF8.self).unicodeScalars.count
+    excerptColumn = bytes[start..<offset].count { $0 & 0xC0 != 0x80 }
   }
 
   /// The error with its line and a caret below the place, the way compilers show one.

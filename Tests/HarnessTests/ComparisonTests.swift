@@ -65,6 +65,12 @@ import Testing
     #expect(difference.lines.last == DifferenceLine(.omission, "119800 lines more"))
   }
 
+  @Test func aLineAgainstVeryManyIsQuickToo() {
+    let many = (0..<200_000).map { "b\($0)\n" }.joined()
+    #expect(LineDifference(expected: "a\n", actual: many).lines.count == 201)
+    #expect(LineDifference(expected: many, actual: "").lines.count == 201)
+  }
+
   @Test(arguments: 0..<20 as Range<UInt64>)
   func aDifferenceLeadsFromOneTextToTheOther(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

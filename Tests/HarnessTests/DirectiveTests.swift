@@ -131,6 +131,27 @@ import Testing
     }
   }
 
+  @Test(arguments: 0..<8 as Range<UInt64>)
+  func anyTextIsAFixtureOrAnErrorAndKeepsItsBytes(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let pieces = [
+      "--!", "--! ", "step", "\n", "\r\n", "fuel: 1", "seed: ", "1 \"a\" = ", "string 1 \"", "\"", ":",
+      "--[[", "x", " ",
+      "\u{FEFF}", "tags: a", "\0",
+    ]
+    for _ in 0..<300 {
+      var source: [UInt8] = []
+      for _ in 0..<Int.random(in: 0...20, using: &random) {
+        source += Array(pieces.randomElement(using: &random)!.utf8)
+        if Bool.random(using: &random) { source.append(UInt8.random(in: .min ... .max, using: &random)) }
+      }
+      guard let fixture = try? FixtureText(source, file: Path("x.lua")) else { continue }
+      let marks = source.count - fixture.steps.reduce(0) { $0 + $1.count }
+      #expect(fixture.steps.count == fixture.firstLines.count)
+      #expect(fixture.steps.count > 1 ? marks >= 7 * (fixture.steps.count - 1) : marks == 0)
+    }
+  }
+
   @Test func optionsWinOnlyWhereTheyAreStricter() {
     var settings = CaseSettings()
     var directives = Directives()

@@ -302,6 +302,9 @@ struct TestRun {
       files["expected/c\(number).golden"] = "result nil\n"
     }
     var run = try TestRun(files)
+    run.options.shard = Shard(index: 1, count: 3)
+    #expect(try run().text.contains(" cases of shard 1/3: "))
+    run.options.shard = nil
     var ids: [String] = []
     for index in 1...3 {
       run.options.environment = ["CI_NODE_INDEX": "\(index)", "CI_NODE_TOTAL": "3"]

@@ -185,3 +185,7 @@ export function encodeValue({ type, value }) {
 export function loadModule(file) {
   return new WebAssembly.Module(fs.readFileSync(file))
 }
+
+/** The module under test: the file in LUA_WASM, or the one at the top level. */
+export const modulePath = process.env.LUA_WASM ?? new URL('../../lua.wasm', import.meta.url).pathname
+export const luaModule = loadModule(modulePath)

@@ -87,7 +87,8 @@ import WebAssembly
     let instance = try TestInstance(Self.module(row.body))
     for fuel in 0..<row.count {
       instance.store.meter.fuel = fuel
-      let (_, result) = instance.count("f", [.i32(row.argument)])
+      let (count, result) = instance.count("f", [.i32(row.argument)])
+      #expect(count == fuel)
       #expect(throws: ExecutionLimit.fuel, "\(row.name) with \(fuel)") { try result.get() }
     }
     instance.store.meter.fuel = row.count

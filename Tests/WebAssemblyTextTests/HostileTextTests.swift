@@ -72,8 +72,8 @@ import WebAssemblyText
     } else {
       #expect(error == nil, "\(name)")
     }
-    // Far more than it takes on a slow machine, far less than anything quadratic would.
-    #expect(time < 5, "\(name) took \(time) s")
+    // Far more than it takes on a busy machine, far less than anything quadratic would.
+    #expect(time < 40, "\(name) took \(time) s")
   }
 
   @Test("bytes that are no UTF-8") func invalidUTF8() {

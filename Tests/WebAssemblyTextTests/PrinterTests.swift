@@ -4,6 +4,9 @@ import Testing
 import WebAssembly
 import WebAssemblyText
 
+import struct Foundation.Data
+import struct Foundation.URL
+
 @Suite struct PrinterTests {
   @Test("fields and instructions stand on lines of their own, indented by nesting") func layout() throws {
     let structure = try module(
@@ -141,5 +144,31 @@ import WebAssemblyText
       "(func (type 7) call 9 block (type 8) end struct.get 5 6 ref.null 4) (export \"x\" (memory 3)) (start 99)"
     )
     #expect(try module(try structure.text()) == structure)
+  }
+
+  @Test("a module of real size survives printing") func luaModule() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+    let structure = try ModuleStructure.decode(Array(try Data(contentsOf: root.appending(path: "lua.wasm"))))
+    let text = try structure.text()
+    let again = try module(text)
+    #expect(again.customSections.map(\.name) == structure.customSections.map(\.name))
+    #expect(try again.text() == text)
+    // The compiler pads integers in its output; in the shortest form both have the same bytes.
+    #expect(again.functions.count == structure.functions.count)
+    #expect(zip(again.functions, structure.functions).allSatisfy { shortest($0.body) == shortest($1.body) })
+    #expect(again.types == structure.types)
+    #expect(again.exports == structure.exports)
+    #expect(again.data == structure.data)
+    #expect(again.elements == structure.elements)
+  }
+
+  /// The expression with its integers in the shortest form.
+  private func shortest(_ expression: Expression) -> [UInt8] {
+    var writer = InstructionWriter()
+    var reader = InstructionReader(expression)
+    while !reader.isAtEnd, let instruction = try? reader.next() {
+      writer.append(instruction, from: expression)
+    }
+    return writer.bytes
   }
 }

@@ -39,9 +39,10 @@ package struct DifferenceLine: Hashable, Sendable {
 package struct LineDifference: Hashable, Sendable {
   package let lines: [DifferenceLine]
 
-  /// Beyond this product of lengths the texts are shown one after the other: the search for common
-  /// lines takes quadratic time, and such a difference is too long to read anyhow.
-  private static let longestSearch = 4_000_000
+  /// With more lines between the first and the last difference the two texts are shown one after the
+  /// other: the search for common lines takes time and memory by the square of the lines that differ, and
+  /// such a difference is too long to read anyhow.
+  private static let longestSearch = 3000
 
   /// Compares texts whose lines show every byte, such as goldens. `context` lines are kept around each
   /// difference, and at most `lineLimit` lines in all.
@@ -80,7 +81,7 @@ package struct LineDifference: Hashable, Sendable {
   private static func middleLines(_ old: [Substring], _ new: [Substring]) -> [DifferenceLine] {
     var removed = Set(old.indices)
     var added = Set(new.indices)
-    if old.count.multipliedReportingOverflow(by: new.count).partialValue <= longestSearch {
+    if old.count + new.count <= longestSearch {
       (removed, added) = ([], [])
       for change in new.difference(from: old) {
         switch change {

@@ -47,6 +47,8 @@ package struct CaseReport: Hashable, Sendable, Codable {
   package var limits: CaseLimits?
   /// The names of the functions that a trap passed through, innermost first; nil without a trap.
   package var backtrace: [String]?
+  /// How the run on the old build was; only when two builds are compared.
+  package var comparison: CaseComparison?
 
   package init(id: String, directory: [String], name: String, status: Status) {
     self.id = id

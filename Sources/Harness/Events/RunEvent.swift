@@ -18,6 +18,9 @@ package struct RunDescription: Hashable, Sendable, Codable {
   package var module = ""
   /// SHA-256 in hexadecimal; empty without a module.
   package var moduleDigest = ""
+  /// The file of the module that it is compared with; only when two builds are compared.
+  package var oldModule: String?
+  package var oldModuleDigest: String?
   package var engineVersion: String
   /// The options given, as they were given, in alphabetical order.
   package var options: [String] = []

@@ -39,6 +39,14 @@ extension GoldenValue: CustomStringConvertible {
   }
 }
 
+extension GoldenResult {
+  /// The result's first line in the golden's notation, shortened: for use within a sentence.
+  package var summary: String {
+    let line = Golden(steps: [GoldenStep(result: self)]).text().prefix { $0 != "\n" }
+    return line.count > 120 ? line.prefix(120) + "…" : String(line)
+  }
+}
+
 private struct GoldenPrinter {
   var text: [UInt8] = []
   var breaksStrings = true

@@ -1,5 +1,4 @@
 // What a person sees while a run goes on and when it is done.
-import Dispatch
 
 /// How much a person wants to read, and on what.
 package struct ConsoleStyle: Hashable, Sendable {
@@ -42,68 +41,44 @@ package struct ConsoleStyle: Hashable, Sendable {
 package final class ConsoleWriter: ProgressWriter {
   private let sink: any TextSink
   private let style: ConsoleStyle
-  private var run: RunDescription?
-  private var done = 0
-  private var bad = 0
+  private let paint: ConsolePaint
+  private var progress: ConsoleProgress
   private var shown: Set<String> = []
   private var slowest: [CaseReport] = []
-  private let clock = ContinuousClock()
-  private var start: ContinuousClock.Instant
-  private var lastTick: ContinuousClock.Instant
-  private var hasProgressLine = false
+  private var shard: String?
 
   package init(_ sink: any TextSink, style: ConsoleStyle) {
     self.sink = sink
     self.style = style
-    start = clock.now
-    lastTick = start
+    paint = ConsolePaint(isOn: style.usesColor)
+    progress = ConsoleProgress(sink, style)
   }
 
   package func receive(_ event: RunEvent) {
     switch event {
     case .runStarted(let description):
-      run = description
+      progress.caseCount = description.caseCount
+      shard = description.shard
       if style.verbosity == .verbose { writeHead(description) }
     case .caseFinished(let report):
       if !style.isTerminal || !shown.contains(report.id) { write(report) }
       noteSlow(report)
     case .notice(let notice): write(notice)
     case .runFinished(let summary):
-      clearProgressLine()
+      progress.clear()
       writeSlowest()
       write(summary)
     }
   }
 
   package func caseDone(_ report: CaseReport) {
-    done += 1
-    if report.isBad { bad += 1 }
+    progress.caseDone(isBad: report.isBad)
     guard style.isTerminal else { return }
     shown.insert(report.id)
     write(report)
   }
 
-  package func tick() {
-    guard style.isTerminal, style.verbosity != .quiet, let run, clock.now - lastTick >= .milliseconds(100)
-    else { return }
-    lastTick = clock.now
-    let elapsed = (clock.now - start).microseconds
-    let rate = elapsed > 0 ? Double(done) / (Double(elapsed) / 1e6) : 0
-    var line = "\(done)/\(run.caseCount)"
-    if bad > 0 { line += ", \(bad) bad" }
-    line += ", \(Format.decimal(rate, places: 0))/s"
-    if done > 0, done < run.caseCount {
-      let left = Double(run.caseCount - done) / Double(done) * Double(elapsed)
-      line += ", \(Format.decimal(left / 1e6, places: 0)) s left"
-    }
-    sink.write("\r\u{1B}[2K" + line.prefix(max(1, style.columns - 1)))
-    hasProgressLine = true
-  }
-
-  private func clearProgressLine() {
-    if hasProgressLine { sink.write("\r\u{1B}[2K") }
-    hasProgressLine = false
-  }
+  package func tick() { progress.tick() }
 
   private func writeHead(_ run: RunDescription) {
     var line = Count.cases(run.caseCount)
@@ -114,7 +89,7 @@ package final class ConsoleWriter: ProgressWriter {
 
   private func write(_ report: CaseReport) {
     guard report.isBad || style.verbosity == .verbose else { return }
-    clearProgressLine()
+    progress.clear()
     var text = paint(report.status.word, color(report.status)) + " \(report.id)"
     if style.verbosity != .quiet, let instructions = report.instructions {
       text += paint(
@@ -124,7 +99,7 @@ package final class ConsoleWriter: ProgressWriter {
     text += "\n"
     if !report.message.isEmpty { text += "  \(Self.oneLine(report.message))\n" }
     if style.verbosity != .quiet {
-      for line in report.difference { text += "    " + paint(line, color(ofDifference: line)) + "\n" }
+      for line in report.difference { text += "    " + paint(line, ConsolePaint.color(ofDifference: line)) + "\n" }
       for note in report.notes { text += "  # \(Self.oneLine(note))\n" }
     }
     sink.write(text)
@@ -137,8 +112,8 @@ package final class ConsoleWriter: ProgressWriter {
     case .normal where notice.severity == .note: return
     default: break
     }
-    clearProgressLine()
-    let (word, color): (String, Color) =
+    progress.clear()
+    let (word, color): (String, ConsolePaint.Color) =
       switch notice.severity {
       case .note: ("note", .faint)
       case .warning: ("warning", .yellow)
@@ -174,7 +149,7 @@ package final class ConsoleWriter: ProgressWriter {
     let isGood = summary.exitCode == .success
     if style.verbosity == .quiet, isGood { return }
     var parts: [String] = []
-    func add(_ count: Int, _ word: String, _ color: Color) {
+    func add(_ count: Int, _ word: String, _ color: ConsolePaint.Color) {
       if count > 0 { parts.append(paint("\(count) \(word)", color)) }
     }
     add(summary.passed, "passed", .green)
@@ -183,8 +158,9 @@ package final class ConsoleWriter: ProgressWriter {
     add(summary.expectedFailures, "failed as expected", .yellow)
     add(summary.skipped, "skipped", .yellow)
     add(summary.notRun, "not run", .yellow)
-    var line = "\(Count.cases(summary.total)): " + parts.joined(separator: ", ")
-    if parts.isEmpty { line = Count.cases(0) }
+    let shard = shard.map { " of shard \($0)" } ?? ""
+    var line = "\(Count.cases(summary.total))\(shard): " + parts.joined(separator: ", ")
+    if parts.isEmpty { line = Count.cases(0) + shard }
     line += " in \(Format.duration(microseconds: summary.microseconds))"
     if summary.instructions > 0 { line += ", \(Format.grouped(summary.instructions)) instructions" }
     if summary.failureNotices > 0 {
@@ -200,32 +176,11 @@ package final class ConsoleWriter: ProgressWriter {
 }
 
 extension ConsoleWriter {
-  fileprivate enum Color: String {
-    case red = "31"
-    case green = "32"
-    case yellow = "33"
-    case faint = "2"
-    case plain = ""
-  }
-
-  fileprivate func paint(_ text: String, _ color: Color) -> String {
-    style.usesColor && color != .plain ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
-  }
-
-  fileprivate func color(_ status: CaseReport.Status) -> Color {
+  fileprivate func color(_ status: CaseReport.Status) -> ConsolePaint.Color {
     switch status {
     case .passed: .green
     case .failed, .error: .red
     case .skipped, .expectedFailure, .notRun: .yellow
-    }
-  }
-
-  fileprivate func color(ofDifference line: String) -> Color {
-    switch line.first {
-    case "-": .red
-    case "+": .green
-    case "@", "?": .faint
-    default: .plain
     }
   }
 }

@@ -5,25 +5,29 @@
   import Foundation
 #endif
 
-/// Encodes and decodes events.
-package enum EventLines {
+/// Encodes events.
+package struct EventLines {
   /// Names the form. The number grows when a reader of the old form would be misled.
   package static let schema = "touchstone-events/1"
 
   /// The first line of every report.
   package static let header = Array("{\"schema\":\"\(schema)\"}\n".utf8)
 
-  /// One line.
-  package static func line(_ event: RunEvent) -> [UInt8] {
-    let encoder = JSONEncoder()
+  private let encoder = JSONEncoder()
+
+  package init() {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  }
+
+  /// One line.
+  package func line(_ event: RunEvent) -> [UInt8] {
     // Encoding fails only for numbers that are not finite, and no event holds floats.
     return ((try? encoder.encode(EventRecord(event))).map(Array.init) ?? []) + [0x0A]
   }
 
   /// A whole report.
-  package static func bytes(_ events: [RunEvent]) -> [UInt8] {
-    events.reduce(into: header) { $0 += line($1) }
+  package func report(_ events: [RunEvent]) -> [UInt8] {
+    events.reduce(into: Self.header) { $0 += line($1) }
   }
 }
 

@@ -64,6 +64,10 @@ package final class JUnitWriter: EventWriter {
       properties.insert(("module.sha256", run.moduleDigest), at: 0)
       properties.insert(("module", run.module), at: 0)
     }
+    if let module = run.oldModule, let digest = run.oldModuleDigest {
+      properties.insert(("module.old.sha256", digest), at: 0)
+      properties.insert(("module.old", module), at: 0)
+    }
     if let shard = run.shard { properties.append(("shard", shard)) }
     for (name, value) in properties { text += empty("property", [("name", name), ("value", value)]) }
     text += "</properties>\n"

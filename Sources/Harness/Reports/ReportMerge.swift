@@ -21,6 +21,9 @@ package struct ReportMerge {
     for part in parts where part.description.moduleDigest != first.description.moduleDigest {
       throw UsageError("\(first.path) and \(part.path) are reports on different modules")
     }
+    for part in parts where part.description.oldModuleDigest != first.description.oldModuleDigest {
+      throw UsageError("\(first.path) and \(part.path) are comparisons with different modules")
+    }
     for part in parts where part.description.language != first.description.language {
       throw UsageError("\(first.path) and \(part.path) are reports of different commands")
     }

@@ -12,6 +12,8 @@ package struct CaseSettings: Sendable {
   /// If not nil, from what the order of external tables' keys is drawn.
   package var perturbation: UInt64?
   package var costs = CostCheck()
+  /// What to watch while cases run; the module must be instrumented for it.
+  package var observation = CallObservation.none
 
   /// The time limit of a case that neither option nor directive gives one.
   package static let defaultTimeout: Duration = .seconds(10)
@@ -28,6 +30,16 @@ package struct CaseSettings: Sendable {
       fuel: stricter(fuel, directives.fuel),
       time: stricter(timeout, directives.timeout) ?? Self.defaultTimeout,
       memoryBytes: stricter(memoryBytes, directives.memory))
+  }
+
+  /// What to ask of an executor for a fixture.
+  package func request(for fixture: Fixture, interruption: Interruption) -> CaseRequest {
+    var request = CaseRequest(
+      steps: fixture.text.steps, seeds: fixture.directives.seeds,
+      clockStart: fixture.directives.clock ?? 0, limits: limits(fixture.directives),
+      interruption: interruption)
+    request.observation = observation
+    return request
   }
 }
 
@@ -79,34 +91,21 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
         return result
       }
       try run(fixture, &result)
-    } catch let error as FixtureError {
-      if case .directive(let directive) = error { result.report.line = directive.line }
-      if case .file = error {
-        result.report.fail("fault", error.description)
-      } else {
-        result.report.fail("fixture", error.description)
-      }
     } catch CaseExecutionError.interrupted {
       return nil
-    } catch let error as CaseExecutionError {
-      result.report.fail("fixture", error.description)
-      if case .fault = error {
-        result.report.kind = "fault"
+    } catch {
+      result.report.fail(for: error)
+      if case CaseExecutionError.fault? = error as? CaseExecutionError {
         result.isFatal = executor == nil
         executor = nil
       }
-    } catch {
-      result.report.fail("fault", "\(error)")
     }
     return result
   }
 
   private mutating func run(_ fixture: Fixture, _ result: inout CaseResult) throws {
     let golden = try GoldenFile(fixture.file.golden)
-    var request = CaseRequest(
-      steps: fixture.text.steps, seeds: fixture.directives.seeds,
-      clockStart: fixture.directives.clock ?? 0, limits: settings.limits(fixture.directives),
-      interruption: interruption)
+    var request = settings.request(for: fixture, interruption: interruption)
     result.report.limits = CaseLimits(request.limits)
     var tally = RepeatTally()
     for repetition in 0..<settings.repeats {
@@ -139,10 +138,22 @@ extension CaseReport {
     self.file = file.path.description
   }
 
-  fileprivate mutating func fail(_ kind: String, _ message: String) {
+  mutating func fail(_ kind: String, _ message: String) {
     status = .error
     self.kind = kind
     self.message = message
+  }
+
+  /// Notes why the case has no outcome.
+  mutating func fail(for error: any Error) {
+    switch error {
+    case FixtureError.directive(let directive):
+      line = directive.line
+      fail("fixture", directive.description)
+    case let error as CaseExecutionError:
+      if case .fault = error { fail("fault", error.description) } else { fail("fixture", error.description) }
+    default: fail("fault", "\(error)")
+    }
   }
 
   fileprivate mutating func apply(_ verdict: Verdict, _ outcome: CaseOutcome) {
@@ -158,10 +169,17 @@ extension CaseReport {
     for case .trap(_, let frames) in outcome.steps.map(\.result) where !frames.isEmpty {
       backtrace = frames
     }
-    if status != .passed {
-      for (step, note) in Golden.notes(outcome).sorted(by: { $0.key < $1.key }) {
-        notes.append(outcome.steps.count == 1 ? note : "step \(step + 1) \(note)")
+    if status != .passed { notes += Self.trapNotes(outcome) }
+  }
+
+  /// Through which functions traps passed, and what that says of the script.
+  static func trapNotes(_ outcome: CaseOutcome) -> [String] {
+    Golden.notes(outcome).sorted { $0.key < $1.key }.map { step, note in
+      var text = outcome.steps.count == 1 ? note : "step \(step + 1) \(note)"
+      if case .trap(_, let frames) = outcome.steps[step].result, let cause = LuaFailureCause(frames: frames) {
+        text += ": \(cause.explanation)"
       }
+      return text
     }
   }
 }

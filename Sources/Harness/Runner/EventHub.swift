@@ -25,6 +25,16 @@ package final class EventHub {
     }
   }
 
+  /// Reports on cases that cannot be run.
+  package func report(notRun files: some Sequence<FixtureFile>, because reason: String) {
+    for file in files {
+      var report = CaseReport(file)
+      report.status = .notRun
+      report.message = reason
+      emit(.caseFinished(report))
+    }
+  }
+
   /// Tells the writers that show progress of a case that is done.
   package func caseDone(_ report: CaseReport) {
     for case let writer as any ProgressWriter in writers { writer.caseDone(report) }

@@ -38,6 +38,6 @@ package struct LastRun {
     try FileSystem.createDirectory(directory)
     let ignore = directory.appending(".gitignore")
     if try FileSystem.status(ignore) == nil { try FileSystem.write(Array("*\n".utf8), to: ignore) }
-    try FileSystem.write(EventLines.bytes(bad.map { .caseFinished($0) }), to: file)
+    try FileSystem.write(EventLines().report(bad.map { .caseFinished($0) }), to: file)
   }
 }

@@ -98,8 +98,12 @@ private final class Mailbox<Message: Sendable>: Sendable {
   private let arrival = DispatchSemaphore(value: 0)
 
   func send(_ message: Message) {
-    messages.withLock { $0.append(message) }
-    arrival.signal()
+    let wasEmpty = messages.withLock { messages in
+      messages.append(message)
+      return messages.count == 1
+    }
+    // Whoever was woken for the first takes them all.
+    if wasEmpty { arrival.signal() }
   }
 
   /// All messages there are, after waiting for one if there is none.

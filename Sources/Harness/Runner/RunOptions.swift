@@ -18,6 +18,8 @@ package struct RunOptions: Sendable {
   package var maxFailures: Int?
   package var baseline: Path?
   package var saveBaseline: Path?
+  /// Where to write which functions each case enters.
+  package var coverage: Path?
   package var isStrict = false
   package var console = ConsoleStyle()
   /// The options as given, for reports.
@@ -26,9 +28,14 @@ package struct RunOptions: Sendable {
 
   package init() {}
 
-  /// Opens every report that is asked for. Throws when one cannot be written.
-  package func openWriters(_ sink: any TextSink) throws(FileError) -> [any EventWriter] {
-    var writers: [any EventWriter] = [ConsoleWriter(sink, style: console)]
+  /// Opens every report that is asked for. Throws when one cannot be written. A comparison of two builds
+  /// looks otherwise on the console.
+  package func openWriters(
+    _ sink: any TextSink, isComparison: Bool = false
+  ) throws(FileError) -> [any EventWriter] {
+    var writers: [any EventWriter] = [
+      isComparison ? ComparisonConsoleWriter(sink, style: console) : ConsoleWriter(sink, style: console)
+    ]
     // Bazel names the file in which it looks for the results.
     let bazelPath = environment["XML_OUTPUT_FILE"].flatMap { $0.isEmpty ? nil : Path($0) }
     if let path = junit ?? bazelPath {

@@ -33,6 +33,9 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     var settings = options.settings
     if let path = options.baseline { settings.costs.baseline = try Baseline(path) }
     let hub = EventHub(try options.openWriters(sink))
+    let coverageFile = try options.coverage.map { path throws(FileError) in try OutputFile(path) }
+    if coverageFile != nil { settings.observation = .coverage }
+    let baselineFile = try options.saveBaseline.map { path throws(FileError) in try OutputFile(path) }
     var description = RunDescription(
       name: "touchstone", language: "lua", engineVersion: engineVersion, caseCount: plan.selected.count,
       startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
@@ -42,13 +45,15 @@ package struct RunSession<Provider: CaseExecutorProvider> {
 
     let provider: Provider
     do {
-      provider = try openModule(options.module)
+      let module = try openModule(options.module)
+      provider = coverageFile == nil ? module : try module.instrumented()
     } catch {
       hub.emit(.runStarted(description))
-      report(notRun: plan.selected, because: "the module could not be loaded", to: hub)
+      hub.report(notRun: plan.selected, because: "the module could not be loaded")
       hub.emit(.notice(Notice(.fault, "\(error)", file: options.module.description)))
       return hub.finish(wasInterrupted: false).exitCode
     }
+    provider.beginValidation()
     description.moduleDigest = provider.moduleDigest
     hub.emit(.runStarted(description))
     if let source = plan.shardSource, let shard = plan.shard {
@@ -57,7 +62,18 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     var execution = Execution(plan, options, settings, hub, provider, interruption)
     let reports = execution.run()
     if !interruption.isRaised { noteStaleGoldens(plan, hub) }
-    keepRecords(plan, reports, moduleDigest: provider.moduleDigest, hub)
+    if let baselineFile, !interruption.isRaised {
+      save(reports, plan, moduleDigest: provider.moduleDigest, to: baselineFile, hub)
+    }
+    if let coverageFile, let coverage = execution.coverage {
+      do {
+        try coverageFile.write(coverage.text)
+        try coverageFile.commit()
+      } catch {
+        hub.emit(.notice(Notice(.fault, error.description)))
+      }
+    }
+    keepRecord(plan, reports, hub)
     return hub.finish(wasInterrupted: interruption.isRaised).exitCode
   }
 
@@ -65,15 +81,6 @@ package struct RunSession<Provider: CaseExecutorProvider> {
   private func touchShardStatusFile() throws(FileError) {
     if let path = options.environment["TEST_SHARD_STATUS_FILE"], !path.isEmpty {
       try FileSystem.write([], to: Path(path))
-    }
-  }
-
-  private func report(notRun files: [FixtureFile], because reason: String, to hub: EventHub) {
-    for file in files {
-      var report = CaseReport(file)
-      report.status = .notRun
-      report.message = reason
-      hub.emit(.caseFinished(report))
     }
   }
 
@@ -95,24 +102,26 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     }
   }
 
-  private func keepRecords(
-    _ plan: CasePlan, _ reports: [CaseReport], moduleDigest: String, _ hub: EventHub
+  private func save(
+    _ reports: [CaseReport], _ plan: CasePlan, moduleDigest: String, to file: OutputFile, _ hub: EventHub
   ) {
-    if let path = options.saveBaseline, !interruption.isRaised {
-      do {
-        let isWhole = options.selection.isUnfiltered && !options.onlyFailed && plan.shard == nil
-        var baseline = Baseline(moduleDigest: moduleDigest)
-        // A part of the cases replaces its part of the file.
-        if !isWhole, try FileSystem.status(path) != nil {
-          baseline = try Baseline(path)
-          baseline.moduleDigest = moduleDigest
-        }
-        for report in reports { baseline.add(report) }
-        try FileSystem.write(Array(baseline.text.utf8), to: path)
-      } catch {
-        hub.emit(.notice(Notice(.fault, "\(error)")))
+    do {
+      let isWhole = options.selection.isUnfiltered && !options.onlyFailed && plan.shard == nil
+      var baseline = Baseline(moduleDigest: moduleDigest)
+      // A part of the cases replaces its part of the file.
+      if !isWhole, try FileSystem.status(file.path) != nil {
+        baseline = try Baseline(file.path)
+        baseline.moduleDigest = moduleDigest
       }
+      for report in reports { baseline.add(report) }
+      try file.write(baseline.text)
+      try file.commit()
+    } catch {
+      hub.emit(.notice(Notice(.fault, "\(error)")))
     }
+  }
+
+  private func keepRecord(_ plan: CasePlan, _ reports: [CaseReport], _ hub: EventHub) {
     for root in Set(plan.scopes.map(\.root)) {
       let own = Set(plan.all.filter { $0.root == root }.map(\.id.description))
       do {
@@ -135,6 +144,8 @@ private struct Execution<Provider: CaseExecutorProvider> {
   private let interruption: Interruption
 
   private var reports: [CaseReport] = []
+  /// What the cases entered, if that is observed.
+  private(set) var coverage: Coverage?
   /// Why no further case is run.
   private var stopReason: String?
   private var isValidated = false
@@ -149,6 +160,7 @@ private struct Execution<Provider: CaseExecutorProvider> {
     self.hub = hub
     self.provider = provider
     self.interruption = interruption
+    if settings.observation == .coverage { coverage = Coverage(of: provider) }
   }
 
   /// Runs all cases and returns the reports on them, in order.
@@ -184,6 +196,7 @@ private struct Execution<Provider: CaseExecutorProvider> {
       return stopReason == nil
     }
     emit(result.report)
+    coverage?.add(result.report.id, result.outcome)
     noteUnusedDirectives(result)
     if result.isFatal { stopReason = "the module could not be started" }
     let bad = hub.summary.failed + hub.summary.errors

@@ -85,15 +85,10 @@ package struct Verdict: Hashable, Sendable {
     for (index, (old, new)) in zip(expected.steps, actual.steps).enumerated() where old != new {
       let place = actual.steps.count == 1 ? "" : "step \(index + 1): "
       if old.result == new.result { return place + "the output differs" }
-      return place + "expected \(summary(old.result)), got \(summary(new.result))"
+      return place + "expected \(old.result.summary), got \(new.result.summary)"
         + (old.output == new.output ? "" : ", and the output differs")
     }
     return "the external tables differ"
-  }
-
-  private static func summary(_ result: GoldenResult) -> String {
-    let line = Golden(steps: [GoldenStep(result: result)]).text().prefix { $0 != "\n" }
-    return line.count > 120 ? line.prefix(120) + "…" : String(line)
   }
 }
 

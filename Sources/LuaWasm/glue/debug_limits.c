@@ -44,23 +44,33 @@ static int limited_getlocal(lua_State *L) {
   return lua_getlocal_function(L);
 }
 
-/* Whether a script may give the local variable a new value, which is at `value`. What has no name of its
- * own, "(temporary)" or "(for state)", is what the interpreter trusts. */
-static int may_set(lua_State *L, Level *level, int local, int value) {
-  if (!level->is_level || local < 0) return 1; /* no such level: an error in time; a vararg: no one's trust */
-  luaL_argcheck(L, lua_checkstack(level->thread, 1), 1, "stack overflow");
+/* Whether the local variable has a name of its own. What has none, "(temporary)" or "(for state)", is what
+ * the interpreter trusts. */
+static int is_named(Level *level, int local) {
   const char *name = lua_getlocal(level->thread, &level->record, local);
-  if (name == NULL) return 1;
-  int may = name[0] != '(';
+  if (name == NULL) return 1; /* no such variable: nothing will be set */
+  lua_pop(level->thread, 1);
+  return name[0] != '(';
+}
+
+/* Whether a script may give the local variable the value at `value`. */
+static int may_set(lua_State *L, Level *level, int local, int value) {
+  if (!level->is_level || local < 0) return 1; /* no level: an error in time; a vararg: no one trusts it */
+  luaL_argcheck(L, lua_checkstack(level->thread, 1), 1, "stack overflow");
+  if (!is_named(level, local)) return 0;
 #if LUA_VERSION_NUM >= 505
-  /* The variable of a numeric loop is the interpreter's own counter: its type has to stay. */
-  may = may && lua_type(level->thread, -1) == lua_type(L, value) &&
-        lua_isinteger(level->thread, -1) == lua_isinteger(L, value);
+  /* The variable of a numeric loop is itself what the interpreter counts with: its type has to stay. */
+  if (local > 1 && !is_named(level, local - 1)) {
+    lua_getlocal(level->thread, &level->record, local);
+    int same_type = lua_type(level->thread, -1) == lua_type(L, value) &&
+                    lua_isinteger(level->thread, -1) == lua_isinteger(L, value);
+    lua_pop(level->thread, 1);
+    return same_type;
+  }
 #else
   (void)value;
 #endif
-  lua_pop(level->thread, 1);
-  return may;
+  return 1;
 }
 
 /* debug.setlocal([thread,] level, local, value): named variables and varargs of Lua functions only. */

@@ -1,5 +1,6 @@
 #include "libraries.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "debug_limits.h"
@@ -10,10 +11,10 @@
 /* --- What is not there ---------------------------------------------------------------------------- */
 
 static const char *const unavailable_names[] = {
-    "dofile",       "loadfile",     "debug.debug",        "debug.getregistry", "io.close",  "io.input",
-    "io.lines",     "io.open",      "io.output",          "io.popen",          "io.read",   "io.tmpfile",
-    "os.execute",   "os.exit",      "os.getenv",          "os.remove",         "os.rename", "os.setlocale",
-    "os.tmpname",   "package.loadlib", "package.searchpath",
+    "dofile",       "loadfile",     "debug.debug",        "debug.getregistry", "io.close",
+    "io.lines",     "io.open",      "io.popen",           "io.read",           "io.tmpfile",
+    "os.execute",   "os.exit",      "os.getenv",          "os.remove",         "os.rename",
+    "os.setlocale", "os.tmpname",   "package.loadlib",    "package.searchpath",
 };
 
 static int unavailable(lua_State *L) {
@@ -40,12 +41,23 @@ static void replace_unavailable(lua_State *L) {
 
 /* --- io ------------------------------------------------------------------------------------------- */
 
-#define STREAM "captured output"
+/* The stock name of the type, which messages show, and where the registry keeps the only object of it. */
+#define STREAM LUA_FILEHANDLE
+#define STREAM_OBJECT "captured output"
 
 static void write_arguments(lua_State *L, int first) {
   int last = lua_gettop(L);
   for (int i = first; i <= last; i++) {
     size_t length;
+#if LUA_VERSION_NUM < 505
+    /* As the stock function of 5.4 does: 1.0 is written "1", unlike anywhere else. */
+    if (lua_type(L, i) == LUA_TNUMBER && !lua_isinteger(L, i)) {
+      char number[32];
+      length = (size_t)snprintf(number, sizeof number, LUA_NUMBER_FMT, lua_tonumber(L, i));
+      output_write(number, length);
+      continue;
+    }
+#endif
     const char *text = luaL_checklstring(L, i, &length);
     output_write(text, length);
   }
@@ -54,12 +66,19 @@ static void write_arguments(lua_State *L, int first) {
 /* io.write(...) answers the stream, as the stock one does. */
 static int io_write(lua_State *L) {
   write_arguments(L, 1);
-  lua_getfield(L, LUA_REGISTRYINDEX, STREAM " object");
+  lua_getfield(L, LUA_REGISTRYINDEX, STREAM_OBJECT);
   return 1;
 }
 
 static int io_flush(lua_State *L) {
-  lua_getfield(L, LUA_REGISTRYINDEX, STREAM " object");
+  lua_getfield(L, LUA_REGISTRYINDEX, STREAM_OBJECT);
+  return 1;
+}
+
+/* io.input() and io.output(): the stream; no other can be chosen. */
+static int io_current(lua_State *L) {
+  if (!lua_isnoneornil(L, 1) && !luaL_testudata(L, 1, STREAM)) return unavailable(L);
+  lua_getfield(L, LUA_REGISTRYINDEX, STREAM_OBJECT);
   return 1;
 }
 
@@ -93,26 +112,41 @@ static int stream_setvbuf(lua_State *L) {
 }
 
 static int stream_to_string(lua_State *L) {
-  lua_pushliteral(L, "file (" STREAM ")");
+  lua_pushliteral(L, "file (captured output)");
   return 1;
 }
 
-/* io.stdout and io.stderr are one object: both end in the captured output. */
+/* io.stdin, io.stdout and io.stderr are one object: all that is written ends in the captured output, and
+ * there is nothing to read. */
 static void open_io(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"flush", io_flush}, {"type", io_type}, {"write", io_write}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
       {"flush", stream_flush}, {"setvbuf", stream_setvbuf}, {"write", stream_write}, {NULL, NULL}};
+  static const char *const current_names[] = {"input", "output"};
+  static const char *const unavailable_methods[] = {"close", "lines", "read", "seek"};
   luaL_newlib(L, functions);
+  for (size_t i = 0; i < sizeof current_names / sizeof *current_names; i++) {
+    lua_pushfstring(L, "io.%s", current_names[i]);
+    lua_pushcclosure(L, io_current, 1);
+    lua_setfield(L, -2, current_names[i]);
+  }
   lua_newuserdatauv(L, 0, 0);
   luaL_newmetatable(L, STREAM);
   luaL_newlib(L, methods);
+  for (size_t i = 0; i < sizeof unavailable_methods / sizeof *unavailable_methods; i++) {
+    lua_pushfstring(L, "file:%s", unavailable_methods[i]);
+    lua_pushcclosure(L, unavailable, 1);
+    lua_setfield(L, -2, unavailable_methods[i]);
+  }
   lua_setfield(L, -2, "__index");
   lua_pushcfunction(L, stream_to_string);
   lua_setfield(L, -2, "__tostring");
   lua_setmetatable(L, -2);
   lua_pushvalue(L, -1);
-  lua_setfield(L, LUA_REGISTRYINDEX, STREAM " object");
+  lua_setfield(L, LUA_REGISTRYINDEX, STREAM_OBJECT);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -3, "stdin");
   lua_pushvalue(L, -1);
   lua_setfield(L, -3, "stdout");
   lua_setfield(L, -2, "stderr");

@@ -1,6 +1,10 @@
 /* The two primitives of unwinding and their flag. In assembly because C can name neither a WebAssembly
  * global nor the stack pointer. The three symbols are exported to the pass, which takes the exports away. */
 
+#include "unwind.h"
+
+const void *unwind_target;
+
 __asm__(
     "	.text\n"
     "	.globaltype	__stack_pointer, i32\n"

@@ -11,6 +11,9 @@ struct lua_State;
 /* Raises the flag. The compiler is told that it does not return: no code of the caller runs after it. */
 _Noreturn void unwind_throw(void);
 
+/* The level that the error is for. */
+extern const void *unwind_target;
+
 /* Calls `function(L, argument)`. Afterwards the flag is down and the C stack is where it was before the
  * call. Answers 1 when the flag had been up, else 0. */
 int unwind_try(void (*function)(struct lua_State *, void *), struct lua_State *L, void *argument);

@@ -20,12 +20,13 @@
 #define LUAI_MAXSTACK 200000
 
 /* Errors (ldo.c). The guarded statement of LUAI_TRY is always `(*f)(L, ud)`, whether it is passed as a
- * statement (5.4) or as two names (5.5). See unwind.h. */
+ * statement (5.4) or as two names (5.5). Lua may throw past inner levels, to one further out; those in
+ * between pass the error on. See unwind.h. */
 #include "unwind.h"
 #define luai_jmpbuf int
-#define LUAI_THROW(L, c) unwind_throw()
+#define LUAI_THROW(L, c) (unwind_target = (c), unwind_throw())
 #define LUAI_TRY(L, c, ...) \
-  { if (unwind_try(f, L, ud) && (c)->status == 0) (c)->status = -1; }
+  { if (unwind_try(f, L, ud) && unwind_target != (c)) unwind_throw(); }
 
 /* The seed of the string hash: fixed, or the order of pairs() would differ from run to run. */
 #define luai_makeseed(...) 0x2F6E2B1u

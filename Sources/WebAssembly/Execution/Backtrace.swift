@@ -8,8 +8,7 @@ extension Execution {
     if let location = instance.module.position(of: code) {
       context.pointee.budget &+= remainder(after: location)
     }
-    store.meter.budget = context.pointee.budget
-    do { try store.meter.checkFuel() } catch { return error }
+    do { try checkFuel() } catch { return error }
     return Trap(kind, backtrace: backtrace())
   }
 
@@ -26,7 +25,9 @@ extension Execution {
       let opcode = InstructionTable.packedRows[instruction.row].opcode
       if !isFirst {
         switch opcode {
-        case .block, .loop, .end, .nop, .else, .tryTable: break
+        case .block, .loop, .end, .nop, .else, .tryTable, .legacyTry, .legacyCatch, .legacyCatchAll,
+          .legacyDelegate:
+          break
         default: count += 1
         }
       }
@@ -71,7 +72,8 @@ extension Opcode {
   var endsSegment: Bool {
     switch self {
     case .unreachable, .if, .else, .br, .brIf, .brTable, .return, .call, .callIndirect, .returnCall,
-      .returnCallIndirect, .callRef, .returnCallRef, .brOnNull, .brOnNonNull, .throw, .throwRef:
+      .returnCallIndirect, .callRef, .returnCallRef, .brOnNull, .brOnNonNull, .throw, .throwRef, .legacyCatch,
+      .legacyCatchAll, .legacyRethrow:
       true
     default: false
     }

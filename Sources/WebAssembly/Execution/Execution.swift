@@ -78,8 +78,7 @@ struct Execution {
       switch context.pointee.exit {
       case .proceed: break
       case .finished:
-        store.meter.budget = context.pointee.budget
-        return try store.meter.checkFuel()
+        return try checkFuel()
       case .trap: throw trap(context.pointee.trap)
       case .budget: try refill()
       case .translate: try translate()
@@ -88,6 +87,13 @@ struct Execution {
         let code = context.pointee.code
         try call(context.pointee.functions[Int(code.u32(8))])
       case .callIndirect: try callIndirect()
+      case .callReference:
+        // The handler has checked that it is not null.
+        let reference = UInt(context.pointee.slots[context.pointee.code.slot(8)])
+        guard let function = UnsafeMutablePointer<FunctionRecord>(bitPattern: reference) else {
+          throw trap(.nullFunctionReference)
+        }
+        try call(function)
       case .crossReturn: try crossReturn()
       case .operation: try operation()
       }
@@ -100,6 +106,13 @@ struct Execution {
     store.meter.budget = context.pointee.budget
     defer { context.pointee.budget = store.meter.budget }
     try store.meter.refill()
+  }
+
+  /// Called where a segment has ended: throws when more was executed than the fuel allows.
+  mutating func checkFuel() throws {
+    store.meter.budget = context.pointee.budget
+    defer { context.pointee.budget = store.meter.budget }
+    try store.meter.checkFuel()
   }
 
   mutating func charge(_ cost: Int64) throws {
@@ -146,8 +159,7 @@ struct Execution {
     let code = context.pointee.code
     let isAccumulator =
       code.load(as: UInt.self) == HandlerTable.addresses[Int(ControlOperation.callIndirect_a.rawValue)]
-    let index =
-      isAccumulator ? context.pointee.accumulator.i32 : context.pointee.slots.i32(code.slot(10))
+    let index = isAccumulator ? context.pointee.accumulator : context.pointee.slots[code.slot(10)]
     // The handler has checked the index and that the element is not null.
     let reference = context.pointee.tables[code.slot(8)].pointee.elements[Int(index)]
     guard let function = UnsafeMutablePointer<FunctionRecord>(bitPattern: UInt(reference)) else {
@@ -166,7 +178,11 @@ struct Execution {
     let slots = context.pointee.slots
     let frame = slots + code.slot(16)
     guard let callee = function.pointee.code, let target = function.pointee.context else {
-      try callHost(function, frame: frame, headerSlot: code.slot(18))
+      do {
+        try callHost(function, frame: frame, headerSlot: code.slot(18))
+      } catch let exception as ThrownException {
+        return try unwind(exception)
+      }
       context.pointee.code = code + 24
       context.pointee.slots = slots
       return try charge(Int64(code.u32(20)))
@@ -183,8 +199,48 @@ struct Execution {
     try begin(callee, frame: frame)
   }
 
+  /// A call in place of a return, as the instruction at `code` says: the frame becomes the callee's.
+  mutating func returnCall(_ function: UnsafeMutablePointer<FunctionRecord>, _ code: Code) throws {
+    let slots = context.pointee.slots
+    let frame = slots + code.slot(32)
+    let (caller, callerSlots) = (slots[code.slot(36)], slots[code.slot(36) + 1])
+    for offset in 0..<code.slot(38) { slots[offset] = frame[offset] }
+    let header = slots + code.slot(34)
+    header[1] = callerSlots
+    guard let callee = function.pointee.code, let target = function.pointee.context else {
+      header[0] = caller
+      do {
+        try callHost(function, frame: slots, headerSlot: code.slot(34))
+      } catch let exception as ThrownException {
+        return try unwind(exception)
+      }
+      return try finishReturn(to: caller, callerSlots)
+    }
+    let isOutermost = caller == UInt64(UInt(bitPattern: ReturnCode.finish))
+    let isCross = caller == UInt64(UInt(bitPattern: ReturnCode.cross))
+    if target == context || isOutermost || isCross {
+      header[0] = caller
+    } else if let code = Code(bitPattern: UInt(caller)) {
+      header[0] = UInt64(UInt(bitPattern: ReturnCode.cross))
+      boundaries.append(Boundary(context: context, code: code))
+    }
+    if target != context { enter(target) }
+    try begin(callee, frame: slots)
+  }
+
+  /// What a return instruction does: goes on at the caller's code in its frame, and charges its segment.
+  private mutating func finishReturn(to caller: UInt64, _ slots: UInt64) throws {
+    guard let code = Code(bitPattern: UInt(caller)), let frame = Slots(bitPattern: UInt(slots)) else {
+      return
+    }
+    context.pointee.accumulator = context.pointee.slots[0]
+    context.pointee.code = code
+    context.pointee.slots = frame
+    try charge(Int64((code - 4).load(as: UInt32.self)))
+  }
+
   /// Makes another instance the running one.
-  private mutating func enter(_ target: UnsafeMutablePointer<ExecutionContext>) {
+  mutating func enter(_ target: UnsafeMutablePointer<ExecutionContext>) {
     target.pointee.budget = context.pointee.budget
     target.pointee.stackEnd = context.pointee.stackEnd
     target.pointee.code = context.pointee.code
@@ -207,8 +263,7 @@ struct Execution {
   ) throws {
     let entry = store.functions[Int(function.pointee.storeIndex)]
     guard let host = entry.host else { return }
-    store.meter.budget = context.pointee.budget
-    try store.meter.checkFuel()
+    try checkFuel()
     try store.meter.checkTime()
     let formerTop = store.stackTop
     store.stackTop = frame + headerSlot + 2

@@ -8,11 +8,17 @@ extension Execution {
     let code = context.pointee.code
     guard let operation = SlowOperation(rawValue: code.u32(24)) else { throw trap(.unreachable) }
     do {
+      // An operation may take as long as thousands of instructions, though it counts one.
+      try checkTime(bytes: 4096)
       try perform(operation, code)
     } catch let error as Trap where error.backtrace.isEmpty {
       throw trap(error.kind)
+    } catch let exception as ThrownException {
+      return try unwind(exception)
     }
-    context.pointee.code = code + 32
+    // Calls in place of a return have set the context to the callee already.
+    guard context.pointee.code == code else { return }
+    context.pointee.code = code + Int(code.u32(28)) * 8
   }
 
   private mutating func perform(_ operation: SlowOperation, _ code: Code) throws {
@@ -27,6 +33,7 @@ extension Execution {
     switch operation {
     case .memorySize: setResult(memory(x).pageCount)
     case .memoryGrow:
+      try checkTime(bytes: 1 << 18)
       let former = try memory(x).grow(by: operand(0))
       setResult(former ?? failure(memory(x).type.addressType))
       if x == 0 { context.pointee.memorySize = UInt(memory(0).byteCount) }
@@ -58,6 +65,33 @@ extension Execution {
     case .refAsNonNull:
       guard operand(0) != 0 else { throw Trap(.nullReference) }
       setResult(operand(0))
+    case .load: setResult(try load(memory(x), operand(0), row: y, code))
+    case .store: try store(memory(x), operand(0), operand(1), row: y, code)
+    case .wide: wide(slots + code.slot(10), row: x)
+    case .atomic: try atomic(memory(x), slots + code.slot(10), row: y, code)
+    case .returnCall: try returnCall(context.pointee.functions[x], code)
+    case .returnCallIndirect:
+      guard let reference = table(y)[operand(0)] else { throw Trap(.undefinedElement) }
+      guard let function = UnsafeMutablePointer<FunctionRecord>(bitPattern: UInt(reference.bits)) else {
+        throw Trap(.uninitializedElement)
+      }
+      guard TypeRegistry.isSubtype(function.pointee.typeID, of: UInt32(x)) else {
+        throw Trap(.indirectCallTypeMismatch)
+      }
+      try returnCall(function, code)
+    case .returnCallReference:
+      guard let function = UnsafeMutablePointer<FunctionRecord>(bitPattern: UInt(operand(0))) else {
+        throw Trap(.nullFunctionReference)
+      }
+      try returnCall(function, code)
+    case .throwException:
+      let tag = instance.tags[x]
+      let count = tag.type.parameters.reduce(0) { $0 + $1.slotCount }
+      let base = slots + code.slot(10)
+      throw ThrownException(tag: tag, payload: (0..<count).map { base[$0] })
+    case .throwReference:
+      guard let exception = store.exception(operand(0)) else { throw Trap(.nullExceptionReference) }
+      throw exception
     case .enterFunction:
       // The call has charged the function's first segment already.
       let module = instance.module
@@ -66,6 +100,42 @@ extension Execution {
         function: UInt32(x), of: module, instructions: instructionCount &- UInt64(entry.entryCost))
     case .leaveFunction:
       store.monitor?.leave(function: UInt32(x), of: instance.module, instructions: instructionCount)
+    }
+  }
+
+  /// The effective address of an access; nil when it overflows or reaches outside (4.4.7).
+  func effective(_ memory: Memory, _ address: UInt64, _ count: Int, _ code: Code) throws -> UInt64 {
+    let offset = code.load(fromByteOffset: 32, as: UInt64.self)
+    let (sum, overflow) = address.addingReportingOverflow(offset)
+    guard !overflow, memory.contains(sum, UInt64(count)) else { throw Trap(.outOfBoundsMemoryAccess) }
+    return sum
+  }
+
+  private func load(_ memory: Memory, _ address: UInt64, row: Int, _ code: Code) throws -> UInt64 {
+    guard case .load(let access) = InstructionTable.rows[row].lowering else { return 0 }
+    let address = UInt(try effective(memory, address, access.byteCount, code))
+    let base = memory.base
+    return switch (access.byteCount, access.widening) {
+    case (1, .zero): base.zeroExtended(address, UInt8.self)
+    case (2, .zero): base.zeroExtended(address, UInt16.self)
+    case (4, .zero): base.zeroExtended(address, UInt32.self)
+    case (1, .signed32): base.signExtended32(address, Int8.self)
+    case (2, .signed32): base.signExtended32(address, Int16.self)
+    case (1, .signed64): base.signExtended64(address, Int8.self)
+    case (2, .signed64): base.signExtended64(address, Int16.self)
+    case (4, .signed64): base.signExtended64(address, Int32.self)
+    default: base.zeroExtended(address, UInt64.self)
+    }
+  }
+
+  private func store(_ memory: Memory, _ address: UInt64, _ value: UInt64, row: Int, _ code: Code) throws {
+    guard case .store(let byteCount) = InstructionTable.rows[row].lowering else { return }
+    let address = UInt(try effective(memory, address, byteCount, code))
+    switch byteCount {
+    case 1: memory.base.store(address, value, UInt8.self)
+    case 2: memory.base.store(address, value, UInt16.self)
+    case 4: memory.base.store(address, value, UInt32.self)
+    default: memory.base.store(address, value, UInt64.self)
     }
   }
 

@@ -10,6 +10,10 @@ package enum ControlOperation: UInt16, CaseIterable, Sendable {
   case constant64_s
   case constant64_a
   case constantVector
+  // i8x16.shuffle by the width of what its lanes are made of.
+  case shuffle8
+  case shuffle16
+  case shuffle32
   case zero
   // select: condition, then result.
   case select_s_s
@@ -39,6 +43,8 @@ package enum ControlOperation: UInt16, CaseIterable, Sendable {
   case callIndirect_s
   case callIndirect_a
   case callImport
+  case callReference_s
+  case returnCall
   case return0
   case return1_s
   case return1_a

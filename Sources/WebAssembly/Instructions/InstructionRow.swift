@@ -137,8 +137,9 @@ public enum Lowering: Hashable, Sendable {
   case load(MemoryAccess)
   /// Address and value operands.
   case store(Int)
-  /// Vector operands and results in slots, never in the accumulator; meaning in the vector numerics.
-  case vector
+  /// Vector operands and results in slots, never in the accumulator; meaning in the vector numerics, or
+  /// that of an earlier row.
+  case vector(sameAs: String? = nil)
 }
 
 /// One instruction: a row of the table. Decoding, encoding, text, validation and the handlers' forms

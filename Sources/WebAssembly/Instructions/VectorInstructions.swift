@@ -6,49 +6,56 @@ extension Opcode {
   @inlinable public static var i8x16Shuffle: Opcode { Opcode(prefix: 0xFD, 13) }
 }
 
-private func vector(_ code: UInt32, _ mnemonic: String, _ operands: [ValueType], _ result: ValueType)
-  -> InstructionRow
-{
-  .init(Opcode(prefix: 0xFD, code), mnemonic, .simd, .none, Signature(operands, [result]), .vector)
+private func vector(
+  _ code: UInt32, _ mnemonic: String, _ operands: [ValueType], _ result: ValueType,
+  sameAs other: String? = nil
+) -> InstructionRow {
+  .init(
+    Opcode(prefix: 0xFD, code), mnemonic, .simd, .none, Signature(operands, [result]), .vector(sameAs: other))
 }
 
 private func load(_ code: UInt32, _ mnemonic: String, _ width: Int) -> InstructionRow {
   .init(
-    Opcode(prefix: 0xFD, code), mnemonic, .simd, .memoryArgument, Signature([.i32], [.v128]), .vector,
+    Opcode(prefix: 0xFD, code), mnemonic, .simd, .memoryArgument, Signature([.i32], [.v128]), .vector(),
     width: width)
 }
 
 private func loadLane(_ code: UInt32, _ mnemonic: String, _ width: Int) -> InstructionRow {
   .init(
     Opcode(prefix: 0xFD, code), mnemonic, .simd, .memoryArgumentLane, Signature([.i32, .v128], [.v128]),
-    .vector, width: width)
+    .vector(), width: width)
 }
 
 private func storeLane(_ code: UInt32, _ mnemonic: String, _ width: Int) -> InstructionRow {
   .init(
-    Opcode(prefix: 0xFD, code), mnemonic, .simd, .memoryArgumentLane, Signature([.i32, .v128], []), .vector,
+    Opcode(prefix: 0xFD, code), mnemonic, .simd, .memoryArgumentLane, Signature([.i32, .v128], []), .vector(),
     width: width)
 }
 
-private func extractLane(_ code: UInt32, _ mnemonic: String, _ type: ValueType, _ width: Int)
-  -> InstructionRow
-{
+private func extractLane(
+  _ code: UInt32, _ mnemonic: String, _ type: ValueType, _ width: Int, sameAs other: String? = nil
+) -> InstructionRow {
   .init(
-    Opcode(prefix: 0xFD, code), mnemonic, .simd, .lane, Signature([.v128], [type]), .vector, width: width)
-}
-
-private func replaceLane(_ code: UInt32, _ mnemonic: String, _ type: ValueType, _ width: Int)
-  -> InstructionRow
-{
-  .init(
-    Opcode(prefix: 0xFD, code), mnemonic, .simd, .lane, Signature([.v128, type], [.v128]), .vector,
+    Opcode(prefix: 0xFD, code), mnemonic, .simd, .lane, Signature([.v128], [type]), .vector(sameAs: other),
     width: width)
 }
 
-private func relaxed(_ code: UInt32, _ mnemonic: String, operandCount: Int) -> InstructionRow {
+private func replaceLane(
+  _ code: UInt32, _ mnemonic: String, _ type: ValueType, _ width: Int, sameAs other: String? = nil
+) -> InstructionRow {
+  .init(
+    Opcode(prefix: 0xFD, code), mnemonic, .simd, .lane, Signature([.v128, type], [.v128]),
+    .vector(sameAs: other),
+    width: width)
+}
+
+/// What a relaxed instruction may answer includes what a strict one does, with which it shares its meaning.
+private func relaxed(_ code: UInt32, _ mnemonic: String, operandCount: Int, sameAs strict: String? = nil)
+  -> InstructionRow
+{
   .init(
     Opcode(prefix: 0xFD, code), mnemonic, .relaxedSIMD, .none,
-    Signature([ValueType](repeating: .v128, count: operandCount), [.v128]), .vector)
+    Signature([ValueType](repeating: .v128, count: operandCount), [.v128]), .vector(sameAs: strict))
 }
 
 let vectorInstructions: [InstructionRow] =
@@ -70,7 +77,7 @@ private let vectorMemoryInstructions: [InstructionRow] = [
   load(92, "v128.load32_zero", 4),
   load(93, "v128.load64_zero", 8),
   .init(
-    Opcode(prefix: 0xFD, 11), "v128.store", .simd, .memoryArgument, Signature([.i32, .v128], []), .vector,
+    Opcode(prefix: 0xFD, 11), "v128.store", .simd, .memoryArgument, Signature([.i32, .v128], []), .vector(),
     width: 16),
   loadLane(84, "v128.load8_lane", 1),
   loadLane(85, "v128.load16_lane", 2),
@@ -83,15 +90,15 @@ private let vectorMemoryInstructions: [InstructionRow] = [
 ]
 
 private let vectorLaneInstructions: [InstructionRow] = [
-  .init(.v128Const, "v128.const", .simd, .v128, Signature([], [.v128]), .vector),
-  .init(.i8x16Shuffle, "i8x16.shuffle", .simd, .lanes16, Signature([.v128, .v128], [.v128]), .vector),
+  .init(.v128Const, "v128.const", .simd, .v128, Signature([], [.v128]), .vector()),
+  .init(.i8x16Shuffle, "i8x16.shuffle", .simd, .lanes16, Signature([.v128, .v128], [.v128]), .vector()),
   vector(14, "i8x16.swizzle", [.v128, .v128], .v128),
   vector(15, "i8x16.splat", [.i32], .v128),
   vector(16, "i16x8.splat", [.i32], .v128),
   vector(17, "i32x4.splat", [.i32], .v128),
   vector(18, "i64x2.splat", [.i64], .v128),
-  vector(19, "f32x4.splat", [.f32], .v128),
-  vector(20, "f64x2.splat", [.f64], .v128),
+  vector(19, "f32x4.splat", [.f32], .v128, sameAs: "i32x4.splat"),
+  vector(20, "f64x2.splat", [.f64], .v128, sameAs: "i64x2.splat"),
   extractLane(21, "i8x16.extract_lane_s", .i32, 1),
   extractLane(22, "i8x16.extract_lane_u", .i32, 1),
   replaceLane(23, "i8x16.replace_lane", .i32, 1),
@@ -102,10 +109,10 @@ private let vectorLaneInstructions: [InstructionRow] = [
   replaceLane(28, "i32x4.replace_lane", .i32, 4),
   extractLane(29, "i64x2.extract_lane", .i64, 8),
   replaceLane(30, "i64x2.replace_lane", .i64, 8),
-  extractLane(31, "f32x4.extract_lane", .f32, 4),
-  replaceLane(32, "f32x4.replace_lane", .f32, 4),
-  extractLane(33, "f64x2.extract_lane", .f64, 8),
-  replaceLane(34, "f64x2.replace_lane", .f64, 8),
+  extractLane(31, "f32x4.extract_lane", .f32, 4, sameAs: "i32x4.extract_lane"),
+  replaceLane(32, "f32x4.replace_lane", .f32, 4, sameAs: "i32x4.replace_lane"),
+  extractLane(33, "f64x2.extract_lane", .f64, 8, sameAs: "i64x2.extract_lane"),
+  replaceLane(34, "f64x2.replace_lane", .f64, 8, sameAs: "i64x2.replace_lane"),
 ]
 
 private let vectorArithmeticInstructions: [InstructionRow] = [
@@ -303,24 +310,24 @@ private let vectorArithmeticInstructions: [InstructionRow] = [
 ]
 
 private let relaxedVectorInstructions: [InstructionRow] = [
-  relaxed(256, "i8x16.relaxed_swizzle", operandCount: 2),
-  relaxed(257, "i32x4.relaxed_trunc_f32x4_s", operandCount: 1),
-  relaxed(258, "i32x4.relaxed_trunc_f32x4_u", operandCount: 1),
-  relaxed(259, "i32x4.relaxed_trunc_f64x2_s_zero", operandCount: 1),
-  relaxed(260, "i32x4.relaxed_trunc_f64x2_u_zero", operandCount: 1),
+  relaxed(256, "i8x16.relaxed_swizzle", operandCount: 2, sameAs: "i8x16.swizzle"),
+  relaxed(257, "i32x4.relaxed_trunc_f32x4_s", operandCount: 1, sameAs: "i32x4.trunc_sat_f32x4_s"),
+  relaxed(258, "i32x4.relaxed_trunc_f32x4_u", operandCount: 1, sameAs: "i32x4.trunc_sat_f32x4_u"),
+  relaxed(259, "i32x4.relaxed_trunc_f64x2_s_zero", operandCount: 1, sameAs: "i32x4.trunc_sat_f64x2_s_zero"),
+  relaxed(260, "i32x4.relaxed_trunc_f64x2_u_zero", operandCount: 1, sameAs: "i32x4.trunc_sat_f64x2_u_zero"),
   relaxed(261, "f32x4.relaxed_madd", operandCount: 3),
   relaxed(262, "f32x4.relaxed_nmadd", operandCount: 3),
   relaxed(263, "f64x2.relaxed_madd", operandCount: 3),
   relaxed(264, "f64x2.relaxed_nmadd", operandCount: 3),
-  relaxed(265, "i8x16.relaxed_laneselect", operandCount: 3),
-  relaxed(266, "i16x8.relaxed_laneselect", operandCount: 3),
-  relaxed(267, "i32x4.relaxed_laneselect", operandCount: 3),
-  relaxed(268, "i64x2.relaxed_laneselect", operandCount: 3),
-  relaxed(269, "f32x4.relaxed_min", operandCount: 2),
-  relaxed(270, "f32x4.relaxed_max", operandCount: 2),
-  relaxed(271, "f64x2.relaxed_min", operandCount: 2),
-  relaxed(272, "f64x2.relaxed_max", operandCount: 2),
-  relaxed(273, "i16x8.relaxed_q15mulr_s", operandCount: 2),
+  relaxed(265, "i8x16.relaxed_laneselect", operandCount: 3, sameAs: "v128.bitselect"),
+  relaxed(266, "i16x8.relaxed_laneselect", operandCount: 3, sameAs: "v128.bitselect"),
+  relaxed(267, "i32x4.relaxed_laneselect", operandCount: 3, sameAs: "v128.bitselect"),
+  relaxed(268, "i64x2.relaxed_laneselect", operandCount: 3, sameAs: "v128.bitselect"),
+  relaxed(269, "f32x4.relaxed_min", operandCount: 2, sameAs: "f32x4.min"),
+  relaxed(270, "f32x4.relaxed_max", operandCount: 2, sameAs: "f32x4.max"),
+  relaxed(271, "f64x2.relaxed_min", operandCount: 2, sameAs: "f64x2.min"),
+  relaxed(272, "f64x2.relaxed_max", operandCount: 2, sameAs: "f64x2.max"),
+  relaxed(273, "i16x8.relaxed_q15mulr_s", operandCount: 2, sameAs: "i16x8.q15mulr_sat_s"),
   relaxed(274, "i16x8.relaxed_dot_i8x16_i7x16_s", operandCount: 2),
   relaxed(275, "i32x4.relaxed_dot_i8x16_i7x16_add_s", operandCount: 3),
 ]

@@ -13,6 +13,7 @@ extension Instance {
       case .i64Const: stack.append(.i64(instruction.value))
       case .f32Const: stack.append(.f32(bits: UInt32(truncatingIfNeeded: instruction.value)))
       case .f64Const: stack.append(.f64(bits: instruction.value))
+      case .v128Const: stack.append(.v128(low: instruction.value, high: instruction.value2))
       case .globalGet: stack.append(globals[Int(instruction.a)].value)
       case .refNull:
         let type = HeapType(rawValue: Int32(truncatingIfNeeded: instruction.value))

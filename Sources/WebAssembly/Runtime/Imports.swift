@@ -4,6 +4,7 @@ public enum Extern {
   case table(Table)
   case memory(Memory)
   case global(Global)
+  case tag(Tag)
 
   public var kind: ExternKind {
     switch self {
@@ -11,6 +12,7 @@ public enum Extern {
     case .table: .table
     case .memory: .memory
     case .global: .global
+    case .tag: .tag
     }
   }
 }

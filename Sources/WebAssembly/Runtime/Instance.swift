@@ -9,6 +9,7 @@ public final class Instance {
   public private(set) var memories: [Memory] = []
   public private(set) var tables: [Table] = []
   public private(set) var globals: [Global] = []
+  public private(set) var tags: [Tag] = []
   private(set) var exports: [ExternName: Extern] = [:]
   /// Segments not dropped yet.
   var liveElements: [Bool]
@@ -37,6 +38,10 @@ public final class Instance {
       functions[position] = store.addFunction(
         module.translation.functionTypes[position], typeID: module.typeIDs[Int(definition.type)],
         code: module.codes + index, context: context)
+    }
+    for type in structure.tags {
+      tags.append(
+        Tag(module.translation.types[Int(type)] ?? FunctionType(), typeID: module.typeIDs[Int(type)]))
     }
     for type in structure.memories { memories.append(try Memory(type, limits: store.limits)) }
     try makeGlobals()
@@ -70,7 +75,7 @@ public final class Instance {
     case .table: .table(tables[index])
     case .memory: .memory(memories[index])
     case .global: .global(globals[index])
-    case .tag: nil
+    case .tag: .tag(tags[index])
     }
   }
 
@@ -99,6 +104,7 @@ public final class Instance {
       case .table(let table): tables.append(table)
       case .memory(let memory): memories.append(memory)
       case .global(let global): globals.append(global)
+      case .tag(let tag): tags.append(tag)
       }
     }
   }
@@ -122,6 +128,7 @@ public final class Instance {
         && within(memory.type.limits, wanted.limits)
     case (.global(let global), .global(let wanted)):
       return global.type == wanted
+    case (.tag(let tag), .tag(let index)): return tag.typeID == module.typeIDs[Int(index)]
     default: return false
     }
   }
@@ -146,6 +153,7 @@ public final class Instance {
     case .table(let table): "a table of \(limits(table.type.limits)) \(table.type.element)"
     case .memory(let memory): "a memory of \(limits(memory.type.limits)) pages"
     case .global(let global): "a global of type \(global.type.isMutable ? "mut " : "")\(global.type.content)"
+    case .tag(let tag): "a tag of type \(tag.type)"
     }
   }
 

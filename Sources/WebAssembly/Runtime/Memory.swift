@@ -88,7 +88,8 @@ public final class Memory {
       type.limits.maximum ?? (type.addressType == .i32 ? 1 << (32 - UInt64(type.pageSizeExponent)) : .max)
     guard !overflow, total <= most, let count = try? Self.byteCount(of: total, type) else { return nil }
     if let limit = byteLimit, UInt64(count) > limit { throw ExecutionLimit.memory }
-    guard count <= reservedByteCount || count == 0, makeAccessible(count) else { return nil }
+    guard count <= reservedByteCount else { return nil }
+    if pages > 0, !makeAccessible(count) { return nil }
     type.limits.minimum = total
     return former
   }

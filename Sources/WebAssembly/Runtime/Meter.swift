@@ -56,6 +56,12 @@ public struct Meter {
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
   }
 
+  /// Lets the thread rest for less than a second.
+  static func sleep(nanoseconds: UInt64) {
+    var time = timespec(tv_sec: 0, tv_nsec: Int(min(nanoseconds, 999_999_999)))
+    nanosleep(&time, nil)
+  }
+
   /// Called with the budget below zero at a transfer of control whose next segment is charged already.
   /// The fuel is exceeded only when that segment, which may still trap, has run to its end.
   mutating func refill() throws(ExecutionLimit) {
@@ -67,15 +73,22 @@ public struct Meter {
       budget += grant
     }
     if budget < 0 {
-      if isLastSegment { throw .fuel }
+      if isLastSegment { throw exhausted() }
       isLastSegment = true
     }
   }
 
+  /// The fuel is used up: that is the count, whatever the last segment had of it.
+  private mutating func exhausted() -> ExecutionLimit {
+    granted = fuel.map { Int64(clamping: $0) } ?? granted
+    budget = 0
+    return .fuel
+  }
+
   /// Called where a segment has ended: whether more was executed than the fuel allows.
-  func checkFuel() throws(ExecutionLimit) {
+  mutating func checkFuel() throws(ExecutionLimit) {
     guard budget < 0, let fuel, instructionCount > fuel else { return }
-    throw .fuel
+    throw exhausted()
   }
 
   func checkTime() throws(ExecutionLimit) {

@@ -64,16 +64,22 @@ public final class Module: Sendable {
 
 extension FeatureSet {
   /// What this version executes.
-  public static let `default` = FeatureSet.webAssembly2.union([.extendedConst])
+  public static let `default` = FeatureSet.webAssembly2.union([
+    .relaxedSIMD, .extendedConst, .functionReferences, .tailCall, .multiMemory, .memory64, .exceptions,
+    .branchHints, .customAnnotations, .customPageSizes, .legacyExceptions, .threads, .wideArithmetic,
+  ])
 }
 
 /// An instruction of the source, found from an address in its translation.
-struct CodeLocation {
+struct CodeLocation: @unchecked Sendable {
   /// Imports counted first.
   var functionIndex: UInt32
   /// Byte offset in the module.
   var offset: Int
   var headerSlot: Int
+  /// Where the function's code begins, and the regions in it that catch exceptions.
+  var start: Code
+  var regions: [TryRegion]
   /// Offsets at which a metered segment ends inside straight code.
   var splits: [Int]
 }
@@ -95,9 +101,10 @@ extension TranslationContext {
       case .global(let type):
         globalTypes.append(type.content)
         importedGlobalCount += 1
-      case .tag: break
+      case .tag(let type): tagTypes.append(functionType(type))
       }
     }
+    tagTypes += structure.tags.map { functionType($0) }
     functionTypes += structure.functions.map { functionType($0.type) }
     tableAddressTypes += structure.tables.map(\.type.addressType)
     memoryAddressTypes += structure.memories.map(\.addressType)

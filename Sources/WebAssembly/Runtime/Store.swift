@@ -19,6 +19,8 @@ public final class Store {
   /// The first slot that no frame uses: where the next call from the host begins.
   var stackTop: Slots
   var hostCallDepth = 0
+  /// Exceptions that references point to; see `reference(to:)`.
+  private(set) var exceptions: [ThrownException] = []
 
   public init(limits: StoreLimits = StoreLimits()) {
     self.limits = limits
@@ -48,6 +50,19 @@ public final class Store {
         typeID: typeID, storeIndex: Int32(functions.count), code: code, context: context))
     functions.append(FunctionEntry(type: type, record: record))
     return record
+  }
+
+  /// A reference to an exception: its number above three tag bits that no other reference has.
+  /// Throws a trap when there are more than a program can be trusted with.
+  func reference(to exception: ThrownException) throws -> UInt64 {
+    guard exceptions.count < 1 << 20 else { throw Trap(.allocationFailure) }
+    exceptions.append(exception)
+    return UInt64(exceptions.count) << 3 | 4
+  }
+
+  func exception(_ reference: UInt64) -> ThrownException? {
+    let number = Int(truncatingIfNeeded: reference >> 3)
+    return number > 0 && number <= exceptions.count ? exceptions[number - 1] : nil
   }
 
   func add(_ instance: Instance) -> Int {

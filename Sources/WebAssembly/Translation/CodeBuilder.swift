@@ -14,6 +14,8 @@ struct CostField {
     case loop
     /// The function's entry.
     case entry
+    /// The landing of a catch clause.
+    case landing
   }
   var kind: Kind
   var word: Int
@@ -32,6 +34,10 @@ struct CodeBuilder {
   private(set) var positions: [CodePosition] = []
   private(set) var entryCost = 0
   private(set) var loopCosts: [Int] = []
+  /// Inner regions before outer ones.
+  var regions: [TryRegion] = []
+  /// The cost of the landing that `leadToLanding` began, once its segment is closed.
+  private(set) var landingCost = 0
   /// Source offsets at which a segment ends inside straight code.
   private(set) var splits: [Int] = []
 
@@ -115,6 +121,8 @@ struct CodeBuilder {
     segmentStart = counted
   }
 
+  mutating func leadToLanding() { leadHere(CostField(kind: .landing, word: 0)) }
+
   mutating func newLoop() -> Int {
     loopCosts.append(0)
     leadHere(CostField(kind: .loop, word: loopCosts.count - 1))
@@ -127,6 +135,7 @@ struct CodeBuilder {
     case .call: words[field.word] |= UInt64(cost) << 32
     case .loop: loopCosts[field.word] = cost
     case .entry: entryCost = cost
+    case .landing: landingCost = cost
     }
   }
 }

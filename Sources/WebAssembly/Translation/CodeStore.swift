@@ -17,6 +17,7 @@ final class CodeStore: @unchecked Sendable {
     var functionIndex: UInt32
     var headerSlot: Int
     var positions: [CodePosition]
+    var regions: [TryRegion]
     var splits: [Int]
   }
 
@@ -84,7 +85,8 @@ final class CodeStore: @unchecked Sendable {
     code.pointee.entry = UnsafeRawPointer(words + 1)
     return TranslatedFunction(
       words: words, wordCount: builder.words.count + 1, functionIndex: index,
-      headerSlot: Int(code.pointee.headerSlot), positions: builder.positions, splits: builder.splits)
+      headerSlot: Int(code.pointee.headerSlot), positions: builder.positions, regions: builder.regions,
+      splits: builder.splits)
   }
 
   func position(of address: Code) -> CodeLocation? {
@@ -103,7 +105,8 @@ final class CodeStore: @unchecked Sendable {
         guard low > 0 else { return nil }
         return CodeLocation(
           functionIndex: function.functionIndex, offset: Int(function.positions[low - 1].source),
-          headerSlot: function.headerSlot, splits: function.splits)
+          headerSlot: function.headerSlot, start: start + 8, regions: function.regions,
+          splits: function.splits)
       }
       return nil
     }

@@ -69,6 +69,7 @@ extension FunctionTranslator {
   }
 
   mutating func end() {
+    if frames[frames.count - 1].isLegacyTry { endLegacyTry() }
     let frame = frames.removeLast()
     if frame.kind == .dead { return }
     if frame.kind == .function {
@@ -76,6 +77,10 @@ extension FunctionTranslator {
         builder.closeSegment()
         emitReturn()
       }
+      return
+    }
+    if frame.isTryTable, !frame.catchClauses.isEmpty {
+      layLandings(frame)
       return
     }
     let isTarget = frame.firstJump >= 0 || frame.elseJump >= 0
@@ -87,17 +92,22 @@ extension FunctionTranslator {
     if isReachable { flushTop(frame.results.count) }
     resetStack(frame.height, frame.results)
     place(frame.elseJump)
-    var jump = frame.firstJump
+    placeAll(frame.firstJump)
+    isReachable = true
+  }
+
+  /// Ends a chain of forward jumps here.
+  mutating func placeAll(_ first: Int) {
+    var jump = first
     while jump >= 0 {
       let next = jumps[jump].next
       place(jump)
       jump = next
     }
-    isReachable = true
   }
 
   /// Makes the stack what it is at a label: `types` as temporaries above `height`.
-  private mutating func resetStack(_ height: Int, _ types: [ValueType]) {
+  mutating func resetStack(_ height: Int, _ types: [ValueType]) {
     stack.removeSubrange(height...)
     for type in types { push(.temporary, isWide: type == .v128) }
   }
@@ -206,7 +216,7 @@ extension FunctionTranslator {
 
   /// Moves the topmost entries to where the label expects them. Ascending order: a target is never
   /// above its source, so nothing is overwritten before it is read.
-  private mutating func carry(_ frame: Frame) {
+  mutating func carry(_ frame: Frame) {
     let types = frame.labelTypes
     guard !types.isEmpty else { return }
     var target = frame.height == 0 ? temporaryBase : stack[frame.height - 1].home
@@ -220,7 +230,7 @@ extension FunctionTranslator {
   }
 
   /// An unconditional jump without values; the segment has been closed.
-  private mutating func emitJump(to index: Int) {
+  mutating func emitJump(to index: Int) {
     let word = emit(.br, 0)
     link(
       index, origin: word, word: word + 1, shift: 0,
@@ -239,7 +249,7 @@ extension FunctionTranslator {
     }
   }
 
-  private func frameIndex(_ label: UInt32) -> Int { frames.count - 1 - Int(label) }
+  func frameIndex(_ label: UInt32) -> Int { frames.count - 1 - Int(label) }
 
   mutating func branch(_ label: UInt32) {
     let index = frameIndex(label)
@@ -249,7 +259,7 @@ extension FunctionTranslator {
   }
 
   /// Carries values, then jumps or returns. The stack's entries stay.
-  private mutating func branchAndCarry(_ index: Int) {
+  mutating func branchAndCarry(_ index: Int) {
     if frames[index].kind == .function {
       emitReturn()
     } else {
@@ -355,12 +365,7 @@ extension FunctionTranslator {
     target(defaultLabel, &self)
     let saved = stack
     for stub in stubs {
-      var jump = stub.jump
-      while jump >= 0 {
-        let next = jumps[jump].next
-        place(jump)
-        jump = next
-      }
+      placeAll(stub.jump)
       builder.closeSegment()
       branchAndCarry(stub.frame)
       stack = saved
@@ -427,6 +432,77 @@ extension FunctionTranslator {
     }
     builder.append(Fields.slots(frame, Self.headerSlot(of: type)))
     finishCall(type, word: word, frame: frame)
+  }
+
+  /// `call_ref`: the reference is above the arguments.
+  mutating func callReference(type index: UInt32) {
+    guard let type = context.types[Int(index)] else { return }
+    let position = stack.count - 1
+    for argument in position - type.parameters.count..<position { flush(argument) }
+    let source = slot(position)
+    stack.removeLast()
+    let frame = prepareCall(type)
+    builder.closeSegment()
+    let word = emit(.callReference_s, Fields.slots(source))
+    builder.append(Fields.slots(frame, Self.headerSlot(of: type)))
+    finishCall(type, word: word, frame: frame)
+  }
+
+  /// A call in place of a return. The callee's results are this function's.
+  mutating func returnCall(_ function: UInt32) {
+    let type = context.functionTypes[Int(function)]
+    let isOwn = Int(function) >= context.importedFunctionCount
+    if context.reportsCalls { slow(.leaveFunction, operands: 0, hasResult: false, functionIndex) }
+    let frame = prepareCall(type)
+    builder.closeSegment()
+    if isOwn {
+      let code = codes + (Int(function) - context.importedFunctionCount)
+      emit(.returnCall, UInt64(UInt(bitPattern: code)))
+      builder.append(returnCallFields(type, frame: frame))
+    } else {
+      slowReturnCall(.returnCall, source: 0, frame: frame, type, function, 0)
+    }
+    becomeUnreachable()
+  }
+
+  mutating func returnCallIndirect(type index: UInt32, table: UInt32) {
+    guard let type = context.types[Int(index)] else { return }
+    returnCallThrough(.returnCallIndirect, type, context.typeIDs[Int(index)], table)
+  }
+
+  mutating func returnCallReference(type index: UInt32) {
+    guard let type = context.types[Int(index)] else { return }
+    returnCallThrough(.returnCallReference, type, 0, 0)
+  }
+
+  /// The callee's index or reference is above the arguments.
+  private mutating func returnCallThrough(
+    _ operation: SlowOperation, _ type: FunctionType, _ x: UInt32, _ y: UInt32
+  ) {
+    if context.reportsCalls { slow(.leaveFunction, operands: 0, hasResult: false, functionIndex) }
+    let position = stack.count - 1
+    for argument in position - type.parameters.count..<position { flush(argument) }
+    let source = slot(position)
+    stack.removeLast()
+    let frame = prepareCall(type)
+    builder.closeSegment()
+    slowReturnCall(operation, source: source, frame: frame, type, x, y)
+    becomeUnreachable()
+  }
+
+  /// Slots of the arguments, of the callee's and of the own header, and one past the arguments' last slot.
+  private func returnCallFields(_ type: FunctionType, frame: Int) -> UInt64 {
+    let count = type.parameters.reduce(0) { $0 + $1.slotCount }
+    return Fields.slots(frame, Self.headerSlot(of: type), headerSlot, count)
+  }
+
+  private mutating func slowReturnCall(
+    _ operation: SlowOperation, source: Int, frame: Int, _ type: FunctionType, _ x: UInt32, _ y: UInt32
+  ) {
+    emit(.operation, Fields.slots(0, source))
+    builder.append(UInt64(x) | UInt64(y) << 32)
+    builder.append(UInt64(operation.rawValue) | 5 << 32)
+    builder.append(returnCallFields(type, frame: frame))
   }
 
   mutating func callIndirect(type index: UInt32, table: UInt32) {

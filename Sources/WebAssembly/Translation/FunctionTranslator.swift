@@ -14,6 +14,7 @@ struct TranslationContext: Sendable {
   /// Process-wide ids by type index.
   var typeIDs: [UInt32] = []
   var globalTypes: [ValueType] = []
+  var tagTypes: [FunctionType] = []
   var importedFunctionCount = 0
   var importedGlobalCount = 0
   var memoryAddressTypes: [AddressType] = []
@@ -47,6 +48,16 @@ struct FunctionTranslator {
     var elseJump = -1
     var loopStart = 0
     var loopIndex = 0
+    /// Of a `try_table`: its clauses, and the word where its body begins.
+    var catchClauses: [CatchClause] = []
+    var isTryTable = false
+    var tryStart = 0
+    /// Of a legacy `try`: where its body ends, -1 before the first clause, its clauses, and the slot of the
+    /// exception that the present clause caught.
+    var isLegacyTry = false
+    var bodyEnd = -1
+    var legacyHandlers: [CatchHandler] = []
+    var exceptionSlot = 0
 
     /// What a branch to the label carries.
     var labelTypes: [ValueType] { kind == .loop ? parameters : results }

@@ -7,16 +7,21 @@ extension FunctionTranslator {
     let opcode = InstructionTable.packedRows[instruction.row].opcode
     guard isReachable else {
       switch opcode {
-      case .block, .loop, .if: enter(.dead, .empty)
+      case .block, .loop, .if, .tryTable, .legacyTry: enter(.dead, .empty)
       case .else: elseBranch()
       case .end: end()
+      case .legacyCatch: legacyCatch(instruction.a)
+      case .legacyCatchAll: legacyCatch(nil)
+      case .legacyDelegate: legacyDelegate(instruction.a)
       default: break
       }
       return
     }
     builder.sourceOffset = instruction.offset
     switch opcode {
-    case .block, .loop, .else, .end, .nop: break
+    case .block, .loop, .else, .end, .nop, .tryTable, .legacyTry, .legacyCatch, .legacyCatchAll,
+      .legacyDelegate:
+      break
     default: builder.count()
     }
     if builder.segmentIsLong { splitSegment() }
@@ -32,7 +37,7 @@ extension FunctionTranslator {
     case .binary, .compare: binary(instruction.row, lowering)
     case .load: load(lowering, instruction)
     case .store: store(lowering, instruction)
-    case .vector: throw unsupported(instruction)
+    case .vector(let signature): try vector(signature, lowering, instruction)
     }
   }
 
@@ -76,6 +81,18 @@ extension FunctionTranslator {
     case .return: branch(UInt32(frames.count - 1))
     case .call: call(instruction.a)
     case .callIndirect: callIndirect(type: instruction.a, table: instruction.b)
+    case .callRef: callReference(type: instruction.a)
+    case .returnCall: returnCall(instruction.a)
+    case .returnCallIndirect: returnCallIndirect(type: instruction.a, table: instruction.b)
+    case .returnCallRef: returnCallReference(type: instruction.a)
+    case .tryTable: enterTryTable(instruction, expression)
+    case .throw: throwException(instruction.a)
+    case .throwRef: throwReference()
+    case .legacyTry: enterLegacyTry(instruction)
+    case .legacyCatch: legacyCatch(instruction.a)
+    case .legacyCatchAll: legacyCatch(nil)
+    case .legacyRethrow: legacyRethrow(instruction.a)
+    case .legacyDelegate: legacyDelegate(instruction.a)
     case .brOnNull: branchOnNull(instruction.a, branchesOnNull: true)
     case .brOnNonNull: branchOnNull(instruction.a, branchesOnNull: false)
     case .drop: stack.removeLast()
@@ -105,7 +122,12 @@ extension FunctionTranslator {
     case .tableCopy: slow(.tableCopy, operands: 3, hasResult: false, instruction.a, instruction.b)
     case .tableInit: slow(.tableInit, operands: 3, hasResult: false, instruction.a, instruction.b)
     case .elemDrop: slow(.elemDrop, operands: 0, hasResult: false, instruction.a)
-    default: throw unsupported(instruction)
+    case .i64Add128, .i64Sub128: wide(instruction, operands: 4)
+    case .i64MulWideS, .i64MulWideU: wide(instruction, operands: 2)
+    case .atomicFence: break
+    default:
+      guard opcode.prefix == 0xFE else { throw unsupported(instruction) }
+      atomic(instruction)
     }
   }
 }

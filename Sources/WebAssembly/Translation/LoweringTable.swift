@@ -1,7 +1,7 @@
 /// What the translator needs of each row, packed without anything that would have to be retained.
 
 struct PackedLowering: BitwiseCopyable {
-  enum Kind: UInt8 {
+  enum Kind: BitwiseCopyable, Equatable {
     case special
     case reinterpret
     case unary
@@ -9,7 +9,7 @@ struct PackedLowering: BitwiseCopyable {
     case compare
     case load
     case store
-    case vector
+    case vector(VectorSignature)
   }
   var kind: Kind
   /// For binary operations: exchanging the operands changes nothing.
@@ -47,7 +47,7 @@ enum LoweringTable {
       entry.inverse = rowIndex(of: inverse)
     case .load: entry.kind = .load
     case .store: entry.kind = .store
-    case .vector: entry.kind = .vector
+    case .vector: if let signature = row.vectorSignature { entry.kind = .vector(signature) }
     }
     return entry
   }

@@ -19,6 +19,21 @@ enum SlowOperation: UInt32 {
   case elemDrop
   case refFunc
   case refAsNonNull
+  /// Accesses to other memories than the first, and with 64-bit addresses. Two numbers: the memory, the
+  /// row; a word of its own: the offset.
+  case load
+  case store
+  /// A call in place of a return: of an import, through a table, by reference. The word of its own says
+  /// where arguments and headers lie.
+  case returnCall
+  case returnCallIndirect
+  case returnCallReference
+  /// Rows with two results: operands in consecutive slots from the first, results in their place.
+  case wide
+  /// An atomic access: as `load`, operands in consecutive slots from the first.
+  case atomic
+  case throwException
+  case throwReference
   case enterFunction
   case leaveFunction
 }
@@ -27,7 +42,7 @@ extension FunctionTranslator {
   // MARK: - Loads and stores
 
   /// The address forms of one access, chosen from what is on the stack.
-  private struct Address {
+  struct Address {
     var form: AddressForm
     /// The first slot, and the second slot or the immediate.
     var first: Int
@@ -35,7 +50,7 @@ extension FunctionTranslator {
   }
 
   /// The address in entry `index`: an addition just emitted becomes part of the access.
-  private mutating func takeAddress(_ index: Int, offset: UInt64) -> Address {
+  mutating func takeAddress(_ index: Int, offset: UInt64) -> Address {
     let entry = stack[index]
     if let last = absorbable, last.word == lastWord, last.row == LoweringTable.i32Add,
       entry.kind == .temporary, entry.home == lastResultSlot,
@@ -62,8 +77,18 @@ extension FunctionTranslator {
     return Address(form: .slot, first: first, second: 0)
   }
 
+  /// Whether the handlers' fast path reaches the memory: only the first, with 32-bit addresses.
+  func isPlainMemory(_ memory: UInt32) -> Bool {
+    memory == 0 && context.memoryAddressTypes.first == .i32
+  }
+
   mutating func load(_ lowering: PackedLowering, _ instruction: Instruction) {
     let offset = instruction.value
+    guard isPlainMemory(instruction.a) else {
+      slow(
+        .load, operands: 1, hasResult: true, instruction.a, UInt32(instruction.row), payload: offset)
+      return
+    }
     let address = takeAddress(stack.count - 1, offset: offset)
     stack.removeLast()
     let target = nextHome
@@ -85,6 +110,11 @@ extension FunctionTranslator {
 
   mutating func store(_ lowering: PackedLowering, _ instruction: Instruction) {
     let offset = instruction.value
+    guard isPlainMemory(instruction.a) else {
+      slow(
+        .store, operands: 2, hasResult: false, instruction.a, UInt32(instruction.row), payload: offset)
+      return
+    }
     let valueIndex = stack.count - 1
     let addressIndex = valueIndex - 1
     var immediate: UInt32?
@@ -185,7 +215,8 @@ extension FunctionTranslator {
 
   /// Emits an operation for the loop: takes `operands` entries, gives one result or none.
   mutating func slow(
-    _ operation: SlowOperation, operands count: Int, hasResult: Bool, _ x: UInt32 = 0, _ y: UInt32 = 0
+    _ operation: SlowOperation, operands count: Int, hasResult: Bool, _ x: UInt32 = 0, _ y: UInt32 = 0,
+    payload: UInt64? = nil
   ) {
     var slots = [0, 0, 0]
     for offset in 0..<count { slots[offset] = slot(stack.count - count + offset) }
@@ -193,7 +224,9 @@ extension FunctionTranslator {
     let target = nextHome
     emit(.operation, Fields.slots(target, slots[0], slots[1], slots[2]))
     builder.append(UInt64(x) | UInt64(y) << 32)
-    builder.append(UInt64(operation.rawValue))
+    // The operation, and how many words the instruction has.
+    builder.append(UInt64(operation.rawValue) | (payload == nil ? 4 : 5) << 32)
+    if let payload { builder.append(payload) }
     forgetAccumulator()
     if hasResult { push(.temporary) }
   }

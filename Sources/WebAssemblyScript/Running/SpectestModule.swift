@@ -19,9 +19,6 @@ enum SpectestModule {
       (memory (export "memory") 1 2)
       """
     if features.contains(.memory64) { text += "(table (export \"table64\") i64 10 20 funcref)" }
-    if features.contains(.threads), features.contains(.multiMemory) {
-      text += "(memory (export \"shared_memory\") 1 2 shared)"
-    }
     return text
   }
 }

@@ -17,6 +17,15 @@ public struct StoreEngine: ScriptEngine {
     let structure = try ModuleStructure(text: SpectestModule.text(features))
     let module = try Module(bytes: structure.encode(), features: features)
     imports.define("spectest", try Instance(store: store, module: module, imports: Imports()))
+    if features.contains(.threads) {
+      // In a module of its own, because multiple memories may be off.
+      let shared = try ModuleStructure(text: "(module (memory (export \"shared_memory\") 1 2 shared))")
+      let module = try Module(bytes: shared.encode(), features: features)
+      let instance = try Instance(store: store, module: module, imports: Imports())
+      if let memory = instance.export("shared_memory") {
+        imports.define("spectest", "shared_memory", memory)
+      }
+    }
     for (name, parameters) in SpectestModule.functions {
       let function = Function(store: store, type: FunctionType(parameters)) { _, arguments in
         print(arguments.map { "\(Self.result($0, in: nil)) : \($0.type)" }.joined(separator: " "))
@@ -125,9 +134,9 @@ public struct StoreEngine: ScriptEngine {
     case let trap as Trap:
       switch trap.kind {
       case .callStackExhausted: ScriptFailure(.exhaustion, trap.kind.message)
-      case .unhandledException: ScriptFailure(.exception, trap.kind.message)
       default: ScriptFailure(.trap, trap.kind.message)
       }
+    case let exception as ThrownException: ScriptFailure(.exception, exception.description)
     default: ScriptFailure(.other, "\(error)")
     }
   }

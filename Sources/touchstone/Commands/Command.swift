@@ -25,8 +25,9 @@ struct CommandContext {
 enum CommandRegistry {
   /// In the order of help.
   static let commands: [any Command.Type] = [
-    RunCommand.self, BlessCommand.self, ListCommand.self, EvalCommand.self, InvokeCommand.self,
-    InspectCommand.self, MergeCommand.self, HelpCommand.self,
+    RunCommand.self, BlessCommand.self, ListCommand.self, ExplainCommand.self, CompareCommand.self,
+    CoverageCommand.self, SpecCommand.self, EvalCommand.self, InvokeCommand.self, InspectCommand.self,
+    Wat2WasmCommand.self, Wasm2WatCommand.self, MergeCommand.self, HelpCommand.self,
   ]
 
   static func command(named name: String) -> (any Command.Type)? {

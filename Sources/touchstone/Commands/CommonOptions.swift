@@ -37,11 +37,13 @@ enum CommonOptions {
 
   static let color = Option("--color", value: "WHEN", "auto, always or never (default: auto)")
 
-  /// The options by which cases are selected.
-  static func select(_ arguments: ParsedArguments, _ context: CommandContext) throws(UsageError) -> RunOptions
-  {
+  /// The options by which cases are selected. `paths` are the words that name fixtures, if those are not
+  /// all operands.
+  static func select(
+    _ arguments: ParsedArguments, _ context: CommandContext, paths: [String]? = nil
+  ) throws(UsageError) -> RunOptions {
     var options = RunOptions()
-    for operand in arguments.operands {
+    for operand in paths ?? arguments.operands {
       guard !operand.isEmpty else { throw UsageError("an empty word names no file") }
       options.paths.append(Path(operand))
     }

@@ -32,6 +32,7 @@ enum EvalCommand: Command {
       steps: try sources(arguments), limits: settings.limits(Directives()), interruption: interruption)
     request.trace = HostCallTrace(callLimit: 0)
     let module = try CommonOptions.openModule(try arguments.path("--module") ?? Path("lua.wasm"))
+    module.beginValidation()
     let outcome = try module.makeExecutor().run(request)
     try module.finishValidation()
     write(outcome, arguments, context)

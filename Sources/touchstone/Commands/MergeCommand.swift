@@ -6,7 +6,14 @@ enum MergeCommand: Command {
     name: "merge", summary: "join the JSON-lines reports of several shards into one set of reports",
     operands: "REPORT…",
     discussion: "The exit code is that of the whole run. A shard that is missing is an error.",
-    groups: [RunCommand.reports])
+    groups: [
+      OptionGroup(
+        title: "cost",
+        options: [
+          Option("--save-baseline", value: "FILE", "write instruction counts and peak memory to this file")
+        ]),
+      RunCommand.reports,
+    ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     var options = RunOptions()
@@ -15,6 +22,14 @@ enum MergeCommand: Command {
     options.environment["XML_OUTPUT_FILE"] = nil
     guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON-lines reports to join") }
     let merge = try ReportMerge(arguments.operands.map { Path($0) })
-    return merge.emit(to: try options.openWriters(context.output)).exitCode
+    let baselinePath = try arguments.path("--save-baseline")
+    let summary = merge.emit(
+      to: try options.openWriters(context.output, isComparison: merge.description.oldModule != nil))
+    if let baselinePath {
+      var baseline = Baseline(moduleDigest: merge.description.moduleDigest)
+      for report in merge.reports { baseline.add(report) }
+      try FileSystem.write(Array(baseline.text.utf8), to: baselinePath)
+    }
+    return summary.exitCode
   }
 }

@@ -23,6 +23,8 @@ enum RunCommand: Command {
           Option(
             "--perturb", value: "SEED",
             "shuffle what scripts must not depend on: cases, and keys of external tables"),
+          Option(
+            "--coverage", value: "FILE", "write which functions each case enters; see touchstone coverage"),
           Option("--strict", "stale goldens and directives without effect fail"),
         ]),
       CommonOptions.limits,
@@ -57,6 +59,7 @@ enum RunCommand: Command {
     options.maxFailures = try arguments.number("--max-failures", from: 1)
     options.settings.repeats = try arguments.number("--repeat", from: 1) ?? 1
     options.settings.perturbation = try arguments.value("--perturb", "a number") { UInt64($0) }
+    options.coverage = try arguments.path("--coverage")
     options.isStrict = arguments.has("--strict")
     options.baseline = try arguments.path("--baseline")
     options.saveBaseline = try arguments.path("--save-baseline")

@@ -272,11 +272,11 @@ private func enter(
 /// A call through a table to a function of the same instance; everything else is left to the loop.
 @inline(__always)
 private func callIndirect(
-  _ index: UInt32, _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase,
+  _ index: UInt64, _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase,
   _ context: Context
 ) {
   let table = context.state.pointee.tables[code.slot(8)]
-  guard UInt(index) < table.pointee.count else {
+  guard index < UInt64(table.pointee.count) else {
     return leave(code, slots, context, trap: .undefinedElement)
   }
   let reference = table.pointee.elements[Int(index)]
@@ -292,19 +292,66 @@ private func callIndirect(
 @c func op_callIndirect_s(
   _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
 ) {
-  return callIndirect(slots.i32(code.slot(10)), code, slots, accumulator, memory, context)
+  return callIndirect(slots[code.slot(10)], code, slots, accumulator, memory, context)
 }
 
 @c func op_callIndirect_a(
   _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
 ) {
-  return callIndirect(accumulator.i32, code, slots, accumulator, memory, context)
+  return callIndirect(accumulator, code, slots, accumulator, memory, context)
 }
 
 @c func op_callImport(
   _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
 ) {
   return leave(code, slots, accumulator, context, .callImport)
+}
+
+/// A call of a function reference.
+@inline(__always)
+private func callReference(
+  _ reference: UInt64, _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase,
+  _ context: Context
+) {
+  guard let function = UnsafeMutablePointer<FunctionRecord>(bitPattern: UInt(reference)) else {
+    return leave(code, slots, context, trap: .nullFunctionReference)
+  }
+  guard function.pointee.context == Optional(context.state) else {
+    return leave(code, slots, accumulator, context, .callReference)
+  }
+  return enter(function.pointee.code.unsafelyUnwrapped, code, slots, memory, context)
+}
+
+@c func op_callReference_s(
+  _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
+) {
+  return callReference(slots[code.slot(8)], code, slots, accumulator, memory, context)
+}
+
+/// Replaces the frame by a function's of the same instance: the arguments move to the frame's start, and
+/// the header to where the callee expects it.
+@c func op_returnCall(
+  _ code: Code, _ slots: Slots, _: UInt64, _ memory: MemoryBase, _ context: Context
+) {
+  let callee = code.pointer(8, to: FunctionCode.self)
+  let entry = callee.pointee.entry
+  if slots + entry.frameSlotCount > context.state.pointee.stackEnd {
+    return leave(code, slots, context, trap: .callStackExhausted)
+  }
+  let header = slots + code.slot(20)
+  let (caller, frame) = (header[0], header[1])
+  var source = slots + code.slot(16)
+  var target = slots
+  let end = slots + code.slot(22)
+  while target != end {
+    target.pointee = source.pointee
+    target += 1
+    source += 1
+  }
+  let newHeader = slots + code.slot(18)
+  newHeader[0] = caller
+  newHeader[1] = frame
+  return proceed(charging: entry.entryCost, entry, slots, 0, memory, context)
 }
 
 /// Back to the caller: its address and frame from the header, the cost of what follows the call from

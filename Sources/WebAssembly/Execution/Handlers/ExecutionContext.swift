@@ -85,6 +85,7 @@ package enum ExitReason: UInt32 {
   case outOfBoundsMemory
   case callImport
   case callIndirect
+  case callReference
   case crossReturn
   case operation
 }

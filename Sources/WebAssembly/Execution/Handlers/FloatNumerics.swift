@@ -1,5 +1,5 @@
-/// Floating-point arithmetic (Core 4.3.3). Any NaN that the hardware makes is one that the
-/// specification allows.
+/// Floating-point arithmetic (Core 4.3.3). A NaN that arithmetic gives is always the
+/// positive canonical one, as in the specification's deterministic profile: processors differ in its sign.
 /// One line an instruction, named like its mnemonic: the meaning that handlers, constant expressions and
 /// tests share. Integers are taken unsigned; Boolean results stand for the i32 values 1 and 0.
 
@@ -16,23 +16,31 @@ extension Numerics {
   @inline(__always) package static func f32_neg(_ a: Float) -> Float {
     Float(bitPattern: a.bitPattern ^ 0x8000_0000)
   }
-  @inline(__always) package static func f32_ceil(_ a: Float) -> Float { a.rounded(.up) }
-  @inline(__always) package static func f32_floor(_ a: Float) -> Float { a.rounded(.down) }
-  @inline(__always) package static func f32_trunc(_ a: Float) -> Float { a.rounded(.towardZero) }
-  @inline(__always) package static func f32_nearest(_ a: Float) -> Float { a.rounded(.toNearestOrEven) }
+  @inline(__always) package static func f32_ceil(_ a: Float) -> Float {
+    canonical(a.rounded(.up))
+  }
+  @inline(__always) package static func f32_floor(_ a: Float) -> Float {
+    canonical(a.rounded(.down))
+  }
+  @inline(__always) package static func f32_trunc(_ a: Float) -> Float {
+    canonical(a.rounded(.towardZero))
+  }
+  @inline(__always) package static func f32_nearest(_ a: Float) -> Float {
+    canonical(a.rounded(.toNearestOrEven))
+  }
   @inline(__always) package static func f32_sqrt(_ a: Float) -> Float {
     // As a vector: the scalar form calls the C library for negative operands.
-    SIMD4(a, 0, 0, 0).squareRoot().x
+    canonical(SIMD4(a, 0, 0, 0).squareRoot().x)
   }
-  @inline(__always) package static func f32_add(_ a: Float, _ b: Float) -> Float { a + b }
-  @inline(__always) package static func f32_sub(_ a: Float, _ b: Float) -> Float { a - b }
-  @inline(__always) package static func f32_mul(_ a: Float, _ b: Float) -> Float { a * b }
-  @inline(__always) package static func f32_div(_ a: Float, _ b: Float) -> Float { a / b }
+  @inline(__always) package static func f32_add(_ a: Float, _ b: Float) -> Float { canonical(a + b) }
+  @inline(__always) package static func f32_sub(_ a: Float, _ b: Float) -> Float { canonical(a - b) }
+  @inline(__always) package static func f32_mul(_ a: Float, _ b: Float) -> Float { canonical(a * b) }
+  @inline(__always) package static func f32_div(_ a: Float, _ b: Float) -> Float { canonical(a / b) }
   @inline(__always) package static func f32_min(_ a: Float, _ b: Float) -> Float {
-    a < b ? a : b < a ? b : a == b ? Float(bitPattern: a.bitPattern | b.bitPattern) : a + b
+    a < b ? a : b < a ? b : a == b ? Float(bitPattern: a.bitPattern | b.bitPattern) : .nan
   }
   @inline(__always) package static func f32_max(_ a: Float, _ b: Float) -> Float {
-    a > b ? a : b > a ? b : a == b ? Float(bitPattern: a.bitPattern & b.bitPattern) : a + b
+    a > b ? a : b > a ? b : a == b ? Float(bitPattern: a.bitPattern & b.bitPattern) : .nan
   }
   @inline(__always) package static func f32_copysign(_ a: Float, _ b: Float) -> Float {
     Float(bitPattern: (a.bitPattern & ~0x8000_0000) | (b.bitPattern & 0x8000_0000))
@@ -50,20 +58,30 @@ extension Numerics {
   @inline(__always) package static func f64_neg(_ a: Double) -> Double {
     Double(bitPattern: a.bitPattern ^ 0x8000_0000_0000_0000)
   }
-  @inline(__always) package static func f64_ceil(_ a: Double) -> Double { a.rounded(.up) }
-  @inline(__always) package static func f64_floor(_ a: Double) -> Double { a.rounded(.down) }
-  @inline(__always) package static func f64_trunc(_ a: Double) -> Double { a.rounded(.towardZero) }
-  @inline(__always) package static func f64_nearest(_ a: Double) -> Double { a.rounded(.toNearestOrEven) }
-  @inline(__always) package static func f64_sqrt(_ a: Double) -> Double { SIMD2(a, 0).squareRoot().x }
-  @inline(__always) package static func f64_add(_ a: Double, _ b: Double) -> Double { a + b }
-  @inline(__always) package static func f64_sub(_ a: Double, _ b: Double) -> Double { a - b }
-  @inline(__always) package static func f64_mul(_ a: Double, _ b: Double) -> Double { a * b }
-  @inline(__always) package static func f64_div(_ a: Double, _ b: Double) -> Double { a / b }
+  @inline(__always) package static func f64_ceil(_ a: Double) -> Double {
+    canonical(a.rounded(.up))
+  }
+  @inline(__always) package static func f64_floor(_ a: Double) -> Double {
+    canonical(a.rounded(.down))
+  }
+  @inline(__always) package static func f64_trunc(_ a: Double) -> Double {
+    canonical(a.rounded(.towardZero))
+  }
+  @inline(__always) package static func f64_nearest(_ a: Double) -> Double {
+    canonical(a.rounded(.toNearestOrEven))
+  }
+  @inline(__always) package static func f64_sqrt(_ a: Double) -> Double {
+    canonical(SIMD2(a, 0).squareRoot().x)
+  }
+  @inline(__always) package static func f64_add(_ a: Double, _ b: Double) -> Double { canonical(a + b) }
+  @inline(__always) package static func f64_sub(_ a: Double, _ b: Double) -> Double { canonical(a - b) }
+  @inline(__always) package static func f64_mul(_ a: Double, _ b: Double) -> Double { canonical(a * b) }
+  @inline(__always) package static func f64_div(_ a: Double, _ b: Double) -> Double { canonical(a / b) }
   @inline(__always) package static func f64_min(_ a: Double, _ b: Double) -> Double {
-    a < b ? a : b < a ? b : a == b ? Double(bitPattern: a.bitPattern | b.bitPattern) : a + b
+    a < b ? a : b < a ? b : a == b ? Double(bitPattern: a.bitPattern | b.bitPattern) : .nan
   }
   @inline(__always) package static func f64_max(_ a: Double, _ b: Double) -> Double {
-    a > b ? a : b > a ? b : a == b ? Double(bitPattern: a.bitPattern & b.bitPattern) : a + b
+    a > b ? a : b > a ? b : a == b ? Double(bitPattern: a.bitPattern & b.bitPattern) : .nan
   }
   @inline(__always) package static func f64_copysign(_ a: Double, _ b: Double) -> Double {
     Double(bitPattern: (a.bitPattern & ~0x8000_0000_0000_0000) | (b.bitPattern & 0x8000_0000_0000_0000))

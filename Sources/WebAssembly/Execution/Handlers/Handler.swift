@@ -88,6 +88,10 @@ extension Code {
   @inline(__always) package func relative(_ offset: Int) -> Code {
     self + Int(load(fromByteOffset: offset, as: Int32.self))
   }
+  /// Sixteen bytes of immediates.
+  @inline(__always) func vector<T: BitwiseCopyable>(_ offset: Int) -> T {
+    loadUnaligned(fromByteOffset: offset, as: T.self)
+  }
   @inline(__always) package func pointer<T>(_ offset: Int, to type: T.Type) -> UnsafeMutablePointer<T> {
     load(fromByteOffset: offset, as: UnsafeMutablePointer<T>.self)
   }
@@ -114,6 +118,7 @@ extension Slots {
   @inline(__always) package func vector<T: BitwiseCopyable>(_ index: Int, as type: T.Type) -> T {
     UnsafeRawPointer(self + index).loadUnaligned(as: T.self)
   }
+  @inline(__always) func vector<T: BitwiseCopyable>(_ index: Int) -> T { vector(index, as: T.self) }
   @inline(__always) package func setVector<T: BitwiseCopyable>(_ index: Int, _ value: T) {
     UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: T.self)
   }
@@ -161,5 +166,13 @@ extension MemoryBase {
     _ address: UInt, _ value: UInt64, _ type: T.Type
   ) {
     storeBytes(of: T(truncatingIfNeeded: value), toByteOffset: Int(bitPattern: address), as: T.self)
+  }
+
+  /// The bytes of a vector access, of as many as the type has.
+  @inline(__always) func value<T: BitwiseCopyable>(_ address: UInt) -> T {
+    loadUnaligned(fromByteOffset: Int(bitPattern: address), as: T.self)
+  }
+  @inline(__always) func setValue<T: BitwiseCopyable>(_ address: UInt, _ value: T) {
+    storeBytes(of: value, toByteOffset: Int(bitPattern: address), as: T.self)
   }
 }

@@ -7,3 +7,7 @@ package enum Checked<Value: BitwiseCopyable>: BitwiseCopyable {
   case value(Value)
   case trap(TrapKind)
 }
+
+/// The result of arithmetic with every NaN made the positive canonical one.
+@inline(__always) func canonical(_ value: Float) -> Float { value.isNaN ? .nan : value }
+@inline(__always) func canonical(_ value: Double) -> Double { value.isNaN ? .nan : value }

@@ -21,7 +21,6 @@ public enum TrapKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case unalignedAtomic
   case expectedSharedMemory
   case allocationFailure
-  case unhandledException
 
   public var message: String {
     switch self {
@@ -46,7 +45,6 @@ public enum TrapKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case .unalignedAtomic: "unaligned atomic"
     case .expectedSharedMemory: "expected shared memory"
     case .allocationFailure: "allocation failure"
-    case .unhandledException: "unhandled exception"
     }
   }
 }

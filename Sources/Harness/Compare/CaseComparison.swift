@@ -1,0 +1,88 @@
+// What came of running a case on two builds: part of the report on it.
+
+/// How the new build's run of a case differs from the old one's.
+package struct CaseComparison: Hashable, Sendable, Codable {
+  package enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The same answer, output, tables and host calls.
+    case same
+    /// The same, but it costs more than allowed.
+    case cost
+    /// Another answer, and no golden says which of the two is right.
+    case changed
+    /// The new build answers as the golden says, the old one did not.
+    case fixed
+    /// The old build answered as the golden says, the new one does not.
+    case broken
+
+    /// Whether the comparison fails because of it.
+    package var isBad: Bool { self == .cost || self == .changed || self == .broken }
+  }
+
+  /// One build's run of the case.
+  package struct Side: Hashable, Sendable, Codable {
+    /// How the deciding step ended, on one line in the golden's notation, shortened.
+    package var result: String
+    /// WebAssembly instructions; nil when nothing was run or the clock cut it off.
+    package var instructions: UInt64?
+    /// Pages of 64 KiB; nil when nothing was run.
+    package var peakPages: UInt64?
+    package var microseconds: UInt64 = 0
+    package var hostCallCount = 0
+  }
+
+  package var verdict: Verdict
+  /// What became what, in words that cases with the same cause share: reports group by it. Empty when
+  /// nothing did.
+  package var cause = ""
+  package var old: Side
+  package var new: Side
+  /// The first host call in which the runs differ.
+  package var hostCall: HostCallDifference?
+  /// What a replay of both runs showed; nil when there was none.
+  package var replay: Replay?
+  /// The case of the same verdict and cause that was replayed in place of this one.
+  package var replayedCase: String?
+}
+
+/// A host call that only one of two runs made so.
+package struct HostCallDifference: Hashable, Sendable, Codable {
+  /// Counted from 1.
+  package var number: Int
+  /// Nil when the run made no further call.
+  package var old: String?
+  package var new: String?
+}
+
+/// What was found by running a case again on both builds, each call watched.
+package struct Replay: Hashable, Sendable, Codable {
+  /// Where the runs first call or return differently.
+  package var parting: Parting?
+  /// Where a function first executes another number of instructions, if that is earlier.
+  package var costParting: Parting?
+  /// The first function entered whose code is not the same in both builds, if few functions' code is not.
+  package var changedFunction: String?
+  /// The functions whose own instructions changed most.
+  package var costs: [FunctionCostChange] = []
+  /// Why the replay says less than it could.
+  package var note: String?
+}
+
+/// The place at which two runs of a case part.
+package struct Parting: Hashable, Sendable, Codable {
+  /// How many calls and returns the runs have in common from the first call of `compute`.
+  package var eventCount: UInt64
+  /// The function that is executing there; nil before the first call.
+  package var function: String?
+  /// The functions through which it was called, innermost first, without itself.
+  package var callers: [String]
+  /// What the runs do there.
+  package var old: String
+  package var new: String
+}
+
+/// A function's own instructions in the two runs.
+package struct FunctionCostChange: Hashable, Sendable, Codable {
+  package var function: String
+  package var old: UInt64
+  package var new: UInt64
+}

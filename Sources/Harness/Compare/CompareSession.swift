@@ -1,0 +1,233 @@
+// A comparison of two builds from beginning to end: select, run on both, replay what differs, report.
+import LuaHost
+
+/// What can be asked of `compare` besides what can be asked of `run`, whose `module` is the new build.
+package struct CompareOptions: Sendable {
+  package var oldModule: Path
+  /// How many differing cases are replayed in search of the function in which the runs part.
+  package var replayLimit = 24
+
+  package init(oldModule: Path) {
+    self.oldModule = oldModule
+  }
+}
+
+/// One comparison. Belongs to one thread; the cases run on others.
+package struct CompareSession<Provider: CaseExecutorProvider> {
+  private let options: RunOptions
+  private let compare: CompareOptions
+  private let engineVersion: String
+  private let sink: any TextSink
+  private let interruption: Interruption
+  private let openModule: (Path) throws -> Provider
+
+  package init(
+    _ options: RunOptions, _ compare: CompareOptions, engineVersion: String, sink: any TextSink,
+    interruption: Interruption, openModule: @escaping (Path) throws -> Provider
+  ) {
+    self.options = options
+    self.compare = compare
+    self.engineVersion = engineVersion
+    self.sink = sink
+    self.interruption = interruption
+    self.openModule = openModule
+  }
+
+  /// Compares and answers with the exit code. Throws as `RunSession.run` does.
+  package func run() throws -> ExitCode {
+    let plan = try CasePlan(options)
+    if let emptiness = plan.emptiness {
+      sink.write("nothing was selected: \(emptiness)\n")
+      return .nothingSelected
+    }
+    let hub = EventHub(try options.openWriters(sink, isComparison: true))
+    var description = RunDescription(
+      name: "touchstone compare", language: "lua", engineVersion: engineVersion,
+      caseCount: plan.selected.count, startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
+    description.module = options.module.description
+    description.oldModule = compare.oldModule.description
+    description.options = options.given
+    description.shard = plan.shard?.description
+
+    var builds: [Provider] = []
+    for path in [compare.oldModule, options.module] {
+      do {
+        builds.append(try openModule(path))
+      } catch {
+        hub.emit(.runStarted(description))
+        hub.report(notRun: plan.selected, because: "a module could not be loaded")
+        hub.emit(.notice(Notice(.fault, "\(error)", file: path.description)))
+        return hub.finish(wasInterrupted: false).exitCode
+      }
+    }
+    for build in builds { build.beginValidation() }
+    description.oldModuleDigest = builds[0].moduleDigest
+    description.moduleDigest = builds[1].moduleDigest
+    hub.emit(.runStarted(description))
+    // The same bytes need not be translated twice.
+    if builds[0].moduleDigest == builds[1].moduleDigest {
+      builds[1] = builds[0]
+      hub.emit(.notice(Notice(.note, "both files are the same build, sha256 \(builds[0].moduleDigest)")))
+    }
+    var work = CompareWork(
+      options, compare, plan, hub, interruption, old: builds[0], new: builds[1],
+      modules: ModuleDifference(old: builds[0].functions, new: builds[1].functions))
+    work.run()
+    return hub.finish(wasInterrupted: interruption.isRaised).exitCode
+  }
+}
+
+/// The part of a comparison in which threads work.
+private struct CompareWork<Provider: CaseExecutorProvider> {
+  private let options: RunOptions
+  private let compare: CompareOptions
+  private let plan: CasePlan
+  private let hub: EventHub
+  private let interruption: Interruption
+  private let old: Provider
+  private let new: Provider
+  private let modules: ModuleDifference
+  /// By the number of the case; nil for those that were not done.
+  private var cases: [ComparedCase?]
+  /// Why no further case is run.
+  private var stopReason: String?
+
+  init(
+    _ options: RunOptions, _ compare: CompareOptions, _ plan: CasePlan, _ hub: EventHub,
+    _ interruption: Interruption, old: Provider, new: Provider, modules: ModuleDifference
+  ) {
+    self.options = options
+    self.compare = compare
+    self.plan = plan
+    self.hub = hub
+    self.interruption = interruption
+    self.old = old
+    self.new = new
+    self.modules = modules
+    cases = Array(repeating: nil, count: plan.selected.count)
+  }
+
+  mutating func run() {
+    for line in modules.summary { hub.emit(.notice(Notice(.note, line))) }
+    runCases()
+    finishValidation()
+    if stopReason == nil, !interruption.isRaised { replay() }
+    for (file, result) in zip(plan.selected, cases) {
+      guard let result, stopReason == nil || result.isFatal else {
+        hub.report(notRun: [file], because: stopReason ?? "the run was interrupted")
+        continue
+      }
+      hub.emit(.caseFinished(result.report))
+      for line in result.unusedLines {
+        hub.emit(
+          .notice(
+            Notice(
+              .warning,
+              "\(result.report.file):\(line): this directive has no effect; directives stand before the code",
+              file: result.report.file, line: line)))
+      }
+    }
+  }
+
+  private mutating func runCases() {
+    let files = plan.selected
+    OrderedPool<ComparedCase>(count: files.count, jobs: options.jobs, interruption: interruption).run(
+      makeWorker: { [old, new, plan, options, interruption] in
+        var runner = CompareRunner(
+          old: old, new: new, loader: plan.loader, settings: options.settings, interruption: interruption)
+        return { runner.run(files[$0]) }
+      },
+      whenDone: { _, result in hub.caseDone(result.report) },
+      inOrder: { index, result in
+        cases[index] = result
+        if result?.isFatal == true { stopReason = "a module could not be started" }
+        return stopReason == nil
+      },
+      tick: { hub.tick() })
+  }
+
+  /// Waits until both modules are known to be valid: before that no case can count as the same.
+  private mutating func finishValidation() {
+    for (provider, path) in [(old, compare.oldModule), (new, options.module)] {
+      do {
+        try provider.finishValidation()
+      } catch {
+        stopReason = "a module is invalid"
+        hub.emit(.notice(Notice(.fault, "\(path): \(error)", file: path.description)))
+        return
+      }
+    }
+  }
+
+  // MARK: - Replays
+
+  private mutating func replay() {
+    let candidates = cases.enumerated().compactMap { index, result -> DifferenceGroups.Candidate? in
+      guard let result, result.request != nil, let comparison = result.report.comparison else { return nil }
+      return DifferenceGroups.Candidate(index: index, comparison)
+    }
+    let chosen = DifferenceGroups.replayed(candidates, limit: compare.replayLimit)
+    guard !chosen.isEmpty else { return }
+    let instrumented: (old: Provider, new: Provider)
+    do {
+      instrumented.old = try old.instrumented()
+      instrumented.new =
+        old.moduleDigest == new.moduleDigest ? instrumented.old : try new.instrumented()
+    } catch {
+      hub.emit(.notice(Notice(.fault, error.description)))
+      return
+    }
+    let work = chosen.map { cases[$0] }
+    var replays: [Replay?] = Array(repeating: nil, count: chosen.count)
+    OrderedPool<Replay>(count: chosen.count, jobs: options.jobs, interruption: interruption).run(
+      makeWorker: { [modules] in
+        var search = PartingSearch(old: instrumented.old, new: instrumented.new, modules: modules)
+        return { work[$0].flatMap { Self.replay($0, &search) } }
+      },
+      whenDone: { _, _ in },
+      inOrder: { number, replay in
+        replays[number] = replay
+        return true
+      },
+      tick: { hub.tick() })
+    for (index, replay) in zip(chosen, replays) { cases[index]?.report.comparison?.replay = replay }
+    nameReplayedCases(candidates)
+    for index in cases.indices { cases[index]?.report.noteReplay() }
+  }
+
+  private static func replay(_ result: ComparedCase, _ search: inout PartingSearch<Provider>) -> Replay? {
+    guard let request = result.request else { return nil }
+    do {
+      var replay = try search.replay(request, bounds: result.bounds)
+      if result.report.comparison?.verdict == .cost {
+        replay.costs = try search.costChanges(request, bounds: result.bounds)
+      }
+      return replay
+    } catch CaseExecutionError.interrupted {
+      return nil
+    } catch {
+      return Replay(note: "the replay failed: \(error)")
+    }
+  }
+
+  /// Tells the cases that were not replayed which of their group was.
+  private mutating func nameReplayedCases(_ candidates: [DifferenceGroups.Candidate]) {
+    var examples: [DifferenceGroups.Key: String] = [:]
+    for candidate in candidates where cases[candidate.index]?.report.comparison?.replay != nil {
+      guard examples[candidate.key] == nil else { continue }
+      examples[candidate.key] = cases[candidate.index]?.report.id
+    }
+    for candidate in candidates where cases[candidate.index]?.report.comparison?.replay == nil {
+      cases[candidate.index]?.report.comparison?.replayedCase = examples[candidate.key]
+    }
+  }
+}
+
+extension CaseReport {
+  /// Puts what the replay showed among the notes, for the reports that show nothing else.
+  fileprivate mutating func noteReplay() {
+    guard let comparison else { return }
+    notes += comparison.replay?.lines ?? []
+    if let other = comparison.replayedCase { notes.append("not replayed; \(other) has the same cause and was") }
+  }
+}

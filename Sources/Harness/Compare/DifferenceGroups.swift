@@ -1,0 +1,116 @@
+// Groups differing cases by their cause, so that hundreds of differences can be read.
+
+/// Cases that differ in the same way.
+package struct DifferenceGroup: Hashable, Sendable {
+  package var verdict: CaseComparison.Verdict
+  package var cause: String
+  /// Those that were replayed first, then by id.
+  package var reports: [CaseReport]
+
+  /// In which functions the replayed cases part, the most frequent first.
+  package var partingFunctions: [(function: String, count: Int)] {
+    var counts: [String: Int] = [:]
+    for report in reports {
+      guard let parting = report.comparison?.replay?.parting else { continue }
+      counts[parting.function ?? "compute's call", default: 0] += 1
+    }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
+  }
+
+  package var replayCount: Int { reports.count { $0.comparison?.replay != nil } }
+}
+
+package enum DifferenceGroups {
+  /// What the cases of a group share.
+  struct Key: Hashable {
+    var verdict: CaseComparison.Verdict
+    var cause: String
+  }
+
+  struct Candidate {
+    var index: Int
+    var key: Key
+    /// Instructions of both runs, by which the smaller case is preferred.
+    var size: UInt64
+
+    init(index: Int, _ comparison: CaseComparison) {
+      self.index = index
+      key = Key(verdict: comparison.verdict, cause: comparison.cause)
+      let sizes = [comparison.old.instructions, comparison.new.instructions].map { $0 ?? 1 << 62 }
+      size = sizes[0] &+ sizes[1]
+    }
+  }
+
+  /// The groups of the cases that are not the same: what is broken first, what is fixed last, the larger
+  /// group before the smaller.
+  package static func groups(of reports: [CaseReport]) -> [DifferenceGroup] {
+    var groups: [Key: DifferenceGroup] = [:]
+    for report in reports {
+      guard let comparison = report.comparison, comparison.verdict != .same else { continue }
+      let key = Key(verdict: comparison.verdict, cause: comparison.cause)
+      groups[key, default: DifferenceGroup(verdict: key.verdict, cause: key.cause, reports: [])].reports
+        .append(report)
+    }
+    let order: [CaseComparison.Verdict] = [.broken, .changed, .cost, .fixed, .same]
+    func rank(_ group: DifferenceGroup) -> (Int, Int, String) {
+      (order.firstIndex(of: group.verdict) ?? order.count, -group.reports.count, group.cause)
+    }
+    return groups.values.sorted { rank($0) < rank($1) }.map { group in
+      var group = group
+      let isReplayed = { (report: CaseReport) in report.comparison?.replay != nil }
+      group.reports = group.reports.filter(isReplayed) + group.reports.filter { !isReplayed($0) }
+      return group
+    }
+  }
+
+  /// Which cases to replay when not all can be: of each group in turn the smallest, until there are enough.
+  static func replayed(_ candidates: [Candidate], limit: Int) -> [Int] {
+    var groups: [Key: [Int]] = [:]
+    var order: [Key] = []
+    for candidate in candidates.sorted(by: { ($0.size, $0.index) < ($1.size, $1.index) }) {
+      if groups[candidate.key] == nil { order.append(candidate.key) }
+      groups[candidate.key, default: []].append(candidate.index)
+    }
+    var chosen: [Int] = []
+    var round = 0
+    while chosen.count < min(limit, candidates.count) {
+      for key in order {
+        guard chosen.count < limit, let members = groups[key], round < members.count else { continue }
+        chosen.append(members[round])
+      }
+      round += 1
+    }
+    return chosen.sorted()
+  }
+}
+
+extension Replay {
+  /// What the replay showed, a sentence each.
+  package var lines: [String] {
+    var lines: [String] = []
+    if let parting {
+      lines.append(parting.text("the runs part"))
+    } else if note == nil {
+      lines.append("both runs make the same calls: they part in data alone, or within a function")
+    }
+    if let costParting { lines.append(costParting.text("they first execute another number of instructions")) }
+    if let changedFunction {
+      lines.append("the first function entered whose code differs is \(changedFunction)")
+    }
+    for change in costs {
+      lines.append(
+        "\(change.function) itself: \(Format.grouped(change.old)) → \(Format.grouped(change.new)) instructions")
+    }
+    if let note { lines.append(note) }
+    return lines
+  }
+}
+
+extension Parting {
+  fileprivate func text(_ subject: String) -> String {
+    let place = function.map { "in \($0)" } ?? "before the first call"
+    let path = callers.isEmpty ? "" : " < " + callers.prefix(4).joined(separator: " < ")
+    return "\(subject) \(place)\(path)\(callers.count > 4 ? " < …" : ""),"
+      + " after \(Format.grouped(eventCount)) calls and returns: the old one \(old), the new one \(new)"
+  }
+}

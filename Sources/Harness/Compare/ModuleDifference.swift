@@ -1,0 +1,61 @@
+// Which functions two builds have, and which of them have the same code.
+import LuaHost
+
+package struct ModuleDifference: Hashable, Sendable {
+  /// How many functions of the same name both have.
+  package private(set) var commonCount = 0
+  /// Those of them whose code differs, by their index in the new build.
+  package private(set) var changed: [ModuleFunction] = []
+  package private(set) var removed: [ModuleFunction] = []
+  package private(set) var added: [ModuleFunction] = []
+
+  /// Functions are matched by name; of several with the same name, the first is matched with the first.
+  package init(old: [ModuleFunction], new: [ModuleFunction]) {
+    var candidates: [String: ArraySlice<ModuleFunction>] = [:]
+    for function in old { candidates[function.label, default: []].append(function) }
+    for function in new {
+      guard let match = candidates[function.label]?.popFirst() else {
+        added.append(function)
+        continue
+      }
+      commonCount += 1
+      if !function.hasSameCode(as: match) { changed.append(function) }
+    }
+    removed = candidates.values.joined().sorted { $0.index < $1.index }
+  }
+
+  /// Whether so little differs that a changed function is likely to be a cause: when a module was linked
+  /// anew, the addresses and indices in its code differ nearly everywhere.
+  package var isTelling: Bool { !changed.isEmpty && changed.count * 5 <= commonCount }
+
+  /// The first function entered whose code differs; nil when that tells nothing. `entered` is the number of
+  /// the event at which each function of the new build was entered first.
+  func firstChanged(entered: [UInt32: UInt64], label: (UInt32) -> String) -> String? {
+    guard isTelling else { return nil }
+    return changed.compactMap { function in entered[function.index].map { ($0, function.index) } }
+      .min { $0 < $1 }.map { label($0.1) }
+  }
+
+  /// One sentence a fact; empty when the functions are the same.
+  package var summary: [String] {
+    var lines: [String] = []
+    if !changed.isEmpty {
+      let subject =
+        "the code of \(changed.count) of \(Count.of(commonCount, "function")) differs"
+      lines.append(isTelling ? "\(subject): \(Self.names(changed))" : subject)
+    }
+    if !removed.isEmpty {
+      lines.append("\(Count.of(removed.count, "function")) only in the old build: \(Self.names(removed))")
+    }
+    if !added.isEmpty {
+      lines.append("\(Count.of(added.count, "function")) only in the new build: \(Self.names(added))")
+    }
+    return lines
+  }
+
+  private static func names(_ functions: [ModuleFunction]) -> String {
+    let shown = functions.prefix(10).map { EscapedText.string(Array($0.label.utf8)) }
+    return shown.joined(separator: ", ")
+      + (functions.count > shown.count ? " and \(functions.count - shown.count) more" : "")
+  }
+}

@@ -1,0 +1,143 @@
+// Holds the outcomes of one case on two builds against each other.
+import LuaHost
+
+/// What a build made of a case.
+enum BuildOutcome: Sendable {
+  case outcome(CaseOutcome)
+  /// The build could not be given the case; in one sentence.
+  case refused(String)
+
+  var outcome: CaseOutcome? {
+    if case .outcome(let outcome) = self { outcome } else { nil }
+  }
+
+  var golden: Golden? { outcome.map { Golden($0) } }
+
+  /// Whether the clock ended the case: where it did says nothing about the build.
+  var wasCutOff: Bool { outcome?.steps.contains { $0.result == .limit(.time) } ?? false }
+}
+
+/// In what two outcomes differ.
+struct OutcomeComparison {
+  /// Whether answers, outputs, tables and host calls are the same.
+  private(set) var isSame = true
+  private(set) var cause = ""
+  /// One sentence on what became what.
+  private(set) var message = ""
+  private(set) var difference: [String] = []
+  private(set) var hostCall: HostCallDifference?
+  /// How the step ended in which the outcomes differ, or the last one.
+  private(set) var oldResult = ""
+  private(set) var newResult = ""
+
+  init(old: BuildOutcome, new: BuildOutcome) {
+    guard let oldOutcome = old.outcome, let newOutcome = new.outcome else {
+      compare(refused: old, new)
+      return
+    }
+    let (oldGolden, newGolden) = (Golden(oldOutcome), Golden(newOutcome))
+    let step = zip(oldGolden.steps, newGolden.steps).prefix { $0 == $1 }.count
+    let place = oldGolden.steps.count == 1 ? "" : "step \(step + 1): "
+    let shown = min(step, oldGolden.steps.count - 1)
+    (oldResult, newResult) = (oldGolden.steps[shown].result.summary, newGolden.steps[shown].result.summary)
+    // How far a run came before the clock stopped it is chance, and so are the traces that it left.
+    if !old.wasCutOff, !new.wasCutOff {
+      hostCall = HostCallDifference(old: oldOutcome.trace, new: newOutcome.trace)
+    }
+    if step < oldGolden.steps.count {
+      differ(
+        oldGolden.steps[step], newGolden.steps[step], Signature(oldOutcome.steps[step]),
+        Signature(newOutcome.steps[step]), place)
+    } else if old.wasCutOff || new.wasCutOff {
+      return
+    } else if oldGolden.tables != newGolden.tables {
+      (cause, message) = ("other contents of the external tables", "the external tables differ")
+    } else if let hostCall {
+      (cause, message) = ("other host calls", "host call \(hostCall.number) differs")
+    } else {
+      return
+    }
+    isSame = false
+    difference = LineDifference(expected: oldGolden.text(), actual: newGolden.text()).lines.map(\.rendered)
+  }
+
+  private mutating func differ(
+    _ old: GoldenStep, _ new: GoldenStep, _ oldSignature: Signature, _ newSignature: Signature, _ place: String
+  ) {
+    if old.result == new.result {
+      (cause, message) = ("another output", place + "the output differs")
+      return
+    }
+    if oldSignature == newSignature {
+      cause = "another \(newSignature.text)"
+    } else if oldSignature.isValue, newSignature.isValue {
+      cause = "\(oldSignature.text) → \(newSignature.text)"
+    } else {
+      // What became of a trap depends on the script, not on the cause.
+      func word(_ signature: Signature) -> String { signature.isValue ? "a value" : signature.text }
+      cause = "\(word(oldSignature)) → \(word(newSignature))"
+    }
+    message = place + "was \(oldResult), is \(newResult)"
+    if old.output != new.output { message += ", and the output differs" }
+  }
+
+  private mutating func compare(refused old: BuildOutcome, _ new: BuildOutcome) {
+    func result(_ side: BuildOutcome) -> String {
+      switch side {
+      case .refused(let reason): "not run: \(reason)"
+      case .outcome(let outcome): Golden(outcome).steps.last?.result.summary ?? ""
+      }
+    }
+    (oldResult, newResult) = (result(old), result(new))
+    if case .refused(let reason) = old, case .refused(reason) = new { return }
+    isSame = false
+    func word(_ side: BuildOutcome) -> String { side.outcome == nil ? "cannot be run" : "an answer" }
+    cause = "\(word(old)) → \(word(new))"
+    message = "was \(oldResult), is \(newResult)"
+  }
+}
+
+/// How a step ended in the words by which differences are grouped.
+private struct Signature: Equatable {
+  let text: String
+  /// Whether a value was answered.
+  let isValue: Bool
+
+  init(_ step: StepOutcome) {
+    isValue =
+      switch step.result {
+      case .value(.value), .value(.none): true
+      default: false
+      }
+    text =
+      switch step.result {
+      case .value(.none): "no value"
+      case .value(.raw): "undecodable answer"
+      case .value(.value(let value)): Self.kind(value)
+      case .error: "Lua error"
+      case .trap(let kind, let frames): Self.trap(kind, frames)
+      case .limit(let limit): "limit \(limit.rawValue)"
+      case .outsideBuffer: "answer outside the buffer"
+      case .notRun: "not run"
+      }
+  }
+
+  private static func trap(_ kind: String, _ frames: [String]) -> String {
+    if let cause = LuaFailureCause(frames: frames) { return "trap \(kind) (\(cause.explanation))" }
+    let innermost = frames.prefix(2).map { EscapedText.string(Array($0.utf8)) }.joined(separator: " < ")
+    return "trap \(kind)" + (innermost.isEmpty ? "" : " in \(innermost)")
+  }
+
+  private static func kind(_ value: LuaValue) -> String {
+    switch value {
+    case .nil: "nil"
+    case .boolean: "boolean"
+    case .integer: "integer"
+    case .float: "float"
+    case .string: "string"
+    case .function: "function"
+    case .cFunction: "C function"
+    case .externalTable: "table"
+    }
+  }
+}

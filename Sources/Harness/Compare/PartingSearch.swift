@@ -1,0 +1,224 @@
+// Finds the place at which two runs of a case part, by running it again on both builds under observation.
+import LuaHost
+
+/// How a run that is to be repeated ended the first time.
+package struct ReplayBounds: Hashable, Sendable {
+  /// Its instructions; nil when the clock cut it off.
+  package var old: UInt64?
+  package var new: UInt64?
+
+  package init(old: UInt64?, new: UInt64?) {
+    self.old = old
+    self.new = new
+  }
+
+  /// A replay goes no further: it takes several times as long as a run.
+  static let instructionLimit: UInt64 = 400_000_000
+  static let timeLimit: Duration = .seconds(60)
+
+  /// The fuel for one side: what it took, and some for a build that would go on.
+  func fuel(of own: UInt64?, other: UInt64?) -> UInt64 {
+    let need = own ?? other.map { $0 &* 2 } ?? Self.instructionLimit
+    return min(need, Self.instructionLimit) + 1_000_000
+  }
+}
+
+/// Replays cases on two builds. Belongs to one thread.
+package struct PartingSearch<Provider: CaseExecutorProvider> {
+  /// The stream of calls is digested in blocks of so many; the first block that differs is recorded.
+  package static var blockSize: Int { 4096 }
+
+  private var old: Side
+  private var new: Side
+  private let modules: ModuleDifference
+
+  /// One build, its module instrumented.
+  private struct Side {
+    let provider: Provider
+    let labels: [String]
+    var executor: Provider.Executor?
+
+    init(_ provider: Provider) {
+      self.provider = provider
+      labels = provider.functions.map(\.label)
+    }
+
+    mutating func run(
+      _ request: CaseRequest, _ observation: CallObservation, fuel: UInt64
+    ) throws(CaseExecutionError) -> (observed: ObservedCalls, outcome: CaseOutcome) {
+      var request = request
+      request.observation = observation
+      request.trace = HostCallTrace(callLimit: 0)
+      request.limits.fuel = min(request.limits.fuel ?? .max, fuel)
+      request.limits.time = ReplayBounds.timeLimit
+      if executor == nil { executor = try provider.makeExecutor() }
+      do {
+        guard let outcome = try executor?.run(request), let observed = outcome.observed else {
+          throw CaseExecutionError.fault("the executor observed nothing")
+        }
+        return (observed, outcome)
+      } catch {
+        executor = nil
+        throw error as? CaseExecutionError ?? .fault("\(error)")
+      }
+    }
+
+    func label(_ function: UInt32) -> String {
+      Int(function) < labels.count ? EscapedText.string(Array(labels[Int(function)].utf8)) : "function \(function)"
+    }
+  }
+
+  /// `old` and `new` are the builds' instrumented modules.
+  package init(old: Provider, new: Provider, modules: ModuleDifference) {
+    self.old = Side(old)
+    self.new = Side(new)
+    self.modules = modules
+  }
+
+  // MARK: - Where the runs part
+
+  package mutating func replay(
+    _ request: CaseRequest, bounds: ReplayBounds
+  ) throws(CaseExecutionError) -> Replay {
+    let fuel = (
+      old: bounds.fuel(of: bounds.old, other: bounds.new), new: bounds.fuel(of: bounds.new, other: bounds.old)
+    )
+    let oldRun = try old.run(request, .digests(blockSize: Self.blockSize), fuel: fuel.old)
+    let newRun = try new.run(request, .digests(blockSize: Self.blockSize), fuel: fuel.new)
+    guard case .digests(let oldDigests) = oldRun.observed, case .digests(let newDigests) = newRun.observed
+    else { throw .fault("the executor observed something else than it was asked for") }
+    let streams = StreamComparison(
+      old: oldDigests, isOldCut: Self.isCut(oldRun.outcome, bounds.old, request),
+      new: newDigests, isNewCut: Self.isCut(newRun.outcome, bounds.new, request))
+    var replay = Replay()
+    replay.changedFunction = modules.firstChanged(entered: newDigests.firstEntries, label: new.label)
+    if streams.flow == nil, streams.isCut {
+      replay.note = "the replay was stopped before the end of the runs"
+    }
+    let blocks = Set([streams.flow, streams.cost].compactMap { $0 }).sorted()
+    guard !blocks.isEmpty else { return replay }
+
+    let size = UInt64(Self.blockSize)
+    let ranges = blocks.map { UInt64($0) * size..<(UInt64($0) + 1) * size }
+    let oldAgain = try old.run(request, .windows(ranges), fuel: fuel.old).observed
+    let newAgain = try new.run(request, .windows(ranges), fuel: fuel.new).observed
+    guard case .windows(let oldWindows) = oldAgain, case .windows(let newWindows) = newAgain else {
+      throw .fault("the executor observed something else than it was asked for")
+    }
+    func found(in block: Int, comparingCost: Bool) -> Parting? {
+      let start = UInt64(block) * size
+      return parting(
+        oldWindows.first { $0.start == start }, newWindows.first { $0.start == start }, start,
+        comparingCost: comparingCost)
+    }
+    replay.parting = streams.flow.flatMap { found(in: $0, comparingCost: false) }
+    replay.costParting = streams.cost.flatMap { found(in: $0, comparingCost: true) }
+    if replay.costParting?.eventCount == replay.parting?.eventCount { replay.costParting = nil }
+    return replay
+  }
+
+  /// Whether a run ended because the replay may not go on for longer.
+  private static func isCut(_ outcome: CaseOutcome, _ instructions: UInt64?, _ request: CaseRequest) -> Bool {
+    guard let last = outcome.steps.last(where: { $0.result != .notRun }) else { return false }
+    switch last.result {
+    case .limit(.time): return true
+    case .limit(.fuel): return instructions == nil || outcome.instructions < request.limits.fuel ?? .max
+    default: return false
+    }
+  }
+
+  /// The first event in which two recordings of the same block differ.
+  private func parting(
+    _ oldWindow: CallWindow?, _ newWindow: CallWindow?, _ start: UInt64, comparingCost: Bool
+  ) -> Parting? {
+    let oldEvents = oldWindow?.events ?? []
+    let newEvents = newWindow?.events ?? []
+    func isSame(_ left: CallEvent, _ right: CallEvent) -> Bool {
+      left.kind == right.kind && (!comparingCost || left.instructions == right.instructions)
+        && (left.kind == .end || old.label(left.function) == new.label(right.function))
+    }
+    let common = zip(oldEvents, newEvents).prefix { isSame($0, $1) }.count
+    guard common < max(oldEvents.count, newEvents.count) else { return nil }
+    // Either recording knows the stack; what they have in common is the same on both sides.
+    let side = oldWindow == nil ? new : old
+    var stack = CallStack((oldWindow ?? newWindow)?.stack ?? [])
+    for event in (oldWindow == nil ? newEvents : oldEvents)[..<common] {
+      switch event.kind {
+      case .enter: stack.enter(event.function)
+      case .leave: stack.leave(event.function)
+      case .end: stack = CallStack()
+      }
+    }
+    let names = stack.functions.reversed().prefix(20).map { side.label($0) }
+    return Parting(
+      eventCount: start + UInt64(common), function: names.first, callers: Array(names.dropFirst()),
+      old: describe(common < oldEvents.count ? oldEvents[common] : nil, old),
+      new: describe(common < newEvents.count ? newEvents[common] : nil, new))
+  }
+
+  private func describe(_ event: CallEvent?, _ side: Side) -> String {
+    guard let event else { return "is over" }
+    let after = " after \(Format.grouped(event.instructions)) instruction\(event.instructions == 1 ? "" : "s")"
+    return switch event.kind {
+    case .enter: "calls \(side.label(event.function))" + after
+    case .leave: "returns" + after
+    case .end: "ends" + after
+    }
+  }
+
+  // MARK: - Where the cost changed
+
+  /// The functions whose own instructions changed most, at most `count`.
+  package mutating func costChanges(
+    _ request: CaseRequest, bounds: ReplayBounds, count: Int = 5
+  ) throws(CaseExecutionError) -> [FunctionCostChange] {
+    let fuel = (
+      old: bounds.fuel(of: bounds.old, other: bounds.new), new: bounds.fuel(of: bounds.new, other: bounds.old)
+    )
+    guard case .profile(let oldProfile) = try old.run(request, .profile, fuel: fuel.old).observed,
+      case .profile(let newProfile) = try new.run(request, .profile, fuel: fuel.new).observed
+    else { throw .fault("the executor observed something else than it was asked for") }
+    // Functions of the same name in one module count together.
+    var changes: [String: FunctionCostChange] = [:]
+    for cost in oldProfile.functions {
+      let name = old.label(cost.function)
+      changes[name, default: FunctionCostChange(function: name, old: 0, new: 0)].old &+= cost.own
+    }
+    for cost in newProfile.functions {
+      let name = new.label(cost.function)
+      changes[name, default: FunctionCostChange(function: name, old: 0, new: 0)].new &+= cost.own
+    }
+    func size(_ change: FunctionCostChange) -> UInt64 {
+      change.new > change.old ? change.new - change.old : change.old - change.new
+    }
+    return Array(
+      changes.values.filter { $0.old != $0.new }
+        .sorted { (size($1), $0.function) < (size($0), $1.function) }.prefix(count))
+  }
+}
+
+/// The first blocks in which two streams of events differ.
+struct StreamComparison {
+  /// By kind and function.
+  let flow: Int?
+  /// By kind, function or instructions; not after `flow`.
+  let cost: Int?
+  let isCut: Bool
+
+  /// Of a stream that was cut off only the whole blocks count: its end is not the run's.
+  init(old: CallDigests, isOldCut: Bool, new: CallDigests, isNewCut: Bool) {
+    func usable(_ digests: CallDigests, _ isCut: Bool) -> Int {
+      isCut ? Int(digests.eventCount) / digests.blockSize : digests.blocks.count
+    }
+    let (oldCount, newCount) = (usable(old, isOldCut), usable(new, isNewCut))
+    let common = min(oldCount, newCount)
+    let isShorterCut = oldCount < newCount ? isOldCut : isNewCut
+    let end: Int? = oldCount != newCount && !isShorterCut ? common : nil
+    func first(_ digest: (CallDigests.Block) -> UInt64) -> Int? {
+      (0..<common).first { digest(old.blocks[$0]) != digest(new.blocks[$0]) } ?? end
+    }
+    flow = first(\.flow)
+    cost = first(\.cost)
+    isCut = isOldCut || isNewCut
+  }
+}

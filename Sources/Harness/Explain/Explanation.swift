@@ -1,0 +1,189 @@
+// Everything that is known of a case, as text for people.
+import LuaHost
+
+/// The text of an explanation, section by section.
+struct Explanation {
+  let fixture: Fixture
+  let listing: CaseListing
+  let outcome: CaseOutcome
+  let verdict: Verdict
+  let golden: GoldenFile
+  let profile: CallProfile?
+  /// The names of the module's functions.
+  let labels: [String]
+  let options: ExplainOptions
+  let paint: ConsolePaint
+
+  /// Bytes of a raw answer that are shown.
+  private static let shownBytes = 512
+  private static let shownFrames = 40
+
+  var text: String {
+    let decoded = Golden(outcome)
+    var text = head
+    text += section("source", source)
+    for (index, step) in outcome.steps.enumerated() {
+      let title = outcome.steps.count == 1 ? "answer" : "step \(index + 1)"
+      text += section(title, self.step(step, decoded.steps[index]))
+    }
+    text += section("host calls", hostCalls)
+    text += section(
+      "external tables",
+      decoded.tables.map { "\($0.table) \(EscapedText.quoted($0.key)) = \($0.value)" })
+    text += section("cost", cost)
+    text += section("where the instructions went", functions)
+    text += section("golden", goldenLines)
+    return text
+  }
+
+  private func section(_ title: String, _ lines: [String]) -> String {
+    lines.isEmpty ? "" : "\n\(title)\n" + lines.map { $0.isEmpty ? "\n" : "  \($0)\n" }.joined()
+  }
+
+  private var head: String {
+    var lines = [
+      listing.line, "fixture \(listing.file)", "golden  \(listing.golden)",
+      paint(verdict.status.word, verdict.status == .passed ? .green : .red)
+        + (verdict.message.isEmpty ? "" : ": \(verdict.message)"),
+    ]
+    if listing.skip != nil { lines.append("the directive skip was passed over") }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  // MARK: - Source
+
+  private var source: [String] {
+    var lines: [String] = []
+    let lastLine =
+      (fixture.text.firstLines.last ?? 1) + (fixture.text.steps.last?.count { $0 == 0x0A } ?? 0)
+    let width = "\(lastLine)".count
+    for (index, (step, first)) in zip(fixture.text.steps, fixture.text.firstLines).enumerated() {
+      if fixture.text.steps.count > 1 { lines.append(paint("── step \(index + 1)", .faint)) }
+      var content = step.split(separator: 0x0A, omittingEmptySubsequences: false)
+      if content.last?.isEmpty == true { content.removeLast() }
+      for (offset, line) in content.enumerated() {
+        let number = "\(first + offset)"
+        let blanks = String(repeating: " ", count: max(0, width - number.count))
+        lines.append(paint("\(blanks)\(number) |", .faint) + " " + Self.readable(line))
+      }
+    }
+    return lines
+  }
+
+  /// A line of source with everything escaped that would not show, tabs as blanks.
+  private static func readable(_ line: ArraySlice<UInt8>) -> String {
+    let parts = line.split(separator: 0x09, omittingEmptySubsequences: false)
+    // A backslash in source is what it looks like.
+    return parts.map { part in
+      part.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false)
+        .map { EscapedText.string($0) }.joined(separator: "\\")
+    }.joined(separator: "    ")
+  }
+
+  // MARK: - Answer
+
+  private func step(_ step: StepOutcome, _ decoded: GoldenStep) -> [String] {
+    var lines = Golden(steps: [decoded]).text().split(separator: "\n").map(String.init)
+    if case .trap(_, let frames) = step.result, let cause = LuaFailureCause(frames: frames) {
+      lines.append(cause.explanation)
+    }
+    for frame in step.backtrace.prefix(Self.shownFrames) {
+      lines.append(
+        "  in \(escaped(frame.label)), function \(frame.functionIndex), at byte 0x\(String(frame.offset, radix: 16))")
+    }
+    if step.backtrace.count > Self.shownFrames {
+      lines.append("  … and \(Count.of(step.backtrace.count - Self.shownFrames, "function")) further out")
+    }
+    if let answer = step.answer {
+      let raw = step.rawAnswer ?? []
+      lines.append("compute answered \(answer)" + (raw.isEmpty ? "" : ", the buffer holds"))
+      lines += hexadecimal(raw)
+    }
+    return lines
+  }
+
+  /// Sixteen bytes a line: offset, digits, characters.
+  private func hexadecimal(_ bytes: [UInt8]) -> [String] {
+    var lines: [String] = []
+    for start in stride(from: 0, to: min(bytes.count, Self.shownBytes), by: 16) {
+      let row = bytes[start..<min(start + 16, bytes.count)]
+      let digits = row.map { String(decoding: HexadecimalDigit.pair($0), as: UTF8.self) }
+        .joined(separator: " ")
+      let characters = row.map { (0x20...0x7E).contains($0) ? Character(Unicode.Scalar($0)) : "." }
+      let offset = String(start, radix: 16)
+      lines.append(
+        "  " + String(repeating: "0", count: max(0, 4 - offset.count)) + offset + "  " + digits
+          + String(repeating: " ", count: 3 * (16 - row.count)) + "  " + String(characters))
+    }
+    if bytes.count > Self.shownBytes {
+      lines.append("  … and \(Count.bytes(bytes.count - Self.shownBytes)) more")
+    }
+    return lines
+  }
+
+  private var hostCalls: [String] {
+    let trace = outcome.trace
+    var lines = trace.calls.prefix(options.hostCallLimit).enumerated().map { index, call in
+      "\(index + 1)  \(call.text)"
+    }
+    if trace.count > lines.count {
+      lines.append("… and \(Format.grouped(trace.count - lines.count)) more (--host-calls shows more)")
+    }
+    return lines
+  }
+
+  // MARK: - Cost
+
+  private var cost: [String] {
+    let wasCutOff = outcome.steps.contains { $0.result == .limit(.time) }
+    return [
+      "instructions  \(Format.grouped(outcome.instructions))"
+        + (wasCutOff ? ", as far as the clock let it come" : ""),
+      "time          \(Format.duration(microseconds: outcome.microseconds))",
+      "memory        \(outcome.peakPages) pages at most",
+      "host calls    \(Format.grouped(outcome.trace.count))",
+    ]
+  }
+
+  private var functions: [String] {
+    guard let profile else { return [] }
+    let costs = profile.functions
+    let total = profile.total
+    guard total > 0 else { return [] }
+    func share(_ part: UInt64) -> String {
+      Format.decimal(Double(part) / Double(total) * 100, places: 1) + " %"
+    }
+    var rows = [["itself", "", "with callees", "", "calls", "function"]]
+    for cost in costs.prefix(options.functionLimit) {
+      rows.append([
+        Format.grouped(cost.own), share(cost.own), Format.grouped(cost.inclusive), share(cost.inclusive),
+        Format.grouped(cost.calls), escaped(labels[Int(cost.function)]),
+      ])
+    }
+    let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    var lines = rows.map { row in
+      zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
+        + "  " + row[5]
+    }
+    if costs.count > options.functionLimit {
+      lines.append("… and \(costs.count - options.functionLimit) more (--top shows more)")
+    }
+    if profile.isTruncated {
+      lines.append("there were more chains of calls than can be kept apart; some begin in the middle")
+    }
+    return lines
+  }
+
+  // MARK: - Golden
+
+  private var goldenLines: [String] {
+    switch golden {
+    case .golden where verdict.difference.isEmpty: ["the answer is as the golden says"]
+    case .golden, .missing:
+      verdict.difference.map { paint($0, ConsolePaint.color(ofDifference: $0)) }
+    case .malformed(let path, let error): ["\(path):\(error.line): \(error.reason)"]
+    }
+  }
+
+  private func escaped(_ name: String) -> String { EscapedText.string(Array(name.utf8)) }
+}

@@ -1,0 +1,183 @@
+// What a person sees of a comparison of two builds: differences grouped by their cause.
+
+/// Shows progress while the cases run and everything else at the end.
+package final class ComparisonConsoleWriter: ProgressWriter {
+  private let sink: any TextSink
+  private let style: ConsoleStyle
+  private let paint: ConsolePaint
+  private var progress: ConsoleProgress
+  private var run: RunDescription?
+  private var reports: [CaseReport] = []
+
+  /// Groups up to this size are shown case by case; of larger ones the first case and the ids of some more.
+  private static let wholeGroup = 3
+  private static let shownIDs = 12
+  /// Lines of a difference that are shown, unless every case is asked for.
+  private static let shownLines = 24
+
+  package init(_ sink: any TextSink, style: ConsoleStyle) {
+    self.sink = sink
+    self.style = style
+    paint = ConsolePaint(isOn: style.usesColor)
+    progress = ConsoleProgress(sink, style)
+  }
+
+  package func receive(_ event: RunEvent) {
+    switch event {
+    case .runStarted(let description):
+      run = description
+      progress.caseCount = description.caseCount
+      if style.verbosity != .quiet { writeHead(description) }
+    case .caseFinished(let report): reports.append(report)
+    case .notice(let notice): write(notice)
+    case .runFinished(let summary):
+      progress.clear()
+      for report in reports where report.status == .error { writeCase(report, isWhole: true) }
+      for group in DifferenceGroups.groups(of: reports) { write(group) }
+      write(summary)
+    }
+  }
+
+  package func caseDone(_ report: CaseReport) { progress.caseDone(isBad: report.isBad) }
+  package func tick() { progress.tick() }
+
+  private func writeHead(_ run: RunDescription) {
+    func name(_ module: String, _ digest: String) -> String {
+      digest.isEmpty ? module : "\(module) (sha256 \(digest.prefix(12)))"
+    }
+    var line = "comparing \(name(run.oldModule ?? "", run.oldModuleDigest ?? ""))"
+    line += " with \(name(run.module, run.moduleDigest))"
+    if let shard = run.shard { line += ", shard \(shard)" }
+    sink.write(line + "\n")
+  }
+
+  private func write(_ notice: Notice) {
+    if style.verbosity == .quiet, notice.severity != .failure, notice.severity != .fault { return }
+    progress.clear()
+    switch notice.severity {
+    case .note: sink.write("\(notice.message)\n")
+    case .warning: sink.write(paint("warning", .yellow) + " \(notice.message)\n")
+    case .failure: sink.write(paint("FAIL", .red) + " \(notice.message)\n")
+    case .fault: sink.write(paint("ERROR", .red) + " \(notice.message)\n")
+    }
+  }
+
+  // MARK: - Groups
+
+  private func write(_ group: DifferenceGroup) {
+    if style.verbosity == .quiet, !group.verdict.isBad { return }
+    let isWhole = style.verbosity == .verbose
+    sink.write(
+      "\n" + paint(group.verdict.rawValue, color(group.verdict))
+        + " \(Count.cases(group.reports.count)): \(group.cause)\n")
+    if style.verbosity == .quiet {
+      for report in group.reports { sink.write("  \(report.id)\n") }
+      return
+    }
+    let shown = isWhole || group.reports.count <= Self.wholeGroup ? group.reports.count : 1
+    for report in group.reports.prefix(shown) { writeCase(report, isWhole: isWhole) }
+    let rest = group.reports.dropFirst(shown)
+    if !rest.isEmpty {
+      let ids = rest.prefix(Self.shownIDs).map(\.id).joined(separator: ", ")
+      let more = rest.count > Self.shownIDs ? " and \(rest.count - Self.shownIDs) more" : ""
+      sink.write("  also \(ids)\(more)\n")
+    }
+    writePartings(group)
+  }
+
+  /// Where the replayed cases of a group part, when they are too many to be shown one by one.
+  private func writePartings(_ group: DifferenceGroup) {
+    let functions = group.partingFunctions
+    guard group.replayCount > 1, group.reports.count > Self.wholeGroup, !functions.isEmpty else { return }
+    let list = functions.prefix(6).map { "\($0.function) (\($0.count))" }.joined(separator: ", ")
+    sink.write(
+      "  # \(Count.cases(group.replayCount)) replayed; they part in \(list)\(functions.count > 6 ? ", …" : "")\n")
+  }
+
+  private func writeCase(_ report: CaseReport, isWhole: Bool) {
+    let word = report.comparison.map { $0.verdict.rawValue } ?? report.status.word
+    var text = "  " + paint(word, report.comparison.map { color($0.verdict) } ?? .red) + " \(report.id)\n"
+    if !report.message.isEmpty { text += "    \(report.message)\n" }
+    let lines = isWhole ? report.difference[...] : report.difference.prefix(Self.shownLines)
+    for line in lines { text += "      " + paint(line, ConsolePaint.color(ofDifference: line)) + "\n" }
+    if lines.count < report.difference.count {
+      text += "      @ \(Count.lines(report.difference.count - lines.count)) more\n"
+    }
+    for note in report.notes { text += "    # \(note)\n" }
+    sink.write(text)
+  }
+
+  // MARK: - Summary
+
+  private func write(_ summary: RunSummary) {
+    let isGood = summary.exitCode == .success
+    if style.verbosity == .quiet, isGood { return }
+    var parts: [String] = []
+    for verdict in [CaseComparison.Verdict.same, .broken, .changed, .cost, .fixed] {
+      let count = reports.count { $0.comparison?.verdict == verdict }
+      if count > 0 {
+        parts.append(paint("\(count) \(verdict == .cost ? "cost more" : verdict.rawValue)", color(verdict)))
+      }
+    }
+    for (count, word) in [
+      (summary.errors, "not comparable"), (summary.skipped, "skipped"), (summary.notRun, "not run"),
+    ] where count > 0 {
+      parts.append("\(count) \(word)")
+    }
+    var line = "\n\(Count.cases(summary.total)): \(parts.joined(separator: ", "))"
+    line += " in \(Format.duration(microseconds: summary.microseconds))"
+    if summary.wasInterrupted { line += "; " + paint("interrupted", .red) }
+    sink.write(line + "\n")
+    writeCosts()
+  }
+
+  /// The cost of the cases that answer the same on both builds; of others it says nothing.
+  private func writeCosts() {
+    var (old, new): (UInt64, UInt64) = (0, 0)
+    var growth: [(id: String, old: UInt64, new: UInt64)] = []
+    var grownMemory: [String] = []
+    for report in reports {
+      guard let comparison = report.comparison, comparison.verdict == .same || comparison.verdict == .cost,
+        let before = comparison.old.instructions, let after = comparison.new.instructions
+      else { continue }
+      old &+= before
+      new &+= after
+      if before != after { growth.append((report.id, before, after)) }
+      if let oldPages = comparison.old.peakPages, let newPages = comparison.new.peakPages,
+        oldPages != newPages
+      {
+        grownMemory.append("\(report.id) \(oldPages) → \(newPages)")
+      }
+    }
+    guard old > 0 else { return }
+    var line = "instructions of the cases that answer alike: "
+    line +=
+      growth.isEmpty
+      ? "\(Format.grouped(old)), the same in each"
+      : "\(Format.grouped(old)) → \(Format.grouped(new)) (\(Format.change(from: old, to: new)))"
+    sink.write(line + "\n")
+    func ratio(_ change: (id: String, old: UInt64, new: UInt64)) -> Double {
+      Double(change.new) / Double(max(1, change.old))
+    }
+    let most = growth.sorted { ratio($0) == ratio($1) ? $0.id < $1.id : ratio($0) > ratio($1) }
+    let shown = most.count <= 6 ? most : Array(most.prefix(3) + most.suffix(3))
+    for change in shown {
+      sink.write(
+        "  \(Format.change(from: change.old, to: change.new))  \(change.id)"
+          + "  \(Format.grouped(change.old)) → \(Format.grouped(change.new))\n")
+    }
+    if !grownMemory.isEmpty {
+      sink.write(
+        "peak memory pages: " + grownMemory.prefix(6).joined(separator: ", ")
+          + (grownMemory.count > 6 ? " and \(grownMemory.count - 6) more" : "") + "\n")
+    }
+  }
+
+  private func color(_ verdict: CaseComparison.Verdict) -> ConsolePaint.Color {
+    switch verdict {
+    case .same, .fixed: .green
+    case .cost: .yellow
+    case .changed, .broken: .red
+    }
+  }
+}

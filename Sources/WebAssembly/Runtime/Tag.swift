@@ -1,0 +1,34 @@
+/// Exceptions (Core 4.2.11, 4.2.13): tags tell them apart, and one that was thrown carries values.
+
+/// A tag: equal only to itself.
+public final class Tag: Sendable {
+  public let type: FunctionType
+  let typeID: UInt32
+
+  /// A tag of the host's own.
+  public convenience init(_ type: FunctionType) { self.init(type, typeID: TypeRegistry.id(of: type)) }
+
+  init(_ type: FunctionType, typeID: UInt32) {
+    self.type = type
+    self.typeID = typeID
+  }
+}
+
+/// An exception on its way. Reaches the host when nothing catches it.
+public struct ThrownException: Error {
+  public let tag: Tag
+  /// The values in their slots.
+  let payload: [UInt64]
+
+  public var values: [Value] {
+    var slot = 0
+    return tag.type.parameters.map { type in
+      defer { slot += type.slotCount }
+      return Value(type, payload[slot], type == .v128 ? payload[slot + 1] : 0)
+    }
+  }
+}
+
+extension ThrownException: CustomStringConvertible {
+  public var description: String { "unhandled exception with \(tag.type.parameters.count) values" }
+}

@@ -1,0 +1,50 @@
+// touchstone coverage: what is in the files that run --coverage writes.
+import Harness
+
+enum CoverageCommand: Command {
+  static let description = CommandDescription(
+    name: "coverage", summary: "say which functions of a module which cases enter",
+    operands: "FILE…",
+    discussion: """
+      A FILE is what run --coverage wrote; those of several shards are joined. Without options the functions
+      are listed that no case enters, by their names in the module's name section. In a GLOB `*` stands for
+      any characters; --cover '*' asks for a set of cases that enters whatever any case enters. That set is
+      chosen greedily, always the case next that adds most functions: small, but not proven to be the
+      smallest. The exit code is 1 if a --function is entered by no case or --fail-under is not reached.
+      """,
+    groups: [
+      OptionGroup(
+        title: "questions",
+        options: [
+          Option(
+            "--function", value: "GLOB", isRepeatable: true, "list the cases that enter these functions"),
+          Option(
+            "--cover", value: "GLOB", isRepeatable: true,
+            "choose a small set of cases that together enter these functions"),
+          Option("--fail-under", value: "PERCENT", "fail if fewer of the module's functions are entered"),
+          Option("--format", value: "FORMAT", "text or json (default: text)"),
+        ])
+    ])
+
+  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+    guard !arguments.operands.isEmpty else {
+      throw UsageError("coverage needs the files that run --coverage wrote")
+    }
+    let format = try arguments.choice("--format", of: ["text", "json"])
+    let minimum = try arguments.value("--fail-under", "a number of per cent") { Quantity.percent($0) }
+    let report = try CoverageReport(
+      try Coverage(arguments.operands.map { Path($0) }),
+      named: arguments.texts("--function").map { Glob($0) },
+      covered: arguments.texts("--cover").map { Glob($0) })
+    context.output.write(format == "json" ? report.json : report.text)
+    var code = ExitCode.success
+    if report.functions?.contains(where: { $0.cases.isEmpty }) == true { code = .failure }
+    if let minimum, report.percentage < minimum {
+      context.error.write(
+        "touchstone: \(Format.decimal(report.percentage, places: 1)) % of the functions are entered, not"
+          + " \(Format.decimal(minimum, places: 1)) %\n")
+      code = .failure
+    }
+    return code
+  }
+}

@@ -1,0 +1,131 @@
+// Scripts below given paths, and the run of one of them.
+import Harness
+import LuaHost
+import WebAssembly
+import WebAssemblyScript
+import WebAssemblyText
+
+/// A script to run: where it is, and the folders below the path that it was found by.
+struct ScriptFile: Sendable {
+  var path: Path
+  var directory: [String]
+  var name: String
+}
+
+enum ScriptFiles {
+  /// All scripts at and below the paths, each once, sorted within each path.
+  static func find(_ paths: [Path]) throws -> [ScriptFile] {
+    var files: [ScriptFile] = []
+    var seen: Set<FileIdentity> = []
+    for path in paths {
+      guard let status = try FileSystem.status(path) else {
+        throw UsageError("there is no script or directory \(path)")
+      }
+      if status.kind == .directory {
+        try walk(path, [], &files, &seen)
+      } else {
+        files.append(ScriptFile(path: path, directory: [], name: EscapedText.string(path.lastComponent)))
+      }
+    }
+    return files
+  }
+
+  private static func walk(
+    _ directory: Path, _ segments: [String], _ files: inout [ScriptFile], _ seen: inout Set<FileIdentity>
+  ) throws {
+    // A directory reached twice is a loop of symbolic links.
+    guard let status = try FileSystem.status(directory), seen.insert(status.identity).inserted else { return }
+    for name in try FileSystem.names(in: directory).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      let path = directory.appending(name)
+      let text = EscapedText.string(name)
+      guard let status = try FileSystem.status(path) else { continue }
+      if status.kind == .directory {
+        try walk(path, segments + [text], &files, &seen)
+      } else if text.hasSuffix(".wast") || text.hasSuffix(".json") {
+        files.append(ScriptFile(path: path, directory: segments, name: text))
+      }
+    }
+  }
+}
+
+/// The reports on the commands of one script, and what is to be said of the script as a whole.
+struct ScriptFileResult: Sendable {
+  var reports: [CaseReport] = []
+  var notices: [Notice] = []
+}
+
+/// Runs scripts, each on a store of its own.
+struct ScriptFileRunner: Sendable {
+  var enabled: FeatureSet
+  var disabled: FeatureSet
+  var timeout: Duration
+
+  func run(_ file: ScriptFile, _ interruption: Interruption) -> ScriptFileResult {
+    var result = ScriptFileResult()
+    var features = SuiteFeatures.features(ofScript: file.path.description).union(enabled)
+    for feature in disabled.members { features.remove(feature) }
+    let options = TextOptions(features: features)
+    do {
+      let script = try read(file, options)
+      var runner = ScriptRunner(engine: try StoreEngine(features: features), options: options)
+      let store = runner.engine.store
+      store.meter.interruption = interruption
+      var names: Set<String> = []
+      for command in script.commands {
+        if interruption.isRaised { break }
+        store.meter.reset()
+        let start = Meter.now
+        store.meter.deadline = start &+ timeout.microseconds &* 1000
+        var isFirst = true
+        runner.run(command) { command, outcome in
+          var report = self.report(command, outcome, file, &names)
+          if isFirst {
+            report.microseconds = (Meter.now &- start) / 1000
+            report.instructions = store.meter.instructionCount
+          }
+          isFirst = false
+          result.reports.append(report)
+        }
+      }
+    } catch let error as TextError {
+      result.notices.append(
+        Notice(
+          .fault, error.rendered(file: file.path.description), file: file.path.description,
+          line: error.position.line))
+    } catch {
+      result.notices.append(Notice(.fault, "\(file.path): \(error)", file: file.path.description))
+    }
+    return result
+  }
+
+  private func read(_ file: ScriptFile, _ options: TextOptions) throws -> Script {
+    let bytes = try FileSystem.read(file.path)
+    guard file.name.hasSuffix(".json") else { return try Script(text: bytes, options: options) }
+    let folder = file.path.parent
+    return try Script(json: bytes) { try FileSystem.read(folder.appending($0)) }
+  }
+
+  private func report(
+    _ command: ScriptCommand, _ outcome: CommandOutcome, _ file: ScriptFile, _ names: inout Set<String>
+  ) -> CaseReport {
+    let place = "\(file.name):\(command.position)"
+    // In the JSON form several commands may claim the same place.
+    var unique = place
+    var number = 2
+    while !names.insert(unique).inserted {
+      unique = "\(place)#\(number)"
+      number += 1
+    }
+    var report = CaseReport(
+      id: (file.directory + [unique]).joined(separator: "/"), directory: file.directory,
+      name: "\(unique) \(command.kind.keyword)", status: .passed)
+    report.file = file.path.description
+    report.line = command.position.line
+    if case .failed(let message) = outcome {
+      report.status = .failed
+      report.kind = command.kind.keyword
+      report.message = message
+    }
+    return report
+  }
+}

@@ -1,0 +1,130 @@
+// touchstone spec: WebAssembly test scripts, one case for each command.
+import Harness
+import LuaHost
+import WebAssembly
+import WebAssemblyScript
+import WebAssemblyText
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+enum SpecCommand: Command {
+  static let description = CommandDescription(
+    name: "spec", summary: "run WebAssembly test scripts",
+    operands: "PATH…",
+    discussion: """
+      A PATH is a script (.wast text, or the .json that wast2json writes with its .wasm files beside it) or
+      a directory, which is searched with all below it. Every command of a script is a case, named
+      file:line:column and by its keyword. The features that a script is run with are those of its folder
+      in the official suite, WebAssembly 3.0 elsewhere.
+      Features: \(Feature.allCases.map(\.rawValue).joined(separator: ", ")).
+      """,
+    groups: [
+      OptionGroup(
+        title: "which cases",
+        options: [
+          Option(
+            "--filter", value: "GLOB", isRepeatable: true,
+            "only commands whose id, like simd/f32x4.wast:10:1, matches; * stops at /, ** does not"),
+          Option("--exclude", value: "GLOB", isRepeatable: true, "no commands whose id matches"),
+        ]),
+      OptionGroup(
+        title: "how",
+        options: [
+          Option("--enable", value: "FEATURE", isRepeatable: true, "run all scripts with this feature"),
+          Option("--disable", value: "FEATURE", isRepeatable: true, "run all scripts without this feature"),
+          CommonOptions.jobs,
+          Option("--timeout", value: "SECONDS", "wall-clock time of one command (default: 60)"),
+        ]),
+      RunCommand.reports,
+    ])
+
+  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+    guard !arguments.operands.isEmpty else {
+      throw UsageError("spec needs a script or a directory of scripts")
+    }
+    var options = RunOptions()
+    options.given = arguments.given.sorted()
+    options.environment = context.environment
+    options.selection.filters = arguments.texts("--filter").map { Glob($0) }
+    options.selection.excludes = arguments.texts("--exclude").map { Glob($0) }
+    options.jobs =
+      try arguments.number("--jobs", from: 1) ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+    try RunCommand.readReports(arguments, context, into: &options)
+    let timeout = try arguments.value("--timeout", "a number of seconds above 0") { Quantity.seconds($0) }
+    let runner = ScriptFileRunner(
+      enabled: try features(arguments, "--enable"), disabled: try features(arguments, "--disable"),
+      timeout: timeout ?? .seconds(60))
+    let files = try ScriptFiles.find(arguments.operands.map { Path($0) })
+    guard !files.isEmpty else {
+      context.output.write("nothing was selected: there is no .wast or .json file below the given paths\n")
+      return .nothingSelected
+    }
+    let interruption = Interruption()
+    let signals = InterruptSignals(interruption)
+    defer { withExtendedLifetime(signals) {} }
+    return try run(files, runner, options, context, interruption)
+  }
+
+  private static func features(_ arguments: ParsedArguments, _ option: String) throws(UsageError)
+    -> FeatureSet
+  {
+    var set = FeatureSet()
+    for name in arguments.texts(option) {
+      guard let feature = Feature(rawValue: name) else {
+        throw UsageError(
+          "there is no feature \(name)" + Suggestion.hint(for: name, in: Feature.allCases.map(\.rawValue)))
+      }
+      set.insert(feature)
+    }
+    return set
+  }
+
+  private static func run(
+    _ files: [ScriptFile], _ runner: ScriptFileRunner, _ options: RunOptions, _ context: CommandContext,
+    _ interruption: Interruption
+  ) throws -> ExitCode {
+    let hub = EventHub(try options.openWriters(context.output))
+    var description = RunDescription(
+      name: "touchstone spec", language: "wasm", engineVersion: TouchstoneVersion.current,
+      caseCount: files.count, startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
+    description.options = options.given
+    hub.emit(.runStarted(description))
+    let selection = options.selection
+    let pool = OrderedPool<ScriptFileResult>(
+      count: files.count, jobs: options.jobs, interruption: interruption)
+    pool.run(
+      makeWorker: { { runner.run(files[$0], interruption) } },
+      whenDone: { _, _ in },
+      inOrder: { index, result in
+        guard let result else { return true }
+        var passed = 0
+        let reports = result.reports.filter { selection.includes(script: $0.id) }
+        for report in reports {
+          if report.status == .passed { passed += 1 }
+          hub.emit(.caseFinished(report))
+        }
+        for notice in result.notices { hub.emit(.notice(notice)) }
+        let total = "\(files[index].path): \(passed) of \(Count.of(reports.count, "command")) passed"
+        hub.emit(.notice(Notice(.note, total, file: files[index].path.description)))
+        return true
+      },
+      tick: { hub.tick() })
+    let summary = hub.finish(wasInterrupted: interruption.isRaised)
+    if summary.total == 0, summary.exitCode == .success {
+      context.output.write("nothing was selected: no command matches\n")
+      return .nothingSelected
+    }
+    return summary.exitCode
+  }
+}
+
+extension Selection {
+  /// Whether the globs select a command of a script by its id.
+  fileprivate func includes(script id: String) -> Bool {
+    (filters.isEmpty || filters.contains { $0.matches(id) }) && !excludes.contains { $0.matches(id) }
+  }
+}

@@ -1,0 +1,63 @@
+// What the command line says to those who type it.
+import Foundation
+import Testing
+
+@Suite struct CommandLineTests {
+  @Test func theVersionIsOneLine() throws {
+    let result = try Workplace()("--version")
+    #expect(result.code == 0)
+    #expect(result.output.wholeMatch(of: /touchstone \d+\.\d+\.\d+\n/) != nil)
+  }
+
+  @Test func helpNamesEveryCommandAndEveryExitCode() throws {
+    let place = try Workplace()
+    let result = try place("help")
+    #expect(result.code == 0)
+    for name in ["run", "bless", "list", "eval", "invoke", "inspect", "merge", "help"] {
+      #expect(result.output.contains("\n  \(name) "), "\(name)")
+      let help = try place("help", name)
+      #expect(help.code == 0)
+      #expect(help.output.contains("usage: touchstone \(name) "))
+      #expect(try place(name, "--help").output == help.output)
+      #expect(!help.output.split(separator: "\n").contains { $0.count > 120 }, "\(name)")
+    }
+    for code in ["0", "1", "2", "3", "4", "130"] { #expect(result.output.contains("\n  \(code) ")) }
+    #expect(try place("-h").output == result.output)
+  }
+
+  @Test(arguments: [
+    (["blss"], "touchstone: there is no command, file or directory blss; did you mean bless?\n"),
+    (["help", "runn"], "touchstone: there is no command runn; did you mean run?\n"),
+    (["run", "nowhere"], "touchstone: there is no file or directory nowhere\n"),
+    (["run", "--fule", "3"], "touchstone: run has no option --fule; did you mean --fuel?\n"),
+    (["run", "--xyzzy"], "touchstone: run has no option --xyzzy; touchstone help run lists them\n"),
+    (["--fuel"], "touchstone: --fuel needs a value: --fuel INSTRUCTIONS\n"),
+    (["--fuel", "many"], "touchstone: --fuel needs a number of instructions, found `many`\n"),
+    (["--fuel=-1"], "touchstone: --fuel needs a number of instructions, found `-1`\n"),
+    (["--timeout", "0"], "touchstone: --timeout needs a number of seconds above 0, found `0`\n"),
+    (["--strict=yes"], "touchstone: --strict takes no value\n"),
+    (["-j0"], "touchstone: --jobs needs a number from 1 on, found `0`\n"),
+    (["--shard", "3/2"], "touchstone: --shard needs K/N with K from 1 to N, found `3/2`\n"),
+    (["--only", "passed"], "touchstone: --only needs one of failed, found `passed`\n"),
+    (["--color", "red"], "touchstone: --color needs one of auto, always, never, found `red`\n"),
+    (["--quiet", "--verbose"], "touchstone: --quiet and --verbose exclude each other\n"),
+    (
+      ["--max-cost-growth", "1"], "touchstone: --max-cost-growth needs a --baseline to measure growth from\n"
+    ),
+    (["--junit", ""], "touchstone: --junit needs the path of a file, found nothing\n"),
+    (["eval"], "touchstone: eval needs Lua source, `-` for standard input, or -f FILE\n"),
+    (["eval", "return", "1"], "touchstone: eval takes one piece of source; put it between quotes\n"),
+    (
+      ["invoke", "lua.wasm"], "touchstone: invoke needs a module and the name of a function that it exports\n"
+    ),
+    (["merge"], "touchstone: merge needs the JSON-lines reports to join\n"),
+    (["inspect"], "touchstone: inspect needs one module\n"),
+    ([], "touchstone: there is no directory fixtures/ here; name the fixtures to run\n"),
+  ])
+  func whatIsWrongIsOneSentenceAndExitCode2(arguments: [String], sentence: String) throws {
+    let result = try Workplace().start(arguments).finish()
+    #expect(result.code == 2)
+    #expect(result.output == "")
+    #expect(result.error == sentence)
+  }
+}
