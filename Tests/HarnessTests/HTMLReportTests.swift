@@ -13,12 +13,15 @@ private func page(of events: [RunEvent]) throws -> HTMLElement {
 }
 
 /// The page of a run on these cases.
-private func page(_ reports: [CaseReport], notices: [Notice] = []) throws -> HTMLElement {
+private func page(
+  _ reports: [CaseReport], notices: [Notice] = [], oldModule: String? = nil
+) throws -> HTMLElement {
   var run = RunDescription(
     name: "touchstone", language: "lua", engineVersion: "1.0", caseCount: reports.count,
     startTime: 1_781_683_750, host: "host")
   run.module = "lua.wasm"
   run.moduleDigest = String(repeating: "ab", count: 32)
+  run.oldModule = oldModule
   run.options = ["--fuel 1", "--filter \"<&>\""]
   var events = [RunEvent.runStarted(run)] + reports.map { .caseFinished($0) }
   events += notices.map { .notice($0) }
@@ -191,6 +194,66 @@ extension HTMLElement {
       policy.attributes["content"]
         == "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\(digest)'; "
         + "base-uri 'none'; form-action 'none'")
+  }
+
+  @Test func badCasesAreGroupedByKindAndLeadToTheirCases() throws {
+    let kinds = ["answer", "trap", "answer", "a & b", ""]
+    let reports = kinds.enumerated().map { number, kind in
+      var report = report("case-\(number)", kind == "trap" ? .error : .failed)
+      report.kind = kind
+      return report
+    }
+    let links = try page(reports).all("ul", class: "groups")[0].all("a")
+    #expect(links.map(\.text) == ["2 × answer", "1 × a & b", "1 × trap"])
+    #expect(
+      links.map { $0.attributes["href"] } == [
+        "#status=failed&q=answer", "#status=failed&q=a%20%26%20b", "#status=error&q=trap",
+      ])
+    #expect(try page([reports[0], reports[2]]).all("ul", class: "groups").isEmpty)
+  }
+
+  @Test func aComparisonShowsVerdictsBothBuildsAndTheChangeInCost() throws {
+    func compared(_ id: String, _ verdict: CaseComparison.Verdict, _ old: UInt64, _ new: UInt64) -> CaseReport
+    {
+      var report = report(id, verdict.isBad ? .failed : .passed)
+      report.comparison = CaseComparison(
+        verdict: verdict, cause: verdict == .same ? "" : "cause of \(verdict.rawValue)",
+        old: CaseComparison.Side(result: "result nil", instructions: old, peakPages: 32),
+        new: CaseComparison.Side(result: "result none", instructions: new, peakPages: 32))
+      report.instructions = new
+      report.peakPages = 32
+      report.difference = verdict == .same ? [] : ["- result nil", "+ result none"]
+      return report
+    }
+    let page = try page(
+      [
+        compared("a", .same, 1000, 1100), compared("b", .fixed, 100, 100), compared("c", .broken, 100, 50),
+        compared("d", .cost, 1000, 2000), report("e", .error), report("f", .skipped),
+        compared("g", .changed, 0, 1),
+      ], oldModule: "old.wasm")
+    #expect(
+      page.all("h1")[0].text
+        == "touchstone 7 cases: 1 broken, 1 changed, 1 costs more, 1 fixed, 1 not comparable")
+    #expect(
+      page.rows.map { $0.attributes["data-s"] } == [
+        "broken", "changed", "cost", "error", "fixed", "skipped", "same",
+      ])
+    let facts = page.all("dl", class: "facts")[0].all("div").map(\.text)
+    #expect(facts[0] == "old buildold.wasm")
+    #expect(facts.last == "instructions of the cases that answer alike2,000 → 3,100, +55.0 %")
+    #expect(page.rows[0].all("th").map(\.text) == ["old build", "new build"])
+    #expect(page.rows[0].all("p")[0].text.hasSuffix("cause: cause of broken"))
+    #expect(
+      page.rows.map { $0.all("span", class: "n")[2].text }
+        == ["-50.0 %", "from nothing", "+100.0 %", "–", "+0.0 %", "–", "+10.0 %"])
+    #expect(
+      page.all("ul", class: "groups")[0].all("li").map(\.text) == [
+        "broken 1 × cause of broken", "changed 1 × cause of changed", "cost 1 × cause of cost",
+        "fixed 1 × cause of fixed",
+      ])
+    let charts = page.all("details", class: "charts")[0].all("section").map { $0.all("li").map(\.text) }
+    #expect(charts[1] == ["gfrom nothing", "d+100.0 %", "a+10.0 %"])
+    #expect(charts[2] == ["c-50.0 %"])
   }
 
   @Test func aRunThatWasInterruptedOrCouldNotWorkSaysSo() throws {
