@@ -41,7 +41,7 @@ let package = Package(
       name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"], exclude: ["README.md"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: textSettings),
     .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: textSettings),
-    .executableTarget(name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"], exclude: ["Lua"]),
+    .executableTarget(name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"], exclude: ["Lua", "compare"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
