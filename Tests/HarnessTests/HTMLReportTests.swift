@@ -213,13 +213,17 @@ extension HTMLElement {
   }
 
   @Test func aComparisonShowsVerdictsBothBuildsAndTheChangeInCost() throws {
-    func compared(_ id: String, _ verdict: CaseComparison.Verdict, _ old: UInt64, _ new: UInt64) -> CaseReport
-    {
+    func compared(
+      _ id: String, _ verdict: CaseComparison.Verdict, _ old: UInt64, _ new: UInt64
+    ) throws -> CaseReport {
+      func side(_ instructions: UInt64) -> String {
+        #"{"result":"","instructions":\#(instructions),"peakPages":32,"microseconds":5,"hostCallCount":0}"#
+      }
+      let cause = verdict == .same ? "" : "cause of \(verdict.rawValue)"
+      let json =
+        #"{"verdict":"\#(verdict.rawValue)","cause":"\#(cause)","old":\#(side(old)),"new":\#(side(new))}"#
       var report = report(id, verdict.isBad ? .failed : .passed)
-      report.comparison = CaseComparison(
-        verdict: verdict, cause: verdict == .same ? "" : "cause of \(verdict.rawValue)",
-        old: CaseComparison.Side(result: "result nil", instructions: old, peakPages: 32),
-        new: CaseComparison.Side(result: "result none", instructions: new, peakPages: 32))
+      report.comparison = try JSONDecoder().decode(CaseComparison.self, from: Data(json.utf8))
       report.instructions = new
       report.peakPages = 32
       report.difference = verdict == .same ? [] : ["- result nil", "+ result none"]
@@ -227,9 +231,10 @@ extension HTMLElement {
     }
     let page = try page(
       [
-        compared("a", .same, 1000, 1100), compared("b", .fixed, 100, 100), compared("c", .broken, 100, 50),
-        compared("d", .cost, 1000, 2000), report("e", .error), report("f", .skipped),
-        compared("g", .changed, 0, 1),
+        try compared("a", .same, 1000, 1100), try compared("b", .fixed, 100, 100),
+        try compared("c", .broken, 100, 50),
+        try compared("d", .cost, 1000, 2000), report("e", .error), report("f", .skipped),
+        try compared("g", .changed, 0, 1),
       ], oldModule: "old.wasm")
     #expect(
       page.all("h1")[0].text
