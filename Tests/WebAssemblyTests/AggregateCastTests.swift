@@ -13,7 +13,7 @@ import WebAssembly
   /// A target and which of the values are of its type, null passing in nullable ones only.
   static let targets: [(type: String, matches: String)] = [
     ("any", "nisbcxvh"), ("eq", "nisbcxv"), ("i31", "ni"), ("struct", "nsbcx"), ("array", "nv"),
-    ("none", "n"), ("$a", "nsbc"), ("$b", "nbc"), ("$c", "nc"), ("$x", "nx"), ("$v", "nv"), ("$w", "n"),
+    ("none", "n"), ("$a", "nsbcx"), ("$b", "nbc"), ("$c", "nc"), ("$x", "nx"), ("$v", "nv"), ("$w", "n"),
   ]
 
   @Test(arguments: targets.indices, [true, false])

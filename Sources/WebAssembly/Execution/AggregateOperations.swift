@@ -8,7 +8,12 @@ extension Execution {
     guard let operation = AggregateOperation(rawValue: UInt16(code.slot(12))) else { return }
     func operand(_ index: Int) -> UInt64 { slots[code.slot(40 + index * 2)] }
     func count(_ index: Int) -> UInt32 { operand(index).i32 }
-    func setResult(_ value: UInt64) { slots[code.slot(8)] = value }
+    let context = context
+    func setResult(_ value: UInt64) {
+      slots[code.slot(8)] = value
+      // Where handlers leave it as well.
+      context.pointee.accumulator = value
+    }
     func array(_ index: Int) throws -> HeapObject {
       guard let array = HeapObject(operand(index)) else { throw Trap(.nullArrayReference) }
       return array
@@ -36,10 +41,7 @@ extension Execution {
         let field = type.pointee.fields[index]
         object.write(field.storage, at: Int(field.offset), from: slots + code.slot(40 + index * 2))
       }
-      let reference = store.publish(object, type)
-      setResult(reference)
-      // The handler leaves it there as well.
-      context.pointee.accumulator = reference
+      setResult(store.publish(object, type))
     case .structNewDefault:
       let descriptor = type.pointee.hasDescriptor ? operand(0) : nil
       setResult(try store.makeStructure(type, descriptor, below: top))

@@ -37,7 +37,7 @@ final class Heap: @unchecked Sendable {
     let free = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: SizeClass.cellSizes.count)
     free.initialize(repeating: nil, count: SizeClass.cellSizes.count)
     cells = .allocate(capacity: 1)
-    cells.initialize(to: HeapCells(free: free, epoch: 1))
+    cells.initialize(to: HeapCells(free: free, classes: SizeClass.classes, epoch: 1))
     chainByteCounts = Array(repeating: 0, count: SizeClass.cellSizes.count)
   }
 

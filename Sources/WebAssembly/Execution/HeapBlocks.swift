@@ -134,12 +134,16 @@ enum SizeClass {
   static let largest = cellSizes[cellSizes.count - 1]
 
   /// The class of the smallest cells that hold a number of bytes, by that number's multiples of 16.
-  private static let classes: [UInt8] = {
+  /// Never freed, and not written after it was made.
+  nonisolated(unsafe) static let classes: UnsafePointer<UInt8> = {
+    let count = largest / 16 + 1
+    let classes = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
     var sizeClass = 0
-    return (0...largest / 16).map { granules in
+    for granules in 0..<count {
       if cellSizes[sizeClass] < granules * 16 { sizeClass += 1 }
-      return UInt8(sizeClass)
+      (classes + granules).initialize(to: UInt8(sizeClass))
     }
+    return UnsafePointer(classes)
   }()
 
   /// `byteCount` is at most `largest`.

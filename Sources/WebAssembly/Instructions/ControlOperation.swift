@@ -49,8 +49,10 @@ package enum ControlOperation: UInt16, CaseIterable, Sendable {
   case return1_s
   case return1_a
   case charge
-  // Structures with all their fields' values.
+  // Structures with all their fields' values, small arrays.
   case structNew
+  case arrayNewFixed
+  case arrayNewDefault
   // Ways back to the loop that entered the handlers.
   case unreachable
   case finish

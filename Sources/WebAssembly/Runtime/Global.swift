@@ -7,7 +7,7 @@ public final class Global {
   /// What keeps the cell; nil when it was allocated for this global alone.
   private let owner: AnyObject?
 
-  /// Keeps what the host put there, as long as no instance that the global belongs to does.
+  /// Keeps what the host put into a global of its own, which need not belong to an instance that does.
   private var held: Value?
   /// That of the store that uses the global, nil before one does.
   private(set) var heap: Heap?
@@ -49,7 +49,7 @@ public final class Global {
         newValue.matches(content) && isOwn(newValue),
         "a global of type \(type.content) cannot hold a value of type \(newValue.type)")
       (cell[0], cell[1]) = newValue.slots
-      held = newValue.type.isReference ? newValue : nil
+      held = owner == nil && newValue.type.isReference ? newValue : nil
     }
   }
 

@@ -47,7 +47,10 @@ public final class Store {
     _ type: FunctionType, typeID: UInt32, code: UnsafeMutablePointer<FunctionCode>?,
     context: UnsafeMutablePointer<ExecutionContext>?
   ) -> UnsafeMutablePointer<FunctionRecord> {
-    let record = UnsafeMutablePointer<FunctionRecord>.allocate(capacity: 1)
+    // References to objects lie at other addresses; see `HeapObject`.
+    let record = UnsafeMutableRawPointer.allocate(
+      byteCount: MemoryLayout<FunctionRecord>.size, alignment: 16
+    ).bindMemory(to: FunctionRecord.self, capacity: 1)
     record.initialize(
       to: FunctionRecord(
         typeID: typeID, storeIndex: Int32(functions.count), code: code, context: context))

@@ -15,7 +15,7 @@ enum AggregateOperation: UInt16 {
   case arrayNew
   /// Count.
   case arrayNewDefault
-  /// The elements.
+  /// The elements. The number is the cells' size class.
   case arrayNewFixed
   /// Start, count; the segment.
   case arrayNewData
@@ -59,7 +59,12 @@ extension FunctionTranslator {
       if opcode == .brOnCastFail { equalsZero(LoweringTable.i32Eq) }
       branchIf(instruction.a)
     case .anyConvertExtern, .externConvertAny: break
-    case .structNew, .structNewDescriptor: makeStructure(record(instruction))
+    case .structNew, .structNewDescriptor:
+      let type = record(instruction)
+      let hasDescriptor = type.pointee.hasDescriptor
+      makeWhole(
+        .structNew, hasDescriptor ? nil : .structNew, type, byteCount: Int(type.pointee.byteCount),
+        operands: Int(type.pointee.fieldCount) + (hasDescriptor ? 1 : 0))
     case .structNewDefault: make(.structNewDefault, record(instruction), operands: 0)
     case .structNewDefaultDescriptor: make(.structNewDefault, record(instruction), operands: 1)
     case .refGetDescriptor: make(.getDescriptor, record(instruction), operands: 1)
@@ -71,8 +76,14 @@ extension FunctionTranslator {
       if opcode == .brOnCastDescriptorFail { equalsZero(LoweringTable.i32Eq) }
       branchIf(instruction.a)
     case .arrayNew: make(.arrayNew, record(instruction), operands: 2)
-    case .arrayNewDefault: make(.arrayNewDefault, record(instruction), operands: 1)
-    case .arrayNewFixed: make(.arrayNewFixed, record(instruction), operands: Int(instruction.b))
+    case .arrayNewDefault:
+      make(.arrayNewDefault, record(instruction), operands: 1)
+      useHandler(.arrayNewDefault)
+    case .arrayNewFixed:
+      let (type, count) = (record(instruction), Int(instruction.b))
+      makeWhole(
+        .arrayNewFixed, .arrayNewFixed, type, byteCount: count * Int(type.pointee.byteCount),
+        operands: count)
     case .arrayNewData: make(.arrayNewData, record(instruction), operands: 2, segment)
     case .arrayNewElem: make(.arrayNewElement, record(instruction), operands: 2, segment)
     case .arrayFill: change(.arrayFill, record(instruction), operands: 4)
@@ -276,16 +287,21 @@ extension FunctionTranslator {
 
   // MARK: - Operations of the loop
 
-  /// Emits the making of a structure of the topmost entries: in a handler when cells are of its size.
-  private mutating func makeStructure(_ record: UnsafePointer<TypeRecord>) {
-    let type = record.pointee
-    let size = HeapObject.headerByteCount + Int(type.byteCount)
-    let isPlain = size <= SizeClass.largest && !type.hasDescriptor
-    make(
-      .structNew, record, operands: Int(type.fieldCount) + (type.hasDescriptor ? 1 : 0),
-      isPlain ? UInt32(SizeClass.holding(size)) : 0)
-    guard isPlain else { return }
-    builder.replaceHandler(at: lastWord, with: Int(ControlOperation.structNew.rawValue))
+  /// Emits the making of an object of the topmost entries: in a handler, if there is one and cells are of
+  /// the size.
+  private mutating func makeWhole(
+    _ operation: AggregateOperation, _ handler: ControlOperation?, _ record: UnsafePointer<TypeRecord>,
+    byteCount: Int, operands: Int
+  ) {
+    let size = HeapObject.headerByteCount + byteCount
+    guard let handler, size <= SizeClass.largest else { return make(operation, record, operands: operands) }
+    make(operation, record, operands: operands, UInt32(SizeClass.holding(size)))
+    useHandler(handler)
+  }
+
+  /// Has a handler try what was just emitted for the loop. The accumulator has the result as well.
+  private mutating func useHandler(_ handler: ControlOperation) {
+    builder.replaceHandler(at: lastWord, with: Int(handler.rawValue))
     accumulatorSlot = stack[stack.count - 1].home
   }
 

@@ -27,28 +27,77 @@ package func object(_ reference: UInt64) -> MemoryBase {
 @inline(__always)
 package func elementCount(_ array: MemoryBase) -> UInt32 { HeapObject(address: array).count }
 
-/// A structure of its fields' values, from a free cell of the class in the field at 32; without one the
-/// loop makes it. The layout is that of the translator's `AggregateOperation`.
+// Objects are made in a free cell of the class in the field at 32; without one the loop makes them. The
+// layout is that of the translator's `AggregateOperation`.
+
+/// Gives an object its type, writes the reference to it, and goes on.
+@inline(__always)
+private func publish(
+  _ object: HeapObject, count: UInt32, _ code: Code, _ slots: Slots, _ memory: MemoryBase,
+  _ context: Context
+) {
+  object.count = count
+  object.mark = context.state.pointee.cells.pointee.epoch
+  object.type = UnsafePointer(code.pointer(16, to: TypeRecord.self))
+  let reference = object.reference
+  slots[code.slot(8)] = reference
+  return proceed(code + Int(code.u32(28)) &* 8, slots, reference, memory, context)
+}
+
+/// A structure of its fields' values.
 @c func op_structNew(
   _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
 ) {
-  let cells = context.state.pointee.cells
-  guard let object = cells.pointee.take(Int(code.u32(32))) else {
+  guard let object = context.state.pointee.cells.pointee.take(Int(code.u32(32))) else {
     return leave(code, slots, accumulator, context, .operation)
   }
-  let type = UnsafePointer(code.pointer(16, to: TypeRecord.self))
-  let fields = type.pointee.fields
-  var index = 0
+  let fields = code.pointer(16, to: TypeRecord.self).pointee.fields
   let count = Int(code.u32(36))
+  var index = 0
   while index < count {
     let field = fields[index]
     object.write(field.storage, at: Int(field.offset), from: slots + code.slot(40 &+ index &* 2))
     index &+= 1
   }
-  object.count = 0
-  object.mark = cells.pointee.epoch
-  object.type = type
-  let reference = object.reference
-  slots[code.slot(8)] = reference
-  return proceed(code + Int(code.u32(28)) &* 8, slots, reference, memory, context)
+  return publish(object, count: 0, code, slots, memory, context)
+}
+
+/// An array of its elements' values.
+@c func op_arrayNewFixed(
+  _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
+) {
+  guard let object = context.state.pointee.cells.pointee.take(Int(code.u32(32))) else {
+    return leave(code, slots, accumulator, context, .operation)
+  }
+  let storage = code.pointer(16, to: TypeRecord.self).pointee.fields.pointee.storage
+  let size = storage.byteCount
+  let count = Int(code.u32(36))
+  var index = 0
+  while index < count {
+    object.write(storage, at: index &* size, from: slots + code.slot(40 &+ index &* 2))
+    index &+= 1
+  }
+  return publish(object, count: UInt32(truncatingIfNeeded: count), code, slots, memory, context)
+}
+
+/// A small array of zeros. The class depends on the count.
+@c func op_arrayNewDefault(
+  _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
+) {
+  let count = slots.i32(code.slot(40))
+  let size = UInt64(code.pointer(16, to: TypeRecord.self).pointee.byteCount)
+  let byteCount = UInt64(count) &* size &+ UInt64(HeapObject.headerByteCount)
+  let cells = context.state.pointee.cells
+  guard byteCount <= 1024 else { return leave(code, slots, accumulator, context, .operation) }
+  let granuleCount = Int(byteCount &+ 15) / 16
+  guard let object = cells.pointee.take(Int(cells.pointee.classes[granuleCount])) else {
+    return leave(code, slots, accumulator, context, .operation)
+  }
+  let words = object.payload.assumingMemoryBound(to: SIMD2<UInt64>.self)
+  var index = 0
+  while index < granuleCount &- 1 {
+    words[index] = .zero
+    index &+= 1
+  }
+  return publish(object, count: count, code, slots, memory, context)
 }

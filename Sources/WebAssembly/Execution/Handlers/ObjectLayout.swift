@@ -160,11 +160,16 @@ package struct HeapObject: BitwiseCopyable {
 package struct HeapCells {
   /// By size class the first of a chain of free cells, which are linked by their first word.
   package let free: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  /// The size class for a number of bytes, by that number's multiples of 16.
+  package let classes: UnsafePointer<UInt8>
   /// The number of the last collection, which new objects are marked with.
   package var epoch: UInt32
 
-  package init(free: UnsafeMutablePointer<UnsafeMutableRawPointer?>, epoch: UInt32) {
+  package init(
+    free: UnsafeMutablePointer<UnsafeMutableRawPointer?>, classes: UnsafePointer<UInt8>, epoch: UInt32
+  ) {
     self.free = free
+    self.classes = classes
     self.epoch = epoch
   }
 
