@@ -91,10 +91,6 @@ struct FakeModule: CaseExecutorProvider {
     return FakeExecutor(behaviour: self)
   }
 
-  var functions: [ModuleFunction] { [] }
-
-  func instrumented() throws(CaseExecutionError) -> FakeModule { self }
-
   func finishValidation() throws(CaseExecutionError) {
     if isInvalid { throw .fault("function 7 is invalid at offset 0x123: type mismatch") }
   }
