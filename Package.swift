@@ -41,7 +41,8 @@ let package = Package(
       name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"], exclude: ["README.md"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: textSettings),
     .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: textSettings),
-    .executableTarget(name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"], exclude: ["Lua", "compare"]),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"], exclude: ["Lua", "compare"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"]),
     .target(name: "Harness", dependencies: ["LuaHost"]),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
@@ -60,3 +61,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// A process that finds its libraries in itself starts in half the time.
+for target in package.targets where target.type != .test {
+  let condition = BuildSettingCondition.when(platforms: [.linux], configuration: .release)
+  target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-static-stdlib"], condition)]
+  if target.type == .executable {
+    target.linkerSettings = (target.linkerSettings ?? []) + [.unsafeFlags(["-static-stdlib"], condition)]
+  }
+}

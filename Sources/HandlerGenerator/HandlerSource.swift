@@ -18,6 +18,7 @@ struct HandlerSource {
     ("MemoryHandlers.swift", { isAccess($0) }),
     ("VectorHandlers.swift", { $0.vectorSignature != nil && $0.accessExponent == nil }),
     ("VectorMemoryHandlers.swift", { $0.vectorSignature != nil && $0.accessExponent != nil }),
+    ("AggregateHandlers.swift", { $0.opcode.prefix == 0xFB }),
   ]
 
   private static func isNumeric(_ row: InstructionRow) -> Bool {
@@ -77,6 +78,7 @@ struct HandlerSource {
       return shared(index, "load\(access.byteCount * 8)_\(access.widening)") { $0.load(access, named: $1) }
     case .store(let byteCount):
       return shared(index, "store\(byteCount * 8)") { $0.store(byteCount, named: $1) }
+    case .special: return objectHandlers(index, row)
     case .vector(let other?):
       familyBase[index] = familyBase[InstructionTable.rows(of: other)[0]]
       return ""
@@ -90,8 +92,7 @@ struct HandlerSource {
     }
   }
 
-  private mutating func shared(_ index: Int, _ name: String, _ make: (inout Self, String) -> String) -> String
-  {
+  mutating func shared(_ index: Int, _ name: String, _ make: (inout Self, String) -> String) -> String {
     if let base = sharedBase[name] {
       familyBase[index] = base
       return ""

@@ -13,6 +13,8 @@ public final class LuaMachine: CaseExecutor {
   public let bufferSize: Int
   /// The state after `init`.
   private let snapshot: Snapshot
+  /// Whether nothing has run since the snapshot.
+  private var isFresh = true
   private let startTables: ExternalTables
   private let module: Module
   /// The functions that start-up entered, if calls can be observed.
@@ -86,7 +88,8 @@ public final class LuaMachine: CaseExecutor {
     for (index, step) in request.steps.enumerated() where step.count > bufferSize {
       throw .sourceTooLong(step: index + 1, byteCount: step.count, bufferSize: bufferSize)
     }
-    instance.restore(snapshot)
+    if !isFresh { instance.restore(snapshot) }
+    isFresh = false
     state.tables = startTables
     state.tables.keyOrder = request.keyOrder
     for seed in request.seeds {

@@ -13,10 +13,11 @@ public struct LuaModuleError: Error, Hashable, Sendable, CustomStringConvertible
 /// A module that keeps the contract, shared by the machines that run it.
 public final class LuaModule: CaseExecutorProvider {
   public let module: Module
-  public let moduleDigest: String
   /// How long `init` may take before the module is refused.
   public let startLimit: Duration
   private let bytes: [UInt8]
+  /// Computed when it is asked for: not every command needs it.
+  private let digest: Mutex<String?> = Mutex(nil)
   private let validation: Mutex<Result<Void, CaseExecutionError>?> = Mutex(nil)
 
   /// Decodes the module and checks that it imports only what the host has and exports what a run needs.
@@ -31,7 +32,6 @@ public final class LuaModule: CaseExecutorProvider {
     } catch {
       throw LuaModuleError("it is not a WebAssembly module that can be read: \(error)")
     }
-    moduleDigest = SHA256Digest(of: bytes).description
     self.startLimit = startLimit
     if let problem = Self.problems(of: module).first { throw LuaModuleError(problem) }
   }
@@ -105,6 +105,14 @@ public final class LuaModule: CaseExecutorProvider {
   }
 
   // MARK: - CaseExecutorProvider
+
+  public var moduleDigest: String {
+    digest.withLock { digest in
+      let value = digest ?? SHA256Digest(of: bytes).description
+      digest = value
+      return value
+    }
+  }
 
   public var functions: [ModuleFunction] { module.functionList }
 

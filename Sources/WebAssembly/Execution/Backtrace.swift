@@ -72,8 +72,9 @@ extension Opcode {
   var endsSegment: Bool {
     switch self {
     case .unreachable, .if, .else, .br, .brIf, .brTable, .return, .call, .callIndirect, .returnCall,
-      .returnCallIndirect, .callRef, .returnCallRef, .brOnNull, .brOnNonNull, .throw, .throwRef, .legacyCatch,
-      .legacyCatchAll, .legacyRethrow:
+      .returnCallIndirect, .callRef, .returnCallRef, .brOnNull, .brOnNonNull, .brOnCast, .brOnCastFail,
+      .brOnCastDescriptor, .brOnCastDescriptorFail, .throw, .throwRef, .legacyCatch, .legacyCatchAll,
+      .legacyRethrow:
       true
     default: false
     }

@@ -284,11 +284,7 @@ struct Execution {
     } catch let error as Trap where error.backtrace.isEmpty {
       throw trap(error.kind)
     }
-    guard results.count == entry.type.results.count,
-      zip(results, entry.type.results).allSatisfy({
-        $0.type.isReference == $1.isReference && ($0.type == $1 || $1.isReference)
-      })
-    else {
+    guard store.accepts(results, entry.type.results, function.pointee.typeID, \.results) else {
       throw CallError(
         description:
           "a host function of type \(entry.type) gave \(results.map(\.type)); it must give what its type says"
@@ -313,9 +309,7 @@ extension Store {
     throws
     -> [Value]
   {
-    guard arguments.count == type.parameters.count,
-      zip(arguments, type.parameters).allSatisfy({ $0.type == $1 || ($0.type.isReference && $1.isReference) })
-    else {
+    guard accepts(arguments, type.parameters, function.pointee.typeID, \.parameters) else {
       throw CallError(
         description: "a function of type \(type) cannot be called with \(arguments.map(\.type)): "
           + "give it the arguments of its type")

@@ -45,15 +45,13 @@ extension Execution {
       try checkTime(bytes: operand(2))
     case .dataDrop: instance.liveData[x] = false
     case .tableGet:
-      guard let reference = table(x)[operand(0)] else { throw Trap(.outOfBoundsTableAccess) }
-      setResult(reference.bits)
+      guard let bits = table(x).bits(at: operand(0)) else { throw Trap(.outOfBoundsTableAccess) }
+      setResult(bits)
     case .tableSet:
-      guard table(x).set(operand(0), Reference(bits: operand(1))) else {
-        throw Trap(.outOfBoundsTableAccess)
-      }
+      guard table(x).setBits(operand(0), operand(1)) else { throw Trap(.outOfBoundsTableAccess) }
     case .tableSize: setResult(UInt64(table(x).count))
     case .tableGrow:
-      let former = table(x).grow(by: operand(1), Reference(bits: operand(0)))
+      let former = table(x).grow(by: operand(1), bits: operand(0))
       setResult(former ?? failure(table(x).type.addressType))
     case .tableFill: try fill(table(x), operand(0), operand(1), operand(2))
     case .tableCopy: try copy(table(x), operand(0), table(y), operand(1), operand(2))
@@ -71,8 +69,8 @@ extension Execution {
     case .atomic: try atomic(memory(x), slots + code.slot(10), row: y, code)
     case .returnCall: try returnCall(context.pointee.functions[x], code)
     case .returnCallIndirect:
-      guard let reference = table(y)[operand(0)] else { throw Trap(.undefinedElement) }
-      guard let function = UnsafeMutablePointer<FunctionRecord>(bitPattern: UInt(reference.bits)) else {
+      guard let bits = table(y).bits(at: operand(0)) else { throw Trap(.undefinedElement) }
+      guard let function = UnsafeMutablePointer<FunctionRecord>(bitPattern: UInt(bits)) else {
         throw Trap(.uninitializedElement)
       }
       guard TypeRegistry.isSubtype(function.pointee.typeID, of: UInt32(x)) else {
@@ -92,6 +90,7 @@ extension Execution {
     case .throwReference:
       guard let exception = store.exception(operand(0)) else { throw Trap(.nullExceptionReference) }
       throw exception
+    case .aggregate: try aggregate(code)
     case .enterFunction:
       // The call has charged the function's first segment already.
       let module = instance.module

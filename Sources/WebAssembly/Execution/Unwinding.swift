@@ -26,7 +26,7 @@ extension Execution {
       context.pointee.slots = frame
     }
     try checkFuel()
-    throw exception
+    throw exception.leaving()
   }
 
   private func handler(
@@ -48,7 +48,7 @@ extension Execution {
   ) throws {
     var slot = handler.slot
     if handler.isLegacy {
-      slots[slot] = try store.reference(to: exception)
+      slots[slot] = try store.reference(to: exception, below: slots + slot)
       slot += 1
     }
     if handler.kind.hasTag {
@@ -57,7 +57,9 @@ extension Execution {
         slot += 1
       }
     }
-    if handler.kind.hasReference { slots[slot] = try store.reference(to: exception) }
+    if handler.kind.hasReference {
+      slots[slot] = try store.reference(to: exception, below: slots + slot)
+    }
     context.pointee.code = start + handler.word * 8
     context.pointee.slots = slots
     context.pointee.accumulator = 0

@@ -49,6 +49,8 @@ package enum ControlOperation: UInt16, CaseIterable, Sendable {
   case return1_s
   case return1_a
   case charge
+  // Structures with all their fields' values.
+  case structNew
   // Ways back to the loop that entered the handlers.
   case unreachable
   case finish

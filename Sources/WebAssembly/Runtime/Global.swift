@@ -1,29 +1,60 @@
 /// A global variable (Core 4.2.10): two slots, at an address that stays valid while the store lives.
 public final class Global {
   public let type: GlobalType
+  /// The content's type with process-wide ids for type indices.
+  let content: ValueType
   let cell: Slots
   /// What keeps the cell; nil when it was allocated for this global alone.
   private let owner: AnyObject?
 
-  /// A global of the host's own.
+  /// Keeps what the host put there, as long as no instance that the global belongs to does.
+  private var held: Value?
+  /// That of the store that uses the global, nil before one does.
+  private(set) var heap: Heap?
+
+  /// A global of the host's own. The value must be of the type, in which type indices have no meaning.
   public init(_ type: GlobalType, _ value: Value) {
     self.type = type
+    content = TypeRegistry.withoutIndices(type.content)
     cell = .allocate(capacity: 2)
     owner = nil
-    (cell[0], cell[1]) = value.slots
+    (cell[0], cell[1]) = (0, 0)
+    self.value = value
   }
 
   /// A global in its instance's block.
-  init(_ type: GlobalType, cell: Slots, owner: AnyObject) {
+  init(_ type: GlobalType, content: ValueType, cell: Slots, owner: AnyObject, heap: Heap) {
     self.type = type
+    self.content = content
     self.cell = cell
     self.owner = owner
+    self.heap = heap
+  }
+
+  /// Makes the global one of a store's; false when it, or what it holds, is another's.
+  func bind(to heap: Heap) -> Bool {
+    if let known = self.heap { return known === heap }
+    if case .reference(let reference, _)? = held, let other = reference.heap, other !== heap { return false }
+    self.heap = heap
+    return true
   }
 
   deinit { if owner == nil { cell.deallocate() } }
 
+  /// What is set must be of the global's type.
   public var value: Value {
     get { Value(type.content, cell[0], cell[1]) }
-    set { (cell[0], cell[1]) = newValue.slots }
+    set {
+      precondition(
+        newValue.matches(content) && isOwn(newValue),
+        "a global of type \(type.content) cannot hold a value of type \(newValue.type)")
+      (cell[0], cell[1]) = newValue.slots
+      held = newValue.type.isReference ? newValue : nil
+    }
+  }
+
+  private func isOwn(_ value: Value) -> Bool {
+    guard let heap, case .reference(let reference, _) = value, let other = reference.heap else { return true }
+    return other === heap
   }
 }

@@ -24,7 +24,7 @@ public final class Instance {
     self.module = module
     self.store = store
     let structure = module.structure
-    block = InstanceBlock(module)
+    block = InstanceBlock(module, heap: store.heap)
     context = block.context
     functions = block.functions
     functionCount = module.translation.functionTypes.count
@@ -47,7 +47,9 @@ public final class Instance {
     try makeGlobals()
     for definition in structure.tables {
       let fill = try definition.initializer.map { try evaluate($0).slots.0 } ?? 0
-      tables.append(try Table(definition.type, fill: fill, limits: store.limits))
+      tables.append(
+        try Table(
+          definition.type, element: module.shared(definition.type.element), fill: fill, store: store))
     }
     publish()
     for segment in structure.elements { elementReferences.append(try references(of: segment)) }
@@ -92,7 +94,7 @@ public final class Instance {
             ? "there is nothing under that module name"
             : "under that module name there are: \(others.joined(separator: ", "))")
       }
-      guard matches(found, item.type) else {
+      guard matches(found, item) else {
         throw LinkError(
           reason: .incompatibleImportType, module: item.module, name: item.name,
           expected: describe(item.type), found: describe(found))
@@ -110,24 +112,29 @@ public final class Instance {
   }
 
   /// Whether an external value has an import's type (Core 3.3.17, 4.5.2).
-  private func matches(_ item: Extern, _ type: ExternType) -> Bool {
+  private func matches(_ item: Extern, _ wanted: Import) -> Bool {
     func within(_ actual: Limits, _ wanted: Limits) -> Bool {
       guard actual.minimum >= wanted.minimum else { return false }
       guard let most = wanted.maximum else { return true }
       return actual.maximum.map { $0 <= most } ?? false
     }
-    switch (item, type) {
+    switch (item, wanted.type) {
+    case (.function(let function), .function(let index)) where wanted.isExact:
+      return function.record.pointee.typeID == module.typeIDs[Int(index)]
     case (.function(let function), .function(let index)):
       return TypeRegistry.isSubtype(function.record.pointee.typeID, of: module.typeIDs[Int(index)])
     case (.table(let table), .table(let wanted)):
-      return table.type.element == wanted.element && table.type.addressType == wanted.addressType
+      return table.element == module.shared(wanted.element) && table.type.addressType == wanted.addressType
         && within(table.type.limits, wanted.limits)
     case (.memory(let memory), .memory(let wanted)):
       return memory.type.addressType == wanted.addressType && memory.type.isShared == wanted.isShared
         && memory.type.pageSizeExponent == wanted.pageSizeExponent
         && within(memory.type.limits, wanted.limits)
     case (.global(let global), .global(let wanted)):
-      return global.type == wanted
+      guard global.type.isMutable == wanted.isMutable, global.bind(to: store.heap) else { return false }
+      let content = module.shared(wanted.content)
+      return global.type.isMutable
+        ? global.content == content : TypeRegistry.matches(global.content, content)
     case (.tag(let tag), .tag(let index)): return tag.typeID == module.typeIDs[Int(index)]
     default: return false
     }
@@ -168,7 +175,10 @@ public final class Instance {
       let value = try evaluate(definition.initializer)
       let cell = block.globals + globals.count * 2
       (cell[0], cell[1]) = value.slots
-      globals.append(Global(definition.type, cell: cell, owner: block))
+      globals.append(
+        Global(
+          definition.type, content: module.shared(definition.type.content), cell: cell, owner: block,
+          heap: store.heap))
     }
   }
 
@@ -186,7 +196,8 @@ public final class Instance {
     case .functions(let indices):
       indices.map { UInt64(UInt(bitPattern: functions[Int($0)])) }
     case .expressions(let list):
-      try list.map { try evaluate($0).slots.0 }
+      // All of them are kept until the last one is made.
+      try list.map { try evaluate($0) }.map(\.slots.0)
     }
   }
 
@@ -244,8 +255,11 @@ final class InstanceBlock {
   let tables: UnsafeMutablePointer<UnsafeMutablePointer<TableStorage>>
   /// Where the memory base points when there is no memory; nothing is accessible there.
   private let nowhere = MemoryBase.allocate(byteCount: 8, alignment: 8)
+  /// What globals refer to.
+  private let heap: Heap
 
-  init(_ module: Module) {
+  init(_ module: Module, heap: Heap) {
+    self.heap = heap
     let counts = module.translation
     functions = .allocate(capacity: max(counts.functionTypes.count, 1))
     globals = .allocate(capacity: max(counts.globalTypes.count * 2, 1))
@@ -255,7 +269,8 @@ final class InstanceBlock {
     context.initialize(
       to: ExecutionContext(
         budget: 0, memorySize: 0, stackEnd: globals, globals: globals, tables: tables,
-        functions: functions, memoryBase: nowhere, code: UnsafeRawPointer(nowhere), slots: globals,
+        functions: functions, cells: heap.cells, memoryBase: nowhere, code: UnsafeRawPointer(nowhere),
+        slots: globals,
         accumulator: 0, exit: .proceed, trap: .unreachable, instanceIndex: 0))
   }
 

@@ -138,40 +138,87 @@ public final class Memory {
 
   // MARK: - Snapshots
 
-  /// The contents, without the zeros at the end.
-  func capture() -> [UInt8] {
-    var end = byteCount
-    while end >= 8, (base + end - 8).loadUnaligned(as: UInt64.self) == 0 { end -= 8 }
-    return [UInt8](UnsafeRawBufferPointer(start: base, count: end))
+  /// The system's page size in bytes.
+  private static let systemPage = Int(sysconf(Int32(_SC_PAGESIZE)))
+
+  /// The contents as runs of pages that are not all zero. Short gaps of zeros between two runs are kept,
+  /// because copying them costs less than giving their pages back.
+  func capture() -> MemoryImage {
+    var image = MemoryImage(byteCount: byteCount)
+    var run: Range<Int>?
+    for start in stride(from: 0, to: byteCount, by: Self.systemPage) {
+      let end = min(start + Self.systemPage, byteCount)
+      guard !isZero(start..<end) else { continue }
+      if let known = run, start - known.upperBound <= 8 * Self.systemPage {
+        run = known.lowerBound..<end
+      } else {
+        if let run { image.add(bytes(run), at: run.lowerBound) }
+        run = start..<end
+      }
+    }
+    if let run { image.add(bytes(run), at: run.lowerBound) }
+    return image
   }
 
-  /// Makes the memory what it was when `contents` was captured at `size` bytes.
-  func restore(_ contents: [UInt8], size: Int) {
-    contents.withUnsafeBytes { bytes in
-      // `contents` was captured from this memory, which is never smaller than it was then.
-      if let start = bytes.baseAddress { memcpy(base, start, bytes.count) }
+  /// The range lies within the memory.
+  private func bytes(_ range: Range<Int>) -> [UInt8] {
+    [UInt8](UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
+  }
+
+  private func isZero(_ range: Range<Int>) -> Bool {
+    var address = range.lowerBound
+    while address + 8 <= range.upperBound {
+      if (base + address).loadUnaligned(as: UInt64.self) != 0 { return false }
+      address += 8
     }
-    clear(from: contents.count, to: byteCount)
+    while address < range.upperBound {
+      if (base + address).load(as: UInt8.self) != 0 { return false }
+      address += 1
+    }
+    return true
+  }
+
+  /// Makes the memory what it was when `image` was captured from it; it is never smaller than it was then.
+  func restore(_ image: MemoryImage) {
+    var end = 0
+    for run in image.runs {
+      clear(from: end, to: run.offset)
+      run.bytes.withUnsafeBytes { bytes in
+        if let start = bytes.baseAddress { memcpy(base + run.offset, start, bytes.count) }
+      }
+      end = run.offset + run.bytes.count
+    }
+    clear(from: end, to: byteCount)
+    let size = image.byteCount
     if byteCount > size {
       mprotect(
-        base + Self.wholeSystemPages(size), max(0, reservedByteCount - Self.wholeSystemPages(size)), PROT_NONE
-      )
+        base + Self.wholeSystemPages(size), max(0, reservedByteCount - Self.wholeSystemPages(size)),
+        PROT_NONE)
       byteCount = size
       type.limits.minimum = pageCount
     }
     peakByteCount = byteCount
   }
 
-  /// Zeros a range: whole system pages that were touched are given back, the edges are overwritten.
+  /// Zeros a range that begins at a system page's start and ends at one's or at the memory's end: pages
+  /// that were touched are given back.
   private func clear(from start: Int, to end: Int) {
-    let firstPage = min((start + 4095) & ~4095, end)
-    memset(base + start, 0, firstPage - start)
-    guard end > firstPage else { return }
-    #if canImport(Darwin)
-      memset(base + firstPage, 0, end - firstPage)
-    #else
-      let whole = (end - firstPage + 4095) & ~4095
-      madvise(base + firstPage, whole, MADV_DONTNEED)
+    guard end > start else { return }
+    #if !canImport(Darwin)
+      let whole = (end - start + Self.systemPage - 1) & ~(Self.systemPage - 1)
+      if madvise(base + start, whole, MADV_DONTNEED) == 0 { return }
     #endif
+    memset(base + start, 0, end - start)
   }
+}
+
+/// A memory's contents at one moment.
+struct MemoryImage {
+  var byteCount: Int
+  /// What is not zero, in order.
+  private(set) var runs: [(offset: Int, bytes: [UInt8])] = []
+
+  init(byteCount: Int) { self.byteCount = byteCount }
+
+  mutating func add(_ bytes: [UInt8], at offset: Int) { runs.append((offset, bytes)) }
 }

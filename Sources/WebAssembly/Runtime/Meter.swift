@@ -103,6 +103,9 @@ public struct StoreLimits: Sendable {
   public var memoryByteCount: UInt64?
   /// The most elements that one table may have.
   public var tableElementCount: UInt64 = 10_000_000
+  /// The most bytes that structures, arrays and exceptions may take, in blocks of 64 KiB; nil for four
+  /// gigabytes.
+  public var heapByteCount: UInt64?
   /// 64-bit slots of the value stack, which bounds the depth of calls.
   public var stackSlotCount: Int = 1 << 20
   /// Host functions that call back into modules may nest this deep.

@@ -48,6 +48,9 @@ public final class Module: Sendable {
     }
   }
 
+  /// A type of the module with process-wide ids for type indices.
+  func shared(_ type: ValueType) -> ValueType { type.mappingTypeIndices { typeIDs[Int($0)] } }
+
   // MARK: - Code
 
   /// Code of the functions that the module defines, in order.
@@ -65,7 +68,7 @@ public final class Module: Sendable {
 extension FeatureSet {
   /// What this version executes.
   public static let `default` = FeatureSet.webAssembly2.union([
-    .relaxedSIMD, .extendedConst, .functionReferences, .tailCall, .multiMemory, .memory64, .exceptions,
+    .relaxedSIMD, .extendedConst, .functionReferences, .gc, .tailCall, .multiMemory, .memory64, .exceptions,
     .branchHints, .customAnnotations, .customPageSizes, .legacyExceptions, .threads, .wideArithmetic,
   ])
 }

@@ -19,11 +19,14 @@ public final class Store {
   /// The first slot that no frame uses: where the next call from the host begins.
   var stackTop: Slots
   var hostCallDepth = 0
-  /// Exceptions that references point to; see `reference(to:)`.
-  private(set) var exceptions: [ThrownException] = []
+  /// Objects, and exceptions that references refer to.
+  let heap: Heap
+  /// Tags of exceptions in the heap.
+  private var tags: [ObjectIdentifier: Tag] = [:]
 
   public init(limits: StoreLimits = StoreLimits()) {
     self.limits = limits
+    heap = Heap(byteLimit: limits.heapByteCount)
     stack = ValueStack(slotCount: limits.stackSlotCount)
     stackTop = stack.base
   }
@@ -52,30 +55,21 @@ public final class Store {
     return record
   }
 
-  /// A reference to an exception: its number above three tag bits that no other reference has.
-  /// Throws a trap when there are more than a program can be trusted with.
-  func reference(to exception: ThrownException) throws -> UInt64 {
-    guard exceptions.count < 1 << 20 else { throw Trap(.allocationFailure) }
-    exceptions.append(exception)
-    return UInt64(exceptions.count) << 3 | 4
-  }
-
-  func exception(_ reference: UInt64) -> ThrownException? {
-    let number = Int(truncatingIfNeeded: reference >> 3)
-    return number > 0 && number <= exceptions.count ? exceptions[number - 1] : nil
-  }
+  /// Keeps a tag as long as the store.
+  func keep(_ tag: Tag) { tags[ObjectIdentifier(tag)] = tag }
 
   func add(_ instance: Instance) -> Int {
     instances.append(instance)
     return instances.count - 1
   }
 
-  /// The function that a reference of type `funcref` points to, nil for null.
+  /// The function of this store that a reference refers to, nil when it refers to something else.
   public func function(of reference: Reference) -> Function? {
-    guard let record = UnsafeMutablePointer<FunctionRecord>(bitPattern: UInt(reference.bits)) else {
-      return nil
-    }
-    let entry = functions[Int(record.pointee.storeIndex)]
-    return Function(entry.type, store: self, record: record)
+    guard reference.kind == .function,
+      let record = UnsafeMutablePointer<FunctionRecord>(bitPattern: UInt(reference.bits))
+    else { return nil }
+    let index = Int(record.pointee.storeIndex)
+    guard functions.indices.contains(index), functions[index].record == record else { return nil }
+    return Function(functions[index].type, store: self, record: record)
   }
 }

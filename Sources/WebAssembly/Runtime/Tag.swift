@@ -19,6 +19,20 @@ public struct ThrownException: Error {
   public let tag: Tag
   /// The values in their slots.
   let payload: [UInt64]
+  /// Keeps what the values refer to once the exception has left the store's code.
+  private var held: [Value] = []
+
+  init(tag: Tag, payload: [UInt64]) {
+    self.tag = tag
+    self.payload = payload
+  }
+
+  /// The exception as the host gets it.
+  func leaving() -> ThrownException {
+    var exception = self
+    exception.held = values
+    return exception
+  }
 
   public var values: [Value] {
     var slot = 0

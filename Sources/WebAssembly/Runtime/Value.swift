@@ -1,20 +1,60 @@
 /// Values as the host sees them (Core 4.2.1).
 
-/// A reference in the engine's own bits, null being all zeros. A function's is the address of its record;
-/// what the host passed in as `extern` carries the host's number.
+/// A reference. What it refers to in a store's heap stays alive as long as the reference is kept.
 public struct Reference: Hashable, Sendable {
+  /// The engine's own bits, null being all zeros. A function's is the address of its record, an object's
+  /// the address of the object; what the host passed in carries the host's number.
   public let bits: UInt64
+  private let hold: ObjectHold?
 
-  init(bits: UInt64) { self.bits = bits }
+  /// `bits` are a reference's: an address in them is that of an object alive.
+  init(bits: UInt64) {
+    self.bits = bits
+    hold = HeapObject(bits).map(ObjectHold.init)
+  }
 
   public static let null = Reference(bits: 0)
 
   /// A host object, known to the engine only by this number, of which 62 bits are kept.
   public static func extern(_ number: UInt64) -> Reference { Reference(bits: number << 2 | 2) }
 
+  /// An integer without an object of its own, of which 31 bits are kept (4.2.1).
+  public static func i31(_ value: UInt32) -> Reference { Reference(bits: I31.reference(value)) }
+
+  public static func == (a: Reference, b: Reference) -> Bool { a.bits == b.bits }
+  public func hash(into hasher: inout Hasher) { hasher.combine(bits) }
+
   public var isNull: Bool { bits == 0 }
   /// The number of a host object, nil for other references.
   public var externNumber: UInt64? { bits & 3 == 2 ? bits >> 2 : nil }
+
+  /// What a reference refers to, whatever the type it was given as.
+  public enum Kind: Hashable, Sendable {
+    case null
+    case function
+    case structure
+    case array
+    case exception
+    /// With the 31 bits, zero-extended.
+    case i31(UInt32)
+    /// With the host's number.
+    case host(UInt64)
+  }
+
+  public var kind: Kind {
+    switch ReferenceKinds(of: bits) {
+    case .null: .null
+    case .i31: .i31(I31.unsigned(bits))
+    case .host: .host(bits >> 2)
+    case .structure: .structure
+    case .array: .array
+    case .exception: .exception
+    default: .function
+    }
+  }
+
+  /// The heap with the object, nil when it is none.
+  var heap: Heap? { hold?.heap }
 }
 
 /// A value of any type. Floats are kept as bits, so that a NaN's payload survives.

@@ -126,8 +126,11 @@ extension FunctionTranslator {
     case .i64MulWideS, .i64MulWideU: wide(instruction, operands: 2)
     case .atomicFence: break
     default:
-      guard opcode.prefix == 0xFE else { throw unsupported(instruction) }
-      atomic(instruction)
+      switch opcode.prefix {
+      case 0xFE: atomic(instruction)
+      case 0xFB: guard aggregate(opcode, instruction) else { throw unsupported(instruction) }
+      default: throw unsupported(instruction)
+      }
     }
   }
 }

@@ -57,4 +57,8 @@ enum LoweringTable {
   static let i32Ne = InstructionTable.rows(of: "i32.ne")[0]
   static let i64Eq = InstructionTable.rows(of: "i64.eq")[0]
   static let i64Ne = InstructionTable.rows(of: "i64.ne")[0]
+  static let i64Shl = InstructionTable.rows(of: "i64.shl")[0]
+  static let i64Or = InstructionTable.rows(of: "i64.or")[0]
+  static let refTest = InstructionTable.rows(of: "ref.test")[0]
+  static let refCast = InstructionTable.rows(of: "ref.cast")[0]
 }

@@ -34,6 +34,8 @@ enum SlowOperation: UInt32 {
   case atomic
   case throwException
   case throwReference
+  /// On objects; see `AggregateOperation`.
+  case aggregate
   case enterFunction
   case leaveFunction
 }

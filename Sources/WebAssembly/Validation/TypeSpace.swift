@@ -17,15 +17,13 @@ public struct TypeList: Sendable, BitwiseCopyable, Hashable {
   var dropLast: TypeList { TypeList(start: start, count: count - 1) }
 }
 
-public struct TypeSpace: Sendable {
-  enum Kind: UInt8, Sendable { case function, structure, array }
-
+public struct TypeSpace: Sendable, HeapTypeOrder {
   public let types: [SubType]
   /// By type index: equal for equal types of the module. (Numbers of different modules say nothing about each
   /// other.)
   public let canonicalNumbers: [UInt32]
   private let canonicalizer: TypeCanonicalizer
-  private let kinds: [Kind]
+  private let kinds: [CompositeKind]
   /// By type index; empty for types that are not functions.
   private let parameterLists: [TypeList]
   private let resultLists: [TypeList]
@@ -85,51 +83,12 @@ public struct TypeSpace: Sendable {
   }
 
   @inline(never)
-  private func matchesOther(_ type: ValueType, _ expected: ValueType) -> Bool {
-    if type == .bottom { return true }
-    guard type.isReference, expected.isReference else { return false }
-    if type.isNullable && !expected.isNullable { return false }
-    return matches(type.heapType, expected.heapType)
-  }
+  private func matchesOther(_ type: ValueType, _ expected: ValueType) -> Bool { isBelow(type, expected) }
 
   /// Whether one heap type is below the other (3.3.3).
-  public func matches(_ type: HeapType, _ expected: HeapType) -> Bool {
-    if type == expected || type == .bottom { return true }
-    guard let expectedIndex = expected.typeIndex else {
-      return isAbstract(below: expected, type)
-    }
-    guard let index = type.typeIndex else {
-      switch kinds[Int(expectedIndex)] {
-      case .function: return type == .nofunc
-      case .structure, .array: return type == .none
-      }
-    }
-    if expected.isExact { return type.isExact && isEqual(index, expectedIndex) }
-    return isSubtype(index, of: expectedIndex)
-  }
+  public func matches(_ type: HeapType, _ expected: HeapType) -> Bool { isBelow(type, expected) }
 
-  private func isAbstract(below expected: HeapType, _ type: HeapType) -> Bool {
-    if let index = type.typeIndex {
-      switch kinds[Int(index)] {
-      case .function: return expected == .function
-      case .structure: return expected == .struct || expected == .eq || expected == .any
-      case .array: return expected == .array || expected == .eq || expected == .any
-      }
-    }
-    return switch expected {
-    case .any: type == .eq || isBelowEq(type)
-    case .eq: isBelowEq(type)
-    case .i31, .struct, .array: type == .none
-    case .function: type == .nofunc
-    case .extern: type == .noextern
-    case .exn: type == .noexn
-    default: false
-    }
-  }
-
-  private func isBelowEq(_ type: HeapType) -> Bool {
-    type == .i31 || type == .struct || type == .array || type == .none
-  }
+  func kind(of index: UInt32) -> CompositeKind { kinds[Int(index)] }
 
   func isEqual(_ left: UInt32, _ right: UInt32) -> Bool {
     canonicalNumbers[Int(left)] == canonicalNumbers[Int(right)]

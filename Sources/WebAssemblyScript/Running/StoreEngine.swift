@@ -28,7 +28,7 @@ public struct StoreEngine: ScriptEngine {
     }
     for (name, parameters) in SpectestModule.functions {
       let function = Function(store: store, type: FunctionType(parameters)) { _, arguments in
-        print(arguments.map { "\(Self.result($0, in: nil)) : \($0.type)" }.joined(separator: " "))
+        print(arguments.map { "\(Self.result($0)) : \($0.type)" }.joined(separator: " "))
         return []
       }
       imports.define("spectest", name, .function(function))
@@ -70,7 +70,7 @@ public struct StoreEngine: ScriptEngine {
         throw ScriptFailure(
           .other, "\"\(name)\" takes \(function.type.parameters.count) arguments, not \(arguments.count)")
       }
-      return try function.call(values).map { Self.result($0, in: instance.module.structure) }
+      return try function.call(values).map { Self.result($0) }
     } catch {
       throw Self.failure(error)
     }
@@ -80,7 +80,7 @@ public struct StoreEngine: ScriptEngine {
     guard case .global(let global)? = instance.export(name) else {
       throw ScriptFailure(.other, "the module exports no global \"\(name)\"")
     }
-    return Self.result(global.value, in: instance.module.structure)
+    return Self.result(global.value)
   }
 
   // MARK: Values
@@ -98,7 +98,7 @@ public struct StoreEngine: ScriptEngine {
     }
   }
 
-  private static func result(_ value: Value, in module: ModuleStructure?) -> ScriptResult {
+  private static func result(_ value: Value) -> ScriptResult {
     switch value {
     case .i32(let value): return .i32(value)
     case .i64(let value): return .i64(value)
@@ -106,22 +106,18 @@ public struct StoreEngine: ScriptEngine {
     case .f64(let bits): return .f64(bits)
     case .v128(let low, let high): return .v128(low: low, high: high)
     case .reference(let reference, let type):
-      if reference.isNull { return .null }
-      let heapType = kind(of: type.heapType, in: module)
-      guard let number = reference.externNumber else { return .reference(heapType) }
-      let short = UInt32(truncatingIfNeeded: number)
-      return heapType == .extern ? .extern(short) : .host(short)
-    }
-  }
-
-  /// The abstract kind of a heap type.
-  private static func kind(of type: HeapType, in module: ModuleStructure?) -> HeapType {
-    guard let index = type.typeIndex else { return type }
-    guard let module, Int(index) < module.types.count else { return .any }
-    return switch module.types[Int(index)].composite {
-    case .function: .function
-    case .structure: .struct
-    case .array: .array
+      let isExtern = type.heapType == .extern || type.heapType == .noextern
+      switch reference.kind {
+      case .null: return .null
+      case .host(let number):
+        let short = UInt32(truncatingIfNeeded: number)
+        return isExtern ? .extern(short) : .host(short)
+      case .function: return .reference(.function)
+      case .exception: return .reference(.exn)
+      case .i31: return isExtern ? .extern(nil) : .reference(.i31)
+      case .structure: return isExtern ? .extern(nil) : .reference(.struct)
+      case .array: return isExtern ? .extern(nil) : .reference(.array)
+      }
     }
   }
 

@@ -15,6 +15,8 @@ package struct HTMLPage: Sendable {
   /// What stands on the left and on the right of a difference.
   package var sides = (left: "golden", right: "answer")
   package var rows: [HTMLRow] = []
+  /// What some cases have in common, for when there are too many to look at each.
+  package var groups: [HTMLGroup] = []
   /// What wrote the page, and its version.
   package var producer = "touchstone \(TouchstoneVersion.current)"
 
@@ -44,6 +46,20 @@ package struct HTMLFact: Hashable, Sendable {
     self.name = name
     self.value = value
     self.isCode = isCode
+  }
+}
+
+/// Cases of the same status for the same reason.
+package struct HTMLGroup: Hashable, Sendable {
+  /// The key of one of the page's statuses.
+  package var status: String
+  /// The reason in a few words, which stand among the facts of each of the cases.
+  package var cause: String
+  package var count = 1
+
+  package init(status: String, cause: String) {
+    self.status = status
+    self.cause = cause
   }
 }
 

@@ -26,6 +26,7 @@ package struct HTMLPageWriter {
     writeHead()
     writeSummary()
     writeNotices()
+    writeGroups()
     writeCharts()
     writeTools()
     try writeRows(order)
@@ -116,17 +117,41 @@ package struct HTMLPageWriter {
     pending += "</ul>\n"
   }
 
+  /// Each group leads to its cases. One group alone would say no more than the number of cases does.
+  private mutating func writeGroups() {
+    guard page.groups.count > 1 else { return }
+    let words = Dictionary(page.statuses.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    pending += "<ul class=\"groups\">\n"
+    for group in page.groups.prefix(Self.shownGroups) {
+      let status = words[group.status]
+      let address = "#status=\(HTMLText.fragment(group.status))&q=\(HTMLText.fragment(group.cause))"
+      pending += """
+        <li><b class="\((status?.tone ?? .plain).rawValue)">\(HTMLText.content(status?.word ?? group.status))</b> \
+        <a href="\(HTMLText.attribute(address))">\(Format.grouped(group.count)) × \
+        \(HTMLText.content(group.cause))</a></li>
+
+        """
+    }
+    let rest = page.groups.count - Self.shownGroups
+    if rest > 0 { pending += "<li>and \(Count.of(rest, "other cause"))</li>\n" }
+    pending += "</ul>\n"
+  }
+
+  private static let shownGroups = 20
+
   private mutating func writeCharts() {
-    let charts = [
-      HTMLChart("longest time", page.rows, value: \.microseconds) { Format.duration(microseconds: $0) },
-      HTMLChart("most instructions", page.rows, value: \.instructions) { Format.grouped($0) },
+    var charts = [
+      HTMLChart("longest time", page.rows, value: \.cost.microseconds) { Format.duration(microseconds: $0) },
+      HTMLChart("most instructions", page.rows, value: \.cost.instructions) { Format.grouped($0) },
     ].compactMap { $0 }
+    if page.comparesCosts { charts += HTMLChart.changes(page.rows) }
     guard !charts.isEmpty else { return }
     // Where something is bad, that is what one came to see.
     let bad = Set(page.statuses.filter { $0.tone == .bad }.map(\.key))
     let isOpen = !page.rows.contains { bad.contains($0.status) }
     pending += "<details class=\"charts\"\(isOpen ? " open=\"\"" : "")>\n"
-    pending += "<summary>Most expensive cases</summary>\n<div>\n"
+    let title = page.comparesCosts ? "Most expensive cases and largest changes" : "Most expensive cases"
+    pending += "<summary>\(title)</summary>\n<div>\n"
     for chart in charts { pending += chart.markup }
     pending += "</div>\n</details>\n"
   }

@@ -28,7 +28,7 @@ struct HTMLRowMarkup {
     if let time = row.cost.microseconds { text += " data-t=\"\(time)\"" }
     if let instructions = row.cost.instructions { text += " data-i=\"\(instructions)\"" }
     if let pages = row.cost.peakPages { text += " data-m=\"\(pages)\"" }
-    if let growth = growth(row) { text += " data-c=\"\(growth)\"" }
+    if let growth = row.growth { text += " data-c=\"\(growth)\"" }
     text += isOpen ? " open=\"\">\n" : ">\n"
     text += """
       <summary class="row"><b class="\((status?.tone ?? .plain).rawValue)">\
@@ -66,13 +66,6 @@ struct HTMLRowMarkup {
     var before = "\(Format.grouped(earlier)) instructions before"
     if let pages = row.earlierCost?.peakPages { before += ", \(Self.memory(pages))" }
     return "<span class=\"n\(tone)\" title=\"\(before)\">\(Format.change(from: earlier, to: now))</span> "
-  }
-
-  /// By how many millionths the instructions grew, for the script to sort by.
-  private func growth(_ row: HTMLRow) -> Int64? {
-    guard let earlier = row.earlierCost?.instructions, let now = row.cost.instructions else { return nil }
-    if earlier == 0 { return now == 0 ? 0 : .max }
-    return Int64(exactly: ((Double(now) / Double(earlier) - 1) * 1e6).rounded()) ?? .max
   }
 
   /// Pages of 64 KiB in the unit that suits them.

@@ -170,7 +170,11 @@ enum HTMLScript {
         state.chosen = element.open ? "" : element.querySelector("bdi").textContent;
         writeAddress();
       });
-      addEventListener("hashchange", readAddress);
+      addEventListener("hashchange", () => {
+        readAddress();
+        // The cause of a group was followed, or an address typed: what it leads to may be far below.
+        if (location.hash.includes("=") && !state.chosen) tools.scrollIntoView();
+      });
       byId("search-bar").hidden = false;
       sort();
       readAddress();

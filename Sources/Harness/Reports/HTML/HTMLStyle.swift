@@ -8,14 +8,14 @@ enum HTMLStyle {
       color-scheme: light dark;
       --page: #ffffff; --panel: #f4f6f8; --text: #1a1f26; --muted: #566070; --line: #d3d9e1;
       --good: #14652f; --good-fill: #d9f2e1; --bad: #a81e17; --bad-fill: #fde4e1;
-      --warning: #6f4a00; --warning-fill: #fbecc4; --plain-fill: #e3e7ec;
+      --warning: #6f4a00; --warning-fill: #fbecc4; --plain-fill: #e3e7ec; --plain: #b4bdc9;
       --accent: #0a57a8; --bar: #c9e0f7; --mark-out: #f7a9a1; --mark-in: #93dcaa; --unseen: #6c2591;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --page: #14171b; --panel: #1c2026; --text: #e3e7ec; --muted: #a2adba; --line: #353d48;
         --good: #7fdc9c; --good-fill: #17402a; --bad: #ffa198; --bad-fill: #571f1d;
-        --warning: #f2cb72; --warning-fill: #46370f; --plain-fill: #303741;
+        --warning: #f2cb72; --warning-fill: #46370f; --plain-fill: #303741; --plain: #5a6573;
         --accent: #83bbf8; --bar: #264a70; --mark-out: #93352f; --mark-in: #22713f; --unseen: #e7c2fa;
       }
     }
@@ -46,7 +46,7 @@ enum HTMLStyle {
     header.good h1 { color: var(--good); }
     header.bad h1 { color: var(--bad); }
     .share { display: flex; gap: 2px; height: 0.5rem; margin-bottom: 0.9rem; border-radius: 4px; overflow: hidden; }
-    .share span { flex: 0 1 0; min-width: 4px; background: var(--muted); }
+    .share span { flex: 0 1 0; min-width: 4px; background: var(--plain); }
     .share .good { background: #2f9e58; }
     .share .bad { background: #d64541; }
     .share .warning { background: #d9a21b; }
@@ -57,6 +57,12 @@ enum HTMLStyle {
     .notices { list-style: none; margin: 0.5rem 0; padding: 0; }
     .notices li { padding: 0.3rem 0.7rem; border-left: 4px solid; margin-bottom: 2px; background: var(--panel); }
     .notices span { color: var(--text); white-space: pre-wrap; overflow-wrap: anywhere; }
+
+    .groups { list-style: none; margin: 0.6rem 0 0; padding: 0; font-size: 0.875rem; }
+    .groups li { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr); gap: 0.75rem; overflow-wrap: anywhere; }
+    .groups b { font-size: 0.75rem; line-height: 1.7; }
+    .groups a { color: var(--accent); text-decoration: none; unicode-bidi: isolate; }
+    .groups a:hover { text-decoration: underline; }
 
     .charts { margin: 0.75rem 0; }
     .charts > summary { cursor: pointer; font-weight: 600; width: fit-content; }

@@ -30,6 +30,20 @@ package enum HTMLText {
     return escaped
   }
 
+  /// Text as a value in the part of an address behind `#`, percent-encoded.
+  package static func fragment(_ text: String) -> String {
+    var encoded: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+        encoded.append(byte)
+      default: encoded += [UInt8(ascii: "%")] + HexadecimalDigit.pair(byte)
+      }
+    }
+    return String(decoding: encoded, as: UTF8.self)
+  }
+
   /// The golden's escape for a character that cannot be seen; nil for all others.
   package static func escape(_ scalar: Unicode.Scalar) -> String? {
     switch scalar {

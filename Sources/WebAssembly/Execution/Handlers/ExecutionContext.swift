@@ -103,6 +103,8 @@ package struct ExecutionContext {
   package var tables: UnsafeMutablePointer<UnsafeMutablePointer<TableStorage>>
   /// All functions of the instance, imports first.
   package var functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>
+  /// What structures are made from.
+  package var cells: UnsafeMutablePointer<HeapCells>
   package var memoryBase: MemoryBase
   /// Where the exit happened.
   package var code: Code
@@ -116,7 +118,8 @@ package struct ExecutionContext {
   package init(
     budget: Int64, memorySize: UInt, stackEnd: Slots, globals: UnsafeMutablePointer<UInt64>,
     tables: UnsafeMutablePointer<UnsafeMutablePointer<TableStorage>>,
-    functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>, memoryBase: MemoryBase, code: Code,
+    functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>,
+    cells: UnsafeMutablePointer<HeapCells>, memoryBase: MemoryBase, code: Code,
     slots: Slots, accumulator: UInt64, exit: ExitReason, trap: TrapKind, instanceIndex: Int
   ) {
     self.budget = budget
@@ -125,6 +128,7 @@ package struct ExecutionContext {
     self.globals = globals
     self.tables = tables
     self.functions = functions
+    self.cells = cells
     self.memoryBase = memoryBase
     self.code = code
     self.slots = slots

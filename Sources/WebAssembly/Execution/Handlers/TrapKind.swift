@@ -16,7 +16,9 @@ public enum TrapKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case nullStructureReference
   case nullArrayReference
   case nullI31Reference
+  case nullDescriptorReference
   case castFailure
+  case descriptorCastFailure
   case outOfBoundsArrayAccess
   case unalignedAtomic
   case expectedSharedMemory
@@ -40,7 +42,9 @@ public enum TrapKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case .nullStructureReference: "null structure reference"
     case .nullArrayReference: "null array reference"
     case .nullI31Reference: "null i31 reference"
+    case .nullDescriptorReference: "null descriptor reference"
     case .castFailure: "cast failure"
+    case .descriptorCastFailure: "descriptor cast failure"
     case .outOfBoundsArrayAccess: "out of bounds array access"
     case .unalignedAtomic: "unaligned atomic"
     case .expectedSharedMemory: "expected shared memory"

@@ -1,0 +1,149 @@
+// What the HTML report of a run shows.
+
+extension HTMLPage {
+  /// A page on a run.
+  init(run: RunDescription, _ reports: [CaseReport], _ summary: RunSummary) {
+    self.init(
+      title: run.name, headline: Self.headline(summary),
+      statuses: CaseReport.Status.inOrderOfInterest.map { HTMLStatus($0) })
+    tone = summary.exitCode == .success ? .good : .bad
+    facts = HTMLFact.module("module", run.module, "sha256", run.moduleDigest)
+    facts += HTMLFact.circumstances(run, summary)
+    facts.append(HTMLFact("instructions", Format.grouped(summary.instructions)))
+    rows = reports.map { HTMLRow($0) }
+    groups = HTMLGroup.groups(
+      of: reports.filter(\.isBad).map { ($0.status.rawValue, $0.kind) }, in: statuses)
+  }
+
+  private static func headline(_ summary: RunSummary) -> String {
+    var parts: [String] = []
+    if summary.wasInterrupted { parts.append("interrupted") }
+    if summary.failed > 0 { parts.append("\(Format.grouped(summary.failed)) failed") }
+    if summary.errors > 0 { parts.append("\(Format.grouped(summary.errors)) without an answer") }
+    parts += failures(summary)
+    let total = cases(summary.total)
+    if !parts.isEmpty { return "\(total): \(parts.joined(separator: ", "))" }
+    return summary.passed == summary.total ? "\(total), all passed" : "\(total), all as expected"
+  }
+
+  /// What is said of a run that fails for more than its cases.
+  static func failures(_ summary: RunSummary) -> [String] {
+    var parts: [String] = []
+    if summary.failureNotices > 0 {
+      parts.append("failed for \(Count.of(summary.failureNotices, "other reason"))")
+    }
+    if summary.faults > 0 { parts.append("the harness could not do its work") }
+    return parts
+  }
+
+  static func cases(_ count: Int) -> String {
+    "\(Format.grouped(count)) \(count == 1 ? "case" : "cases")"
+  }
+}
+
+extension HTMLFact {
+  /// A module's file and digest, as far as they are known.
+  static func module(
+    _ name: String, _ file: String, _ digestName: String, _ digest: String
+  ) -> [HTMLFact] {
+    [HTMLFact(name, file, isCode: true), HTMLFact(digestName, digest, isCode: true)]
+      .filter { !$0.value.isEmpty }
+  }
+
+  /// How, where and when something was run.
+  static func circumstances(_ run: RunDescription, _ summary: RunSummary) -> [HTMLFact] {
+    let start = Format.timestamp(secondsSince1970: run.startTime).map { $0 == "T" ? " " : $0 }
+    return [
+      HTMLFact("engine", run.engineVersion),
+      HTMLFact("options", run.options.joined(separator: " "), isCode: true),
+      HTMLFact("shard", run.shard ?? ""),
+      HTMLFact("started", "\(String(start)) UTC" + (run.host.isEmpty ? "" : " on \(run.host)")),
+      HTMLFact("duration", Format.duration(microseconds: summary.microseconds)),
+    ].filter { !$0.value.isEmpty }
+  }
+}
+
+extension HTMLGroup {
+  /// The groups of cases by their statuses, in the order of these, and by cause, the largest first.
+  static func groups(
+    of cases: [(status: String, cause: String)], in statuses: [HTMLStatus]
+  ) -> [HTMLGroup] {
+    var groups: [HTMLGroup] = []
+    var places: [[String]: Int] = [:]
+    for (status, cause) in cases where !cause.isEmpty {
+      if let place = places[[status, cause]] {
+        groups[place].count += 1
+      } else {
+        places[[status, cause]] = groups.count
+        groups.append(HTMLGroup(status: status, cause: cause))
+      }
+    }
+    return statuses.flatMap { status in
+      groups.filter { $0.status == status.key }
+        .sorted { ($1.count, $0.cause) < ($0.count, $1.cause) }
+    }
+  }
+}
+
+extension CaseReport.Status {
+  /// What needs attention first.
+  static let inOrderOfInterest: [Self] = [
+    .failed, .error, .notRun, .expectedFailure, .skipped, .passed,
+  ]
+}
+
+extension HTMLStatus {
+  init(_ status: CaseReport.Status) {
+    let (label, tone): (String, HTMLTone) =
+      switch status {
+      case .passed: ("passed", .good)
+      case .failed: ("failed", .bad)
+      case .error: ("without an answer", .bad)
+      case .skipped: ("skipped", .plain)
+      case .expectedFailure: ("failed as expected", .warning)
+      case .notRun: ("not run", .warning)
+      }
+    self.init(key: status.rawValue, word: status.word, label: label, tone: tone)
+  }
+}
+
+extension HTMLRow {
+  init(_ report: CaseReport) {
+    self.init(id: report.id, status: report.status.rawValue)
+    message = report.message
+    let wasRun = report.microseconds > 0 || report.instructions != nil
+    cost = HTMLCost(
+      microseconds: wasRun ? report.microseconds : nil, instructions: report.instructions,
+      peakPages: report.peakPages)
+    difference = report.difference
+    if !report.file.isEmpty {
+      facts.append(HTMLFact("file", "\(report.file):\(report.line)", isCode: true))
+    }
+    if !report.kind.isEmpty { facts.append(HTMLFact("kind", report.kind)) }
+    if let tags = report.tags, !tags.isEmpty {
+      facts.append(HTMLFact("tags", tags.joined(separator: ", ")))
+    }
+    if let limits = report.limits { facts.append(HTMLFact("limits", limits.text)) }
+    let backtrace = report.backtrace ?? []
+    // The note that a golden has for a trap may say no more than the backtrace's beginning.
+    let path = "in " + backtrace.prefix(5).joined(separator: " < ")
+    let notes = report.notes.filter {
+      backtrace.isEmpty || !($0.hasSuffix(path) || $0.hasSuffix("\(path) < …"))
+    }
+    if !notes.isEmpty { lists.append(HTMLList("notes", notes)) }
+    if !backtrace.isEmpty { lists.append(HTMLList("backtrace", backtrace, isNumbered: true)) }
+  }
+}
+
+extension CaseLimits {
+  fileprivate var text: String {
+    var parts: [String] = []
+    if let microseconds {
+      let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+      parts.append(rest == 0 ? "\(seconds) s" : Format.duration(microseconds: microseconds))
+    }
+    if let fuel { parts.append("\(Format.grouped(fuel)) instructions") }
+    if let memoryBytes { parts.append("\(Format.grouped(memoryBytes)) bytes of memory") }
+    return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+  }
+}

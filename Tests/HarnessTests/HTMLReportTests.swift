@@ -1,0 +1,315 @@
+// The HTML report of a run: complete, self-contained, and unmoved by whatever cases are called.
+import Foundation
+import Harness
+import LuaHost
+import Testing
+
+/// The page that a writer makes of events.
+private func page(of events: [RunEvent]) throws -> HTMLElement {
+  let tree = try TemporaryTree()
+  let writer = HTMLWriter(try OutputFile(tree.path.appending("report.html")))
+  for event in events { try writer.receive(event) }
+  return try HTMLElement(document: tree.read("report.html"))
+}
+
+/// The page of a run on these cases.
+private func page(
+  _ reports: [CaseReport], notices: [Notice] = [], oldModule: String? = nil
+) throws -> HTMLElement {
+  var run = RunDescription(
+    name: "touchstone", language: "lua", engineVersion: "1.0", caseCount: reports.count,
+    startTime: 1_781_683_750, host: "host")
+  run.module = "lua.wasm"
+  run.moduleDigest = String(repeating: "ab", count: 32)
+  run.oldModule = oldModule
+  run.options = ["--fuel 1", "--filter \"<&>\""]
+  var events = [RunEvent.runStarted(run)] + reports.map { .caseFinished($0) }
+  events += notices.map { .notice($0) }
+  var summary = RunSummary()
+  for event in events { summary.count(event) }
+  summary.microseconds = 2_500_000
+  return try page(of: events + [.runFinished(summary)])
+}
+
+private func report(_ id: String, _ status: CaseReport.Status = .passed) -> CaseReport {
+  var report = CaseReport(id: id, directory: [], name: id, status: status)
+  report.file = "fixtures/\(id).lua"
+  return report
+}
+
+/// Swift has no literal for it.
+private let noncharacter = String(Unicode.Scalar(0xFDD0 as UInt32)!)
+
+extension HTMLElement {
+  fileprivate var rows: [HTMLElement] { element(id: "cases")?.children ?? [] }
+
+  fileprivate var caseID: String? { all("bdi").first?.text }
+}
+
+@Suite struct HTMLReportTests {
+  @Test func everyCaseHasARowAndBadOnesComeFirst() throws {
+    let statuses: [CaseReport.Status] = [.passed, .skipped, .error, .expectedFailure, .failed, .notRun]
+    let reports = (0..<60).map { report("case-\($0)", statuses[$0 % 6]) }
+    let rows = try page(reports).rows
+    #expect(Set(rows.compactMap(\.caseID)) == Set(reports.map(\.id)))
+    #expect(
+      rows.map { $0.attributes["data-s"] }
+        == ["failed", "error", "not-run", "expected-failure", "skipped", "passed"]
+        .flatMap { [String](repeating: $0, count: 10) })
+    #expect(rows.prefix(10).compactMap(\.caseID) == stride(from: 4, to: 60, by: 6).map { "case-\($0)" })
+    #expect(Set(rows.compactMap { $0.attributes["id"] }).count == 60)
+  }
+
+  @Test func theSummarySaysWhatWasRunAndWhatCameOfIt() throws {
+    var passed = report("a")
+    passed.instructions = 1_234_567
+    let page = try page(
+      [passed, report("b", .failed), report("c", .failed)], notices: [Notice(.warning, "a <stale> golden")])
+    #expect(page.all("h1").first?.text == "touchstone 3 cases: 2 failed")
+    #expect(page.all("title").first?.text == "touchstone: 3 cases: 2 failed")
+    let facts = page.all("dl", class: "facts")[0].all("div").map { $0.children.map(\.text) }
+    #expect(
+      facts == [
+        ["module", "lua.wasm"], ["sha256", String(repeating: "ab", count: 32)], ["engine", "1.0"],
+        ["options", "--fuel 1 --filter \"<&>\""], ["started", "2026-06-17 08:09:10 UTC on host"],
+        ["duration", "2.50 s"], ["instructions", "1,234,567"],
+      ])
+    #expect(page.element(id: "tallies")?.children.map(\.text) == ["2 failed", "1 passed"])
+    #expect(page.all("ul", class: "notices").first?.text.contains("a <stale> golden") == true)
+  }
+
+  @Test func aRunWhereAllIsWellSaysSoAndShowsWhatItCost() throws {
+    let reports = (1...30).map { number in
+      var report = report("case-\(number)")
+      report.microseconds = UInt64(number) * 1000
+      report.instructions = UInt64(number) * 10
+      report.peakPages = UInt64(number)
+      return report
+    }
+    let page = try page(reports)
+    #expect(page.all("h1").first?.text == "touchstone 30 cases, all passed")
+    let charts = page.all("details", class: "charts")[0]
+    #expect(charts.attributes["open"] != nil)
+    let bars = charts.all("section")[0].all("li")
+    #expect(bars.map { $0.all("a")[0].text } == (21...30).reversed().map { "case-\($0)" })
+    #expect(bars[0].all("a")[0].attributes["href"] == "#c30")
+    #expect(bars[0].all("span")[0].attributes["style"] == "--w:100.0%")
+    #expect(bars[9].all("span")[0].attributes["style"] == "--w:70.0%")
+    let row = try #require(page.element(id: "c15"))
+    #expect(row.all("span", class: "n").map(\.text) == ["15.0 ms", "150", "960 KiB"])
+    #expect(
+      row.all("span", class: "n").prefix(2).map { $0.attributes["style"] } == ["--w:50.0%", "--w:50.0%"])
+    #expect(row.attributes["data-t"] == "15000")
+    #expect(row.attributes["data-i"] == "150")
+    #expect(row.attributes["data-m"] == "15")
+    #expect(page.element(id: "c16")?.all("span", class: "n").last?.text == "1.0 MiB")
+  }
+
+  @Test func fewBadCasesStandOpenAndManyDoNot() throws {
+    let few = try page((0..<5).map { report("bad-\($0)", .failed) } + [report("good")])
+    #expect(few.rows.map { $0.attributes["open"] != nil } == [true, true, true, true, true, false])
+    let many = try page((0..<6).map { report("bad-\($0)", .error) })
+    #expect(many.rows.allSatisfy { $0.attributes["open"] == nil })
+  }
+
+  @Test func aCaseOpensToAllThatIsKnownOfIt() throws {
+    var bad = report("bad", .error)
+    bad.kind = "trap"
+    bad.message = "trap: unreachable in f < g"
+    bad.difference = ["- result nil", "+ trap unreachable"]
+    bad.notes = ["in f < g", "unstable: bad in 1 of 2 runs"]
+    bad.tags = ["slow", "<b>"]
+    bad.limits = CaseLimits(fuel: 1000, microseconds: 10_000_000, memoryBytes: 65_536)
+    bad.backtrace = ["f", "g"]
+    let row = try #require(try page([bad]).rows.first)
+    #expect(row.all("small").first?.text == "trap: unreachable in f < g")
+    #expect(row.all("td").map(\.text) == ["result nil", "trap unreachable"])
+    #expect(row.all("ol").first?.all("li").map(\.text) == ["f", "g"])
+    #expect(row.all("ul").first?.all("li").map(\.text) == ["unstable: bad in 1 of 2 runs"])
+    #expect(
+      row.all("p").first?.text
+        == "file: fixtures/bad.lua:1 · kind: trap · tags: slow, <b> · limits: 10 s, 1,000 instructions, "
+        + "65,536 bytes of memory")
+  }
+
+  @Test(
+    arguments: [
+      ("</script><script>alert(1)</script>", "</script><script>alert(1)</script>"),
+      ("<!--", "<!--"), ("]]>", "]]>"), ("\"'&amp;", "\"'&amp;"), ("a\tb\nc\r", #"a\tb\nc\r"#),
+      ("\u{0}\u{1B}[31m\u{7F}\u{85}", #"\x00\x1b[31m\x7f\u{85}"#),
+      ("\u{202E}\u{2066}\u{200B}\u{FEFF}\u{2028}", #"\u{202e}\u{2066}\u{200b}\u{feff}\u{2028}"#),
+      ("\u{A0}\u{3000}", #"\u{a0}\u{3000}"#), ("\u{FFFF}" + noncharacter, #"\u{ffff}\u{fdd0}"#),
+      ("é\u{5D0}😀", "é\u{5D0}😀"),
+    ])
+  func whateverACaseIsCalledItIsShownAndNothingElse(name: String, shown: String) throws {
+    var bad = report(name, .failed)
+    bad.message = name
+    bad.kind = name
+    bad.tags = [name]
+    bad.notes = ["note"]
+    bad.backtrace = [name]
+    bad.difference = ["- \(name)", "+ x", name]
+    let other = report("other")
+    // A message and a list keep their line ends.
+    let shownBroken = shown.replacing("\\n", with: "\n")
+    let page = try page([bad, other], notices: [Notice(.fault, name)])
+    #expect(page.rows.first?.caseID == shown)
+    #expect(page.rows.first?.all("small").first?.text == shownBroken)
+    #expect(page.rows.first?.all("li").map(\.text) == ["note", shownBroken])
+    #expect(page.rows.first?.all("p").first?.text.contains(shown) == true)
+    #expect(page.rows.first?.all("td").first?.text == shown)
+    #expect(page.all("script").count == 1)
+    #expect(page.all("style").count == 1)
+  }
+
+  @Test func thePageNeedsNothingButItself() throws {
+    var bad = report("bad", .failed)
+    bad.difference = ["- a", "+ b"]
+    let page = try page([bad, report("good")])
+    func check(_ element: HTMLElement) {
+      for (name, value) in element.attributes {
+        #expect(!["src", "srcset", "action", "data", "poster"].contains(name) && !name.hasPrefix("on"))
+        if name == "href" { #expect(value.hasPrefix("#")) }
+      }
+      #expect(!["link", "img", "iframe", "object", "embed", "base"].contains(element.name))
+      element.children.forEach(check)
+    }
+    check(page)
+    let style = try #require(page.all("style").first?.text)
+    #expect(!style.contains("url(") && !style.contains("@import") && !style.contains("//"))
+    let script = try #require(page.all("script").first?.text)
+    for word in ["http:", "https:", "fetch(", "XMLHttpRequest", "import(", "innerHTML", "eval("] {
+      #expect(!script.contains(word))
+    }
+  }
+
+  /// The policy names the script by its digest: nothing else can run.
+  @Test func thePolicyAllowsThePagesOwnScriptAlone() throws {
+    let page = try page([report("good")])
+    let script = try #require(page.all("script").first?.text)
+    let digest = Data(SHA256Digest(of: Array(script.utf8)).bytes).base64EncodedString()
+    let policy = try #require(
+      page.all("meta").first { $0.attributes["http-equiv"] == "Content-Security-Policy" })
+    #expect(
+      policy.attributes["content"]
+        == "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\(digest)'; "
+        + "base-uri 'none'; form-action 'none'")
+  }
+
+  @Test func badCasesAreGroupedByKindAndLeadToTheirCases() throws {
+    let kinds = ["answer", "trap", "answer", "a & b", ""]
+    let reports = kinds.enumerated().map { number, kind in
+      var report = report("case-\(number)", kind == "trap" ? .error : .failed)
+      report.kind = kind
+      return report
+    }
+    let links = try page(reports).all("ul", class: "groups")[0].all("a")
+    #expect(links.map(\.text) == ["2 × answer", "1 × a & b", "1 × trap"])
+    #expect(
+      links.map { $0.attributes["href"] } == [
+        "#status=failed&q=answer", "#status=failed&q=a%20%26%20b", "#status=error&q=trap",
+      ])
+    #expect(try page([reports[0], reports[2]]).all("ul", class: "groups").isEmpty)
+  }
+
+  @Test func aComparisonShowsVerdictsBothBuildsAndTheChangeInCost() throws {
+    func compared(
+      _ id: String, _ verdict: CaseComparison.Verdict, _ old: UInt64, _ new: UInt64
+    ) throws -> CaseReport {
+      func side(_ instructions: UInt64) -> String {
+        #"{"result":"","instructions":\#(instructions),"peakPages":32,"microseconds":5,"hostCallCount":0}"#
+      }
+      let cause = verdict == .same ? "" : "cause of \(verdict.rawValue)"
+      let json =
+        #"{"verdict":"\#(verdict.rawValue)","cause":"\#(cause)","old":\#(side(old)),"new":\#(side(new))}"#
+      var report = report(id, verdict.isBad ? .failed : .passed)
+      report.comparison = try JSONDecoder().decode(CaseComparison.self, from: Data(json.utf8))
+      report.instructions = new
+      report.peakPages = 32
+      report.difference = verdict == .same ? [] : ["- result nil", "+ result none"]
+      return report
+    }
+    let page = try page(
+      [
+        try compared("a", .same, 1000, 1100), try compared("b", .fixed, 100, 100),
+        try compared("c", .broken, 100, 50),
+        try compared("d", .cost, 1000, 2000), report("e", .error), report("f", .skipped),
+        try compared("g", .changed, 0, 1),
+      ], oldModule: "old.wasm")
+    #expect(
+      page.all("h1")[0].text
+        == "touchstone 7 cases: 1 broken, 1 changed, 1 costs more, 1 fixed, 1 not comparable")
+    #expect(
+      page.rows.map { $0.attributes["data-s"] } == [
+        "broken", "changed", "cost", "error", "fixed", "skipped", "same",
+      ])
+    let facts = page.all("dl", class: "facts")[0].all("div").map(\.text)
+    #expect(facts[0] == "old buildold.wasm")
+    #expect(facts.last == "instructions of the cases that answer alike2,000 → 3,100, +55.0 %")
+    #expect(page.rows[0].all("th").map(\.text) == ["old build", "new build"])
+    #expect(page.rows[0].all("p")[0].text.hasSuffix("cause: cause of broken"))
+    #expect(
+      page.rows.map { $0.all("span", class: "n")[2].text }
+        == ["-50.0 %", "from nothing", "+100.0 %", "–", "+0.0 %", "–", "+10.0 %"])
+    #expect(
+      page.all("ul", class: "groups")[0].all("li").map(\.text) == [
+        "broken 1 × cause of broken", "changed 1 × cause of changed", "cost 1 × cause of cost",
+        "fixed 1 × cause of fixed",
+      ])
+    let charts = page.all("details", class: "charts")[0].all("section").map { $0.all("li").map(\.text) }
+    #expect(charts[1] == ["gfrom nothing", "d+100.0 %", "a+10.0 %"])
+    #expect(charts[2] == ["c-50.0 %"])
+  }
+
+  @Test func aRunThatWasInterruptedOrCouldNotWorkSaysSo() throws {
+    var fault = report("a", .error)
+    fault.kind = "fault"
+    #expect(
+      try page([fault]).all("h1")[0].text
+        == "touchstone 1 case: 1 without an answer, the harness could not do its work")
+    let run = RunDescription(
+      name: "touchstone", language: "lua", engineVersion: "1", caseCount: 0, startTime: 0, host: "")
+    var summary = RunSummary()
+    summary.wasInterrupted = true
+    let page = try page(of: [.runStarted(run), .runFinished(summary)])
+    #expect(page.all("h1")[0].text == "touchstone 0 cases: interrupted")
+    #expect(page.rows.isEmpty)
+  }
+
+  @Test func theReportIsOpenedBeforeTheRunAndNamedAfterIt() throws {
+    var run = try TestRun(["cases/a.lua": "result nil", "expected/a.golden": "result nil\n"])
+    run.options.html = run.tree.path.appending("a.html/b.html")
+    try run.tree.write("a.html", "a file, not a directory")
+    #expect(throws: FileError.self) { try run() }
+    run.options.html = run.tree.path.appending("out/report.html")
+    #expect(try run().code == .success)
+    #expect(run.tree.files.filter { $0.hasPrefix("out/") } == ["out/report.html"])
+    let page = try HTMLElement(document: run.tree.read("out/report.html"))
+    #expect(page.rows.first?.all("p").first?.text.hasSuffix("cases/a.lua:1 · limits: 10 s") == true)
+  }
+
+  @Test func tenThousandCasesAreWrittenInLinearTime() throws {
+    let reports = (0..<10_000).map { number in
+      var report = report("folder/case-\(number)", number % 10 == 0 ? .failed : .passed)
+      report.microseconds = UInt64(number)
+      if number % 10 == 0 { report.difference = ["- result integer 1", "+ result integer \(number)"] }
+      return report
+    }
+    let clock = ContinuousClock()
+    let tree = try TemporaryTree()
+    func time(_ count: Int) throws -> Duration {
+      let writer = HTMLWriter(try OutputFile(tree.path.appending("\(count).html")))
+      let run = RunDescription(
+        name: "touchstone", language: "lua", engineVersion: "1", caseCount: count, startTime: 0, host: "")
+      return try clock.measure {
+        try writer.receive(.runStarted(run))
+        for report in reports.prefix(count) { try writer.receive(.caseFinished(report)) }
+        try writer.receive(.runFinished(RunSummary()))
+      }
+    }
+    let few = try time(1000)
+    let many = try time(10_000)
+    #expect(many < few * 60)
+    #expect(try tree.read("10000.html").split(separator: "<summary class=\"row\">").count == 10_001)
+  }
+}
