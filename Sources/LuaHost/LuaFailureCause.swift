@@ -23,7 +23,9 @@ public enum LuaFailureCause: String, Hashable, Sendable, CaseIterable {
   public init?(frames: [String]) {
     let names = Set(frames.prefix(Self.depth))
     guard !names.isDisjoint(with: Self.throwers) else { return nil }
-    self = Self.signs.first { !names.isDisjoint(with: $0.functions) }?.cause ?? .error
+    // An error with a message passes through luaG_errormsg, whoever raised it.
+    let signs = names.contains("luaG_errormsg") ? Self.signsOfMessages : Self.directSigns
+    self = signs.first { !names.isDisjoint(with: $0.functions) }?.cause ?? .error
   }
 
   /// How many frames from the trap the function that tells the cause can be.
@@ -36,13 +38,17 @@ public enum LuaFailureCause: String, Hashable, Sendable, CaseIterable {
     "luaD_errerr",
   ]
 
+  private typealias Sign = (functions: Set<String>, cause: LuaFailureCause)
+
   /// The more telling before the less.
-  private static let signs: [(functions: Set<String>, cause: LuaFailureCause)] = [
+  private static let directSigns: [Sign] = [
     (["lua_yieldk", "luaB_yield"], .yield),
     (["luaX_syntaxerror", "lexerror", "luaK_semerror", "errorlimit"], .syntaxError),
-    (["luaM_malloc_", "luaM_toobig", "luaM_saferealloc_", "luaM_error"], .outOfMemory),
-    (["luaE_checkcstack", "luaD_growstack", "stackerror", "luaE_incCstack"], .stackOverflow),
+    (["luaM_malloc_", "luaM_saferealloc_", "luaM_error"], .outOfMemory),
     (["luaD_errerr", "luaE_seterrorobj"], .errorInErrorHandling),
     (["panic"], .panic),
+  ]
+  private static let signsOfMessages: [Sign] = [
+    (["luaE_checkcstack", "luaD_growstack", "stackerror", "luaE_incCstack"], .stackOverflow)
   ]
 }

@@ -143,6 +143,7 @@ import WebAssemblyText
       (["luaD_throw", "lexerror", "luaX_syntaxerror", "statement"], .syntaxError),
       (["luaD_throw", "luaB_yield", "precallC"], .yield),
       (["luaD_throw", "lua_yieldk", "luaB_yield"], .yield),
+      (["luaD_throw", "luaG_errormsg", "luaG_runerror", "luaB_yield", "precallC"], .error),
       (["luaD_throw", "luaM_malloc_", "luaH_resize"], .outOfMemory),
       (["luaD_throw", "luaG_errormsg", "luaG_runerror", "luaE_checkcstack"], .stackOverflow),
       (["memcpy", "luaV_execute", "luaD_throw"], .error),

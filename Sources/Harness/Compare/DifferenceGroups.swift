@@ -36,7 +36,8 @@ package enum DifferenceGroups {
     init(index: Int, _ comparison: CaseComparison) {
       self.index = index
       key = Key(verdict: comparison.verdict, cause: comparison.cause)
-      let sizes = [comparison.old.instructions, comparison.new.instructions].map { $0 ?? 1 << 62 }
+      // A run that the clock cut off is long.
+      let sizes = [comparison.old.instructions, comparison.new.instructions].map { $0 ?? 1 << 60 }
       size = sizes[0] &+ sizes[1]
     }
   }
@@ -64,21 +65,25 @@ package enum DifferenceGroups {
   }
 
   /// Which cases to replay when not all can be: of each group in turn the smallest, until there are enough.
-  static func replayed(_ candidates: [Candidate], limit: Int) -> [Int] {
-    var groups: [Key: [Int]] = [:]
+  /// The first of a group is always worth its time; further ones are while all those chosen do not exceed
+  /// `budget` instructions.
+  static func replayed(_ candidates: [Candidate], limit: Int, budget: UInt64) -> [Int] {
+    var groups: [Key: [Candidate]] = [:]
     var order: [Key] = []
     for candidate in candidates.sorted(by: { ($0.size, $0.index) < ($1.size, $1.index) }) {
       if groups[candidate.key] == nil { order.append(candidate.key) }
-      groups[candidate.key, default: []].append(candidate.index)
+      groups[candidate.key, default: []].append(candidate)
     }
     var chosen: [Int] = []
-    var round = 0
-    while chosen.count < min(limit, candidates.count) {
+    var size: UInt64 = 0
+    for round in 0..<(groups.values.map(\.count).max() ?? 0) {
       for key in order {
         guard chosen.count < limit, let members = groups[key], round < members.count else { continue }
-        chosen.append(members[round])
+        let next = members[round]
+        guard round == 0 || next.size <= budget, round == 0 || size &+ next.size <= budget else { continue }
+        size &+= next.size
+        chosen.append(next.index)
       }
-      round += 1
     }
     return chosen.sorted()
   }

@@ -61,24 +61,31 @@ package struct LineDifference: Hashable, Sendable {
     lines.map { $0.rendered + "\n" }.joined()
   }
 
-  private static func split(_ text: String) -> [Substring] {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    if lines.last?.isEmpty == true { lines.removeLast() }
-    return lines
+  /// A line that is the same as another only if its bytes are: text that merely looks alike differs.
+  private struct Line: Equatable {
+    let text: Substring
+
+    static func == (left: Line, right: Line) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
   }
 
-  private static func allLines(_ old: [Substring], _ new: [Substring]) -> [DifferenceLine] {
+  private static func split(_ text: String) -> [Line] {
+    var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.map { Line(text: Substring($0)) }
+  }
+
+  private static func allLines(_ old: [Line], _ new: [Line]) -> [DifferenceLine] {
     let prefix = zip(old, new).prefix { $0 == $1 }.count
     let suffix = zip(old.dropFirst(prefix).reversed(), new.dropFirst(prefix).reversed())
       .prefix { $0 == $1 }.count
     let oldMiddle = Array(old[prefix..<(old.count - suffix)])
     let newMiddle = Array(new[prefix..<(new.count - suffix)])
-    return old[..<prefix].map { DifferenceLine(.context, String($0)) }
+    return old[..<prefix].map { DifferenceLine(.context, String($0.text)) }
       + middleLines(oldMiddle, newMiddle)
-      + old[(old.count - suffix)...].map { DifferenceLine(.context, String($0)) }
+      + old[(old.count - suffix)...].map { DifferenceLine(.context, String($0.text)) }
   }
 
-  private static func middleLines(_ old: [Substring], _ new: [Substring]) -> [DifferenceLine] {
+  private static func middleLines(_ old: [Line], _ new: [Line]) -> [DifferenceLine] {
     var removed = Set(old.indices)
     var added = Set(new.indices)
     if old.count + new.count <= longestSearch {
@@ -94,13 +101,13 @@ package struct LineDifference: Hashable, Sendable {
     var (oldIndex, newIndex) = (0, 0)
     while oldIndex < old.count || newIndex < new.count {
       if removed.contains(oldIndex) {
-        lines.append(DifferenceLine(.removed, String(old[oldIndex])))
+        lines.append(DifferenceLine(.removed, String(old[oldIndex].text)))
         oldIndex += 1
       } else if added.contains(newIndex) {
-        lines.append(DifferenceLine(.added, String(new[newIndex])))
+        lines.append(DifferenceLine(.added, String(new[newIndex].text)))
         newIndex += 1
       } else {
-        lines.append(DifferenceLine(.context, String(old[oldIndex])))
+        lines.append(DifferenceLine(.context, String(old[oldIndex].text)))
         oldIndex += 1
         newIndex += 1
       }
@@ -124,11 +131,14 @@ package struct LineDifference: Hashable, Sendable {
 
   /// Carets under the characters of the new line that differ; nil when that would not help.
   private static func marker(_ old: String, _ new: String) -> DifferenceLine? {
+    // Carets far to the right would be out of sight. A character has hardly more than four bytes.
+    guard zip(old.utf8, new.utf8).prefix(800).contains(where: { $0 != $1 }) || old.utf8.count < 800 else {
+      return nil
+    }
     let (old, new) = (Array(old), Array(new))
     let prefix = zip(old, new).prefix { $0 == $1 }.count
     let suffix = zip(old.dropFirst(prefix).reversed(), new.dropFirst(prefix).reversed())
       .prefix { $0 == $1 }.count
-    // Carets far to the right would be out of sight.
     guard prefix + suffix > 2, prefix < 200 else { return nil }
     let carets = min(max(1, new.count - prefix - suffix), 200)
     return DifferenceLine(

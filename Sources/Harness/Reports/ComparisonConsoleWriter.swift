@@ -100,12 +100,20 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     var text = "  " + paint(word, report.comparison.map { color($0.verdict) } ?? .red) + " \(report.id)\n"
     if !report.message.isEmpty { text += "    \(report.message)\n" }
     let lines = isWhole ? report.difference[...] : report.difference.prefix(Self.shownLines)
-    for line in lines { text += "      " + paint(line, ConsolePaint.color(ofDifference: line)) + "\n" }
+    for line in lines {
+      text += "      " + paint(Self.shortened(line), ConsolePaint.color(ofDifference: line)) + "\n"
+    }
     if lines.count < report.difference.count {
       text += "      @ \(Count.lines(report.difference.count - lines.count)) more\n"
     }
     for note in report.notes { text += "    # \(note)\n" }
     sink.write(text)
+  }
+
+  /// A line that can be read; the other reports have it whole.
+  private static func shortened(_ line: String) -> String {
+    guard line.utf8.count > 400, line.count > 400 else { return line }
+    return line.prefix(400) + "… \(Count.of(line.count - 400, "character")) more"
   }
 
   // MARK: - Summary
