@@ -153,8 +153,9 @@ public final class LuaMachine: CaseExecutor {
     case .coverage:
       return CoverageObserver(functionCount: module.functionCount, enteredAtStart: enteredAtStart)
     case .profile: return ProfileObserver()
-    case .digests(let blockSize): return DigestObserver(labels: labels, blockSize: blockSize)
-    case .windows(let ranges): return WindowObserver(ranges)
+    case .digests(let blockSize, let hidden):
+      return DigestObserver(labels: labels, blockSize: blockSize, hiding: hidden)
+    case .windows(let ranges, let hidden): return WindowObserver(ranges, labels: labels, hiding: hidden)
     }
   }
 

@@ -15,6 +15,7 @@ private func module(at number: Int = 0, special: String = "", count: Int = 6000)
       (func (export "init") (result i32) (i32.const 0))
       (func (export "get_buffer_ptr") (result i32) (i32.const 0))
       (func $extra)
+      (func $luaC_step (call $extra))
       (func $forever (loop $again (br $again)))
       (func $leaf
         (if (i32.eq (global.get $number) (i32.const \(number))) (then \(special)))
@@ -104,6 +105,29 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
     #expect(replay.costParting == nil)
     #expect(replay.changedFunction == nil)
     #expect(replay.lines == ["both runs make the same calls: they part in data alone, or within a function"])
+  }
+
+  @Test func theCollectorsStepsHideNothingThatComesLater() throws {
+    let collects = "(call $luaC_step)"
+    let old = try module(at: 100, special: collects)
+    let replay = try replay(old, module(at: 2500, special: "(call $extra)"))
+    #expect(replay.isWithoutHousekeeping)
+    #expect(replay.parting?.eventCount == UInt64(4 + 2 * 2500))
+    #expect(replay.parting?.new == "calls extra after 5 instructions")
+    // The call of the step itself is the caller's.
+    #expect(replay.costParting?.eventCount == UInt64(4 + 2 * 100))
+    #expect(replay.costParting?.old == "returns after 9 instructions")
+  }
+
+  @Test func theCollectorsStepsCountWhenNothingElseDiffers() throws {
+    // Either takes two instructions of the caller's.
+    let replay = try replay(
+      module(at: 100, special: "(call $luaC_step) (call $luaC_step)"),
+      module(at: 100, special: "(drop (i32.const 0))"))
+    #expect(!replay.isWithoutHousekeeping)
+    #expect(replay.parting?.eventCount == UInt64(4 + 2 * 100))
+    #expect(replay.parting?.old == "calls luaC_step after 5 instructions")
+    #expect(replay.parting?.new == "returns after 10 instructions")
   }
 
   @Test func theFunctionsThatCostMoreAreNamed() throws {

@@ -113,7 +113,8 @@ private let fixtures = [
         ": costs more\n  cost concat\n    costs more than the 0.0 % growth allowed: instructions: "))
     #expect(
       strict.output.contains(
-        "# both runs make the same calls: they part in data alone, or within a function\n"))
+        "# both runs make the same calls, memory management aside: they part in data alone, or within a function\n"
+      ))
     #expect(
       strict.output.contains(
         "# they first execute another number of instructions in luaV_concat < luaV_execute < "))
@@ -155,6 +156,40 @@ private let fixtures = [
     #expect(merged.code == 1)
     #expect(merged.output.contains("\nchanged 60 cases: trap unreachable (a Lua error "))
     #expect(merged.output.contains("\n90 cases: 90 changed in "))
+  }
+
+  @Test func aBuildThatHangsIsBrokenAndTheFunctionInWhichItHangsIsNamed() throws {
+    let place = try Workplace([
+      "fixtures/a.lua": "return ('ab'):reverse()", "expected/a.golden": "result string 2 \"ba\"\n",
+    ])
+    try place.write("new.wasm", try PatchedModule.lua(PatchedModule.endless))
+    let result = try place("compare", "lua.wasm", "new.wasm", "--timeout", "0.2")
+    #expect(result.code == 1)
+    #expect(result.output.contains("broken 1 case: a value → limit time\n"))
+    #expect(result.output.contains("# the runs part in str_reverse < precallC < "))
+    #expect(result.output.contains(/the new one goes on after [0-9,]+ instructions\n/))
+  }
+
+  @Test func everyCaseIsListedWithItsCostsOnRequest() throws {
+    let place = try place(new: PatchedModule.slower)
+    let result = try place("compare", "old.wasm", "new.wasm", "--verbose")
+    #expect(
+      result.output.contains(
+        /same concat  [0-9,]+ → [0-9,]+ instructions \(\+[0-9.]+ %\), 32 → 32 pages \(\+0.0 %\)\n/))
+    #expect(result.output.contains(/same plain  [0-9,]+ → [0-9,]+ instructions \(\+0.0 %\)/))
+  }
+
+  @Test func interruptionLeavesReportsOfWhatWasFinished() throws {
+    let place = try Workplace(["fixtures/a.lua": "return 1", "fixtures/b.lua": "while true do end"])
+    let process = try place.start([
+      "compare", "lua.wasm", "lua.wasm", "-j1", "--timeout", "60", "--json", "report.jsonl",
+    ])
+    Thread.sleep(forTimeInterval: 1)
+    process.interrupt()
+    let result = try process.finish()
+    #expect(result.code == 130)
+    #expect(result.output.contains("2 cases: 1 same, 1 not run in "))
+    #expect(try place.read("report.jsonl").contains(#""verdict":"same""#))
   }
 
   @Test func theReportDoesNotDependOnTheNumberOfThreads() throws {

@@ -19,6 +19,8 @@ struct PatchedModule {
   static let trapping = Patch(function: "luaD_throw") { _ in [0x00] }
   /// Two more instructions a call, for no effect.
   static let slower = Patch(function: "luaV_concat") { _ in [0x41, 0, 0x1A] }
+  /// `string.reverse` never ends.
+  static let endless = Patch(function: "str_reverse") { _ in [0x03, 0x40, 0x0C, 0, 0x0B] }
   /// `string.len` answers as `string.upper` does.
   static let wrongLength = Patch(function: "str_len") { index in
     [0x20, 0, 0x10] + leb128(index("str_upper")) + [0x0F]

@@ -61,6 +61,8 @@ package struct Replay: Hashable, Sendable, Codable {
   package var costParting: Parting?
   /// The first function entered whose code is not the same in both builds, if few functions' code is not.
   package var changedFunction: String?
+  /// Whether the collector's steps and the allocator were left out of account for these.
+  package var isWithoutHousekeeping = false
   /// The functions whose own instructions changed most.
   package var costs: [FunctionCostChange] = []
   /// Why the replay says less than it could.

@@ -96,7 +96,9 @@ extension Replay {
     if let parting {
       lines.append(parting.text("the runs part"))
     } else if note == nil {
-      lines.append("both runs make the same calls: they part in data alone, or within a function")
+      lines.append(
+        "both runs make the same calls\(isWithoutHousekeeping ? ", memory management aside" : ""):"
+          + " they part in data alone, or within a function")
     }
     if let costParting { lines.append(costParting.text("they first execute another number of instructions")) }
     if let changedFunction {

@@ -81,11 +81,22 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
   package mutating func replay(
     _ request: CaseRequest, bounds: ReplayBounds
   ) throws(CaseExecutionError) -> Replay {
+    // When the collector steps in tells nothing of a difference, as long as there is another.
+    var replay = try replay(request, bounds: bounds, hiding: CallObservation.housekeeping)
+    replay.isWithoutHousekeeping = true
+    if replay.parting != nil || replay.costParting != nil { return replay }
+    return try self.replay(request, bounds: bounds, hiding: [])
+  }
+
+  private mutating func replay(
+    _ request: CaseRequest, bounds: ReplayBounds, hiding hidden: Set<String>
+  ) throws(CaseExecutionError) -> Replay {
     let fuel = (
       old: bounds.fuel(of: bounds.old, other: bounds.new), new: bounds.fuel(of: bounds.new, other: bounds.old)
     )
-    let oldRun = try old.run(request, .digests(blockSize: Self.blockSize), fuel: fuel.old)
-    let newRun = try new.run(request, .digests(blockSize: Self.blockSize), fuel: fuel.new)
+    let digests = CallObservation.digests(blockSize: Self.blockSize, hiding: hidden)
+    let oldRun = try old.run(request, digests, fuel: fuel.old)
+    let newRun = try new.run(request, digests, fuel: fuel.new)
     guard case .digests(let oldDigests) = oldRun.observed, case .digests(let newDigests) = newRun.observed
     else { throw .fault("the executor observed something else than it was asked for") }
     let isCut = (
@@ -100,8 +111,8 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
     if !blocks.isEmpty {
       let size = UInt64(Self.blockSize)
       let ranges = blocks.map { UInt64($0) * size..<(UInt64($0) + 1) * size }
-      let oldAgain = try old.run(request, .windows(ranges), fuel: fuel.old).observed
-      let newAgain = try new.run(request, .windows(ranges), fuel: fuel.new).observed
+      let oldAgain = try old.run(request, .windows(ranges, hiding: hidden), fuel: fuel.old).observed
+      let newAgain = try new.run(request, .windows(ranges, hiding: hidden), fuel: fuel.new).observed
       guard case .windows(let oldWindows) = oldAgain, case .windows(let newWindows) = newAgain else {
         throw .fault("the executor observed something else than it was asked for")
       }

@@ -32,6 +32,7 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     case .notice(let notice): write(notice)
     case .runFinished(let summary):
       progress.clear()
+      if style.verbosity == .verbose { writeSame() }
       for report in reports where report.status == .error { writeCase(report, isWhole: true) }
       for group in DifferenceGroups.groups(of: reports) { write(group) }
       write(summary)
@@ -59,6 +60,22 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     case .warning: sink.write(paint("warning", .yellow) + " \(notice.message)\n")
     case .failure: sink.write(paint("FAIL", .red) + " \(notice.message)\n")
     case .fault: sink.write(paint("ERROR", .red) + " \(notice.message)\n")
+    }
+  }
+
+  /// One line for each case in which nothing differs but the cost.
+  private func writeSame() {
+    for report in reports {
+      guard let comparison = report.comparison, comparison.verdict == .same else { continue }
+      var text = paint("same", .green) + " \(report.id)"
+      if let old = comparison.old.instructions, let new = comparison.new.instructions {
+        text +=
+          "  \(Format.grouped(old)) → \(Format.grouped(new)) instructions (\(Format.change(from: old, to: new)))"
+      }
+      if let old = comparison.old.peakPages, let new = comparison.new.peakPages {
+        text += ", \(old) → \(new) pages (\(Format.change(from: old, to: new)))"
+      }
+      sink.write(text + "\n")
     }
   }
 

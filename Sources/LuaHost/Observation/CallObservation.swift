@@ -9,10 +9,18 @@ public enum CallObservation: Hashable, Sendable {
   /// Where the instructions go; answered by `ObservedCalls.profile`.
   case profile
   /// Digests of the stream of events, one for each block of so many; answered by `ObservedCalls.digests`.
-  case digests(blockSize: Int)
+  /// What happens in functions with hidden names, and in what they call, is left out of the stream.
+  case digests(blockSize: Int, hiding: Set<String> = [])
   /// The events in these ranges, which are ordered and do not overlap, counted from 0 at the first call of
   /// `compute`; answered by `ObservedCalls.windows`.
-  case windows([Range<UInt64>])
+  case windows([Range<UInt64>], hiding: Set<String> = [])
+
+  /// The functions of Lua and the C library whose course depends on addresses and on how full the memory
+  /// is, rather than on the script: the collector's steps and the allocator.
+  public static let housekeeping: Set<String> = [
+    "luaC_step", "luaC_fullgc", "l_alloc", "allocator_reallocate", "malloc", "calloc", "realloc", "free",
+    "dlmalloc", "dlcalloc", "dlrealloc", "dlfree", "emscripten_builtin_malloc", "emscripten_builtin_free",
+  ]
 }
 
 /// What was watched. Functions are named by their index in the module, imports counted first.

@@ -36,9 +36,50 @@ final class CoverageObserver: CallObserver {
   }
 }
 
+/// Leaves out what happens in some functions, and the instructions that it takes.
+private struct HiddenCalls {
+  private let isHidden: [Bool]
+  /// How many calls deep execution is in a hidden function; 0 outside.
+  private var depth = 0
+  private var start: UInt64 = 0
+  /// Executed in hidden functions.
+  private var instructions: UInt64 = 0
+
+  init(_ names: Set<String>, labels: [String]) {
+    isHidden = names.isEmpty ? [] : labels.map { names.contains($0) }
+  }
+
+  /// The count of instructions without the hidden ones; nil when the call is hidden.
+  mutating func enter(_ function: UInt32, _ count: UInt64) -> UInt64? {
+    if isHidden.isEmpty { return count }
+    if depth > 0 {
+      depth += 1
+    } else if isHidden[Int(function)] {
+      depth = 1
+      start = count
+    } else {
+      return count &- instructions
+    }
+    return nil
+  }
+
+  mutating func leave(_ count: UInt64) -> UInt64? {
+    if depth == 0 { return count &- instructions }
+    depth -= 1
+    if depth == 0 { instructions &+= count &- start }
+    return nil
+  }
+
+  mutating func end(_ count: UInt64) -> UInt64 {
+    depth = 0
+    return count &- instructions
+  }
+}
+
 /// Condenses the stream of events.
 final class DigestObserver: CallObserver {
   private let hashes: [UInt64]
+  private var hidden: HiddenCalls
   private var digests: CallDigests
   private var current = CallDigests.Block(flow: 0xCBF2_9CE4_8422_2325, cost: 0xCBF2_9CE4_8422_2325)
   private var inBlock = 0
@@ -46,7 +87,8 @@ final class DigestObserver: CallObserver {
   private var firstEntry: [UInt64]
 
   /// `labels` are the names of the module's functions.
-  init(labels: [String], blockSize: Int) {
+  init(labels: [String], blockSize: Int, hiding names: Set<String>) {
+    hidden = HiddenCalls(names, labels: labels)
     hashes = labels.map { label in
       label.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
@@ -56,14 +98,14 @@ final class DigestObserver: CallObserver {
 
   func enter(function: UInt32, of module: Module, instructions: UInt64) {
     if firstEntry[Int(function)] == .max { firstEntry[Int(function)] = digests.eventCount }
-    add(hashes[Int(function)], instructions)
+    if let count = hidden.enter(function, instructions) { add(hashes[Int(function)], count) }
   }
 
   func leave(function: UInt32, of module: Module, instructions: UInt64) {
-    add(~hashes[Int(function)], instructions)
+    if let count = hidden.leave(instructions) { add(~hashes[Int(function)], count) }
   }
 
-  func end(instructions: UInt64) { add(1, instructions) }
+  func end(instructions: UInt64) { add(1, hidden.end(instructions)) }
 
   private func add(_ event: UInt64, _ instructions: UInt64) {
     Self.mix(&current.flow, event)
@@ -98,25 +140,29 @@ final class WindowObserver: CallObserver {
   private var ranges: ArraySlice<Range<UInt64>>
   private var windows: [CallWindow] = []
   private var stack = CallStack()
+  private var hidden: HiddenCalls
   private var eventCount: UInt64 = 0
   private var last: UInt64 = 0
 
-  init(_ ranges: [Range<UInt64>]) {
+  init(_ ranges: [Range<UInt64>], labels: [String], hiding names: Set<String>) {
+    hidden = HiddenCalls(names, labels: labels)
     self.ranges = ranges.filter { !$0.isEmpty }[...]
   }
 
   func enter(function: UInt32, of module: Module, instructions: UInt64) {
-    add(.enter, function, instructions)
+    guard let count = hidden.enter(function, instructions) else { return }
+    add(.enter, function, count)
     stack.enter(function)
   }
 
   func leave(function: UInt32, of module: Module, instructions: UInt64) {
-    add(.leave, function, instructions)
+    guard let count = hidden.leave(instructions) else { return }
+    add(.leave, function, count)
     stack.leave(function)
   }
 
   func end(instructions: UInt64) {
-    add(.end, 0, instructions)
+    add(.end, 0, hidden.end(instructions))
     stack = CallStack()
   }
 

@@ -19,7 +19,8 @@ enum CompareCommand: Command {
 
       Cases that differ are run once more on both builds with every call of a function watched. That finds
       the function in which the two runs part, named by the modules' name sections; counts of instructions
-      between calls are compared as well. When many cases differ, they are grouped by their cause and a few
+      between calls are compared as well. When the collector and the allocator do their work is left out of
+      account unless nothing else differs. When many cases differ, they are grouped by their cause and a few
       of each group are replayed.
       """,
     groups: [
