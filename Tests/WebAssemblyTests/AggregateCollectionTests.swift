@@ -235,6 +235,53 @@ import WebAssembly
     #expect(try instance.store.collectGarbage().objectCount == 0)
   }
 
+  /// Exceptions live in the heap too: many may be caught by reference one after the other.
+  @Test func caughtExceptionsGo() throws {
+    var limits = StoreLimits()
+    limits.heapByteCount = 6 << 20
+    let instance = try TestInstance(
+      """
+      (module
+        (type $s (struct (field i32)))
+        (tag $t (param (ref $s)))
+        (func (export "f") (param $count i32) (result i32) (local $last exnref)
+          (loop $more
+            (local.set $last
+              (block $caught (result exnref)
+                (try_table (catch_all_ref $caught) (throw $t (struct.new $s (local.get $count))))
+                (unreachable)))
+            (br_if $more (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
+          (struct.get $s 0
+            (block $value (result (ref $s))
+              (try_table (catch $t $value) (throw_ref (local.get $last)))
+              (unreachable)))))
+      """, limits: limits)
+    #expect(try instance.call("f", [.i32(Int32(200_000))]) == [.i32(Int32(1))])
+    #expect(instance.store.heapByteCount <= 6 << 20)
+    #expect(try instance.store.collectGarbage().objectCount == 0)
+  }
+
+  /// What an uncaught exception carries stays as long as the host has it.
+  @Test func anExceptionKeepsItsValuesForTheHost() throws {
+    let instance = try TestInstance(
+      """
+      (module
+        (type $s (struct (field i32)))
+        (tag $t (param anyref))
+        (func (export "throw") (throw $t (struct.new $s (i32.const 8))))
+        (func (export "read") (param anyref) (result i32)
+          (struct.get $s 0 (ref.cast (ref $s) (local.get 0)))))
+      """)
+    do {
+      _ = try instance.call("throw")
+      Issue.record("nothing was thrown")
+    } catch let exception as ThrownException {
+      #expect(try instance.store.collectGarbage().objectCount == 1)
+      #expect(try instance.call("read", exception.values) == [.i32(Int32(8))])
+    }
+    #expect(try instance.store.collectGarbage().objectCount == 0)
+  }
+
   @Test func aReferenceOutlivesItsStore() throws {
     var value: Value?
     do {
