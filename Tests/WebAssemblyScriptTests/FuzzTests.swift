@@ -79,7 +79,8 @@ private struct FixedGenerator: RandomNumberGenerator {
     ]
     if let folder = OfficialSuite.folder {
       for path in OfficialSuite.scripts {
-        guard let bytes = FileManager.default.contents(atPath: folder + "/" + path), bytes.count < 20_000 else {
+        guard let bytes = FileManager.default.contents(atPath: folder + "/" + path), bytes.count < 20_000
+        else {
           continue
         }
         scripts.append(String(decoding: bytes, as: UTF8.self))
@@ -141,7 +142,9 @@ private struct FixedGenerator: RandomNumberGenerator {
     let modules = Self.scripts.flatMap { text -> [[UInt8]] in
       guard let script = try? Script(text: text) else { return [] }
       return script.commands.compactMap { command in
-        guard case .module(let module) = command.kind, case .text(let structure) = module.content else { return nil }
+        guard case .module(let module) = command.kind, case .text(let structure) = module.content else {
+          return nil
+        }
         return structure.encode()
       }
     }

@@ -37,7 +37,9 @@ import Testing
   }
 
   @Test func whatCannotBeReadIsAFaultWithItsPlace() throws {
-    let place = try Workplace(["broken.wast": "(module)\n(assert_return (invoke \"f\")", "good.wast": Self.script])
+    let place = try Workplace([
+      "broken.wast": "(module)\n(assert_return (invoke \"f\")", "good.wast": Self.script,
+    ])
     let done = try place("spec", "broken.wast", "good.wast")
     #expect(done.code == 3)
     #expect(done.output.contains("broken.wast:2"))
@@ -77,7 +79,8 @@ import Testing
 
   @Test func textAndBinaryAreTurnedIntoEachOther() throws {
     let place = try Workplace([
-      "m.wat": "(module (func $twice (export \"twice\") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2))))",
+      "m.wat":
+        "(module (func $twice (export \"twice\") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2))))",
       "bad.wat": "(module\n  (func (i32.const)))", "invalid.wat": "(module (func (result i32)))",
     ])
     #expect(try place("wat2wasm", "m.wat").code == 0)
