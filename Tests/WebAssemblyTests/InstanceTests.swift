@@ -192,3 +192,16 @@ import WebAssemblyText
     } throws: { ($0 as? LinkError)?.reason == .incompatibleImportType }
   }
 }
+
+@Suite struct StoreLifetimeTests {
+  @Test func aStoreGoesWithItsInstances() throws {
+    weak var store: Store?
+    do {
+      let instance = try TestInstance(InstanceTests.restless)
+      store = instance.store
+      _ = try instance.call("touch")
+      #expect(store != nil)
+    }
+    #expect(store == nil)
+  }
+}

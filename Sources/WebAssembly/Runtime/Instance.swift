@@ -10,7 +10,9 @@ public final class Instance {
   public private(set) var tables: [Table] = []
   public private(set) var globals: [Global] = []
   public private(set) var tags: [Tag] = []
-  private(set) var exports: [ExternName: Extern] = [:]
+  /// By name: kind and index. Not the items themselves, because a function's handle keeps the store, which
+  /// keeps its instances.
+  private var exported: [ExternName: (kind: ExternKind, index: Int)] = [:]
   /// Segments not dropped yet.
   var liveElements: [Bool]
   var liveData: [Bool]
@@ -54,13 +56,18 @@ public final class Instance {
     publish()
     for segment in structure.elements { elementReferences.append(try references(of: segment)) }
     for export in structure.exports {
-      exports[ExternName(export.name)] = item(export.kind, Int(export.index))
+      exported[ExternName(export.name)] = (export.kind, Int(export.index))
     }
     try initialise()
     if let start = structure.start { _ = try function(Int(start)).call() }
   }
 
-  public func export(_ name: String) -> Extern? { exports[ExternName(name)] }
+  public func export(_ name: String) -> Extern? {
+    exported[ExternName(name)].flatMap { item($0.kind, $0.index) }
+  }
+
+  /// All exports by name.
+  var exports: [ExternName: Extern] { exported.compactMapValues { item($0.kind, $0.index) } }
 
   /// The exported function of that name, nil when there is none.
   public func function(named name: String) -> Function? {
