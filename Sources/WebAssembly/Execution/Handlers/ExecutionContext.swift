@@ -92,7 +92,7 @@ package enum ExitReason: UInt32 {
 
 /// State of an instance as its running code needs it, and of the execution while it runs.
 package struct ExecutionContext {
-  /// Instructions left in the current slice. (4.1 of the design: exact metering.)
+  /// Instructions left in the current slice. Exact: see `Meter`.
   package var budget: Int64
   /// Bytes of memory 0 that may be accessed.
   package var memorySize: UInt
