@@ -200,6 +200,10 @@ struct TestRun {
     #expect(try run.events().reports.map(\.id) == ["a/x", "b/z"])
     run.options.selection.tags = ["other", "unknown"]
     #expect(try run.events().reports.map(\.id) == ["b/z"])
+    run.options.selection.excludedTags = ["slow"]
+    #expect(try run().code == .nothingSelected)
+    run.options.selection.tags = []
+    #expect(try run.events().reports.map(\.id) == ["a/x"])
   }
 
   @Test func theReportIsTheSameForAnyNumberOfJobs() throws {

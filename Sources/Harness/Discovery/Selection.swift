@@ -8,13 +8,18 @@ package struct Selection: Sendable {
   package var excludes: [Glob] = []
   /// A case is wanted if it has one of these tags; none means all.
   package var tags: [String] = []
+  /// A case is not wanted if it has one of these tags.
+  package var excludedTags: [String] = []
   /// If not nil, only these.
   package var ids: Set<CaseID>?
 
   package init() {}
 
   /// Whether every case is wanted.
-  package var isUnfiltered: Bool { filters.isEmpty && excludes.isEmpty && tags.isEmpty && ids == nil }
+  package var isUnfiltered: Bool { filters.isEmpty && excludes.isEmpty && !readsTags && ids == nil }
+
+  /// Whether a case's tags decide on it.
+  package var readsTags: Bool { !tags.isEmpty || !excludedTags.isEmpty }
 
   /// Whether an id is wanted, tags aside.
   package func includes(_ id: CaseID) -> Bool {
@@ -26,6 +31,7 @@ package struct Selection: Sendable {
 
   /// Whether a case with these tags is wanted, its id aside.
   package func includes(tags: [String]) -> Bool {
-    self.tags.isEmpty || self.tags.contains { tags.contains($0) }
+    (self.tags.isEmpty || self.tags.contains { tags.contains($0) })
+      && !excludedTags.contains { tags.contains($0) }
   }
 }
