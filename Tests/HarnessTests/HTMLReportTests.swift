@@ -207,7 +207,8 @@ extension HTMLElement {
     #expect(links.map(\.text) == ["2 × answer", "1 × a & b", "1 × trap"])
     #expect(
       links.map { $0.attributes["href"] } == [
-        "#status=failed&q=answer", "#status=failed&q=a%20%26%20b", "#status=error&q=trap",
+        "#status=failed&q=cause%3a%22answer%22", "#status=failed&q=cause%3a%22a%20%26%20b%22",
+        "#status=error&q=cause%3a%22trap%22",
       ])
     #expect(try page([reports[0], reports[2]]).all("ul", class: "groups").isEmpty)
   }

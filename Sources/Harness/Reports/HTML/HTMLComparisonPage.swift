@@ -29,10 +29,7 @@ extension HTMLPage {
       facts.append(HTMLFact("instructions of the cases that answer alike", costs))
     }
     rows = reports.map { HTMLRow(compared: $0) }
-    groups = HTMLGroup.groups(
-      of: reports.compactMap { report in
-        report.comparison.map { ($0.verdict.rawValue, $0.verdict == .same ? "" : $0.cause) }
-      }, in: self.statuses)
+    groups = HTMLGroup.groups(of: rows, in: self.statuses)
   }
 
   /// What the cases cost that answer the same on both builds; of others a difference says nothing.
@@ -82,7 +79,9 @@ extension HTMLStatus {
 extension HTMLRow {
   fileprivate init(compared report: CaseReport) {
     self.init(report)
+    cause = ""
     guard let comparison = report.comparison else { return }
+    if comparison.verdict != .same { cause = comparison.cause }
     status = comparison.verdict.rawValue
     earlierCost = HTMLCost(
       microseconds: comparison.old.microseconds, instructions: comparison.old.instructions,

@@ -53,13 +53,18 @@ package struct HTMLFact: Hashable, Sendable {
 package struct HTMLGroup: Hashable, Sendable {
   /// The key of one of the page's statuses.
   package var status: String
-  /// The reason in a few words, which stand among the facts of each of the cases.
+  /// The reason in a few words: that of each of the rows.
   package var cause: String
   package var count = 1
 
   package init(status: String, cause: String) {
     self.status = status
     self.cause = cause
+  }
+
+  /// The cause as it stands between quotation marks in a search.
+  static func term(_ cause: String) -> String {
+    String(cause.map { $0 == "\"" ? "'" : $0 })
   }
 }
 
@@ -103,6 +108,9 @@ package struct HTMLRow: Hashable, Sendable {
   package var status: String
   /// In one sentence what there is to say; may be empty.
   package var message = ""
+  /// Why the case is as it is, in words that it shares with others like it: by which rows are grouped. Empty
+  /// when there is nothing to say.
+  package var cause = ""
   package var cost = HTMLCost()
   /// The cost of the run that this one is held against, if there is one.
   package var earlierCost: HTMLCost?

@@ -124,7 +124,8 @@ package struct HTMLPageWriter {
     pending += "<ul class=\"groups\">\n"
     for group in page.groups.prefix(Self.shownGroups) {
       let status = words[group.status]
-      let address = "#status=\(HTMLText.fragment(group.status))&q=\(HTMLText.fragment(group.cause))"
+      let search = "cause:\"\(HTMLGroup.term(group.cause))\""
+      let address = "#status=\(HTMLText.fragment(group.status))&q=\(HTMLText.fragment(search))"
       pending += """
         <li><b class="\((status?.tone ?? .plain).rawValue)">\(HTMLText.content(status?.word ?? group.status))</b> \
         <a href="\(HTMLText.attribute(address))">\(Format.grouped(group.count)) × \
@@ -162,7 +163,8 @@ package struct HTMLPageWriter {
       <div class="tools\(page.comparesCosts ? " two" : "")" id="tools">
       <div class="search" hidden="" id="search-bar">
       <input type="search" id="search" placeholder="Search" aria-label="Search cases" \
-      title="Finds cases in which every word occurs, in ids, messages, tags and differences ( / )" \
+      title="Finds cases in which every word occurs, in ids, messages, tags and differences; \
+      cause:&quot;…&quot; finds those of one cause ( / )" \
       autocomplete="off" spellcheck="false" />
       <span id="shown" role="status"></span>
       <button type="button" id="open">Open all</button>

@@ -25,6 +25,7 @@ struct HTMLRowMarkup {
   func text(_ row: HTMLRow, number: Int, isOpen: Bool) -> String {
     let status = statuses[row.status]
     var text = "<details id=\"c\(number)\" data-s=\"\(HTMLText.attribute(row.status))\""
+    if !row.cause.isEmpty { text += " data-g=\"\(HTMLText.attribute(HTMLGroup.term(row.cause)))\"" }
     if let time = row.cost.microseconds { text += " data-t=\"\(time)\"" }
     if let instructions = row.cost.instructions { text += " data-i=\"\(instructions)\"" }
     if let pages = row.cost.peakPages { text += " data-m=\"\(pages)\"" }

@@ -11,8 +11,7 @@ extension HTMLPage {
     facts += HTMLFact.circumstances(run, summary)
     facts.append(HTMLFact("instructions", Format.grouped(summary.instructions)))
     rows = reports.map { HTMLRow($0) }
-    groups = HTMLGroup.groups(
-      of: reports.filter(\.isBad).map { ($0.status.rawValue, $0.kind) }, in: statuses)
+    groups = HTMLGroup.groups(of: rows, in: statuses)
   }
 
   private static func headline(_ summary: RunSummary) -> String {
@@ -64,13 +63,11 @@ extension HTMLFact {
 }
 
 extension HTMLGroup {
-  /// The groups of cases by their statuses, in the order of these, and by cause, the largest first.
-  static func groups(
-    of cases: [(status: String, cause: String)], in statuses: [HTMLStatus]
-  ) -> [HTMLGroup] {
+  /// The groups of rows by their statuses, in the order of these, and by cause, the largest first.
+  static func groups(of rows: [HTMLRow], in statuses: [HTMLStatus]) -> [HTMLGroup] {
     var groups: [HTMLGroup] = []
     var places: [[String]: Int] = [:]
-    for (status, cause) in cases where !cause.isEmpty {
+    for (status, cause) in rows.map({ ($0.status, $0.cause) }) where !cause.isEmpty {
       if let place = places[[status, cause]] {
         groups[place].count += 1
       } else {
@@ -111,6 +108,7 @@ extension HTMLRow {
   init(_ report: CaseReport) {
     self.init(id: report.id, status: report.status.rawValue)
     message = report.message
+    if report.isBad { cause = report.kind }
     let wasRun = report.microseconds > 0 || report.instructions != nil
     cost = HTMLCost(
       microseconds: wasRun ? report.microseconds : nil, instructions: report.instructions,

@@ -16,7 +16,7 @@ enum HTMLScript {
         const data = element.dataset;
         const number = (text) => (text === undefined ? -Infinity : Number(text));
         return {
-          element, position, status: data.s, id: element.querySelector("bdi").textContent,
+          element, position, status: data.s, cause: data.g, id: element.querySelector("bdi").textContent,
           time: number(data.t), instructions: number(data.i), memory: number(data.m), change: number(data.c),
         };
       });
@@ -29,10 +29,13 @@ enum HTMLScript {
       const textOf = (row) => (row.text ??= row.element.textContent.toLowerCase());
 
       const filter = () => {
-        const words = state.words.toLowerCase().split(/\s+/).filter(Boolean);
+        let cause;
+        const words = state.words.replace(/cause:"([^"]*)"/g, (_, text) => { cause = text; return " "; })
+          .toLowerCase().split(/\s+/).filter(Boolean);
         let count = 0;
         for (const row of rows) {
           const isShown = (state.statuses.size === 0 || state.statuses.has(row.status))
+            && (cause === undefined || row.cause === cause)
             && (words.length === 0 || words.every((word) => textOf(row).includes(word)));
           if (row.element.hidden === isShown) row.element.hidden = !isShown;
           if (isShown) count += 1;
