@@ -48,6 +48,11 @@ public struct CaseRequest: Sendable {
     self.trace = trace
     self.interruption = interruption
   }
+
+  /// A request with everything else as it is by default; set what is to be otherwise.
+  public init(_ steps: String...) {
+    self.init(steps: steps.map { Array($0.utf8) })
+  }
 }
 
 /// Which limit a step hit.

@@ -74,6 +74,16 @@ public final class Instance {
     if case .function(let function)? = export(name) { function } else { nil }
   }
 
+  /// Calls an exported function by its name. Throws `CallError` when there is none of that name, and whatever
+  /// `Function.call` throws.
+  @discardableResult
+  public func call(_ name: String, _ arguments: Value...) throws -> [Value] {
+    guard let function = function(named: name) else {
+      throw CallError(description: "the module exports no function named \(name)")
+    }
+    return try function.call(arguments)
+  }
+
   func function(_ index: Int) -> Function {
     Function(module.translation.functionTypes[index], store: store, record: functions[index])
   }

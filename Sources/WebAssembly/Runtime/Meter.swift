@@ -49,6 +49,9 @@ public struct Meter {
     isLastSegment = false
   }
 
+  /// Sets the deadline to so long from now on.
+  public mutating func stop(after time: Duration) { deadline = Self.now &+ time.nanoseconds }
+
   /// Nanoseconds of the monotonic clock.
   public static var now: UInt64 {
     var time = timespec()
@@ -112,4 +115,14 @@ public struct StoreLimits: Sendable {
   public var hostCallDepth: Int = 200
 
   public init() {}
+}
+
+extension Duration {
+  /// Whole nanoseconds, at most what 63 bits hold; none of a negative duration.
+  package var nanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow ? .max >> 1 : min(product, .max >> 1) &+ UInt64(attoseconds / 1_000_000_000)
+  }
 }

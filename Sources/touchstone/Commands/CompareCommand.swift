@@ -39,6 +39,16 @@ enum CompareCommand: Command {
       OptionGroup(
         title: RunCommand.reports.title,
         options: RunCommand.reports.options.filter { $0.name != "--slowest" }),
+    ],
+    examples: [
+      Example(
+        "touchstone compare lua.wasm new.wasm", "say what differs between two builds on all of fixtures/"),
+      Example(
+        "touchstone compare lua.wasm new.wasm --max-cost-growth 5%",
+        "let a case cost at most 5 % more with the new build"),
+      Example(
+        "touchstone compare lua.wasm new.wasm fixtures/strings --html comparison.html",
+        "compare on one directory and write a page to read in a browser"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

@@ -22,15 +22,28 @@ enum CoverageCommand: Command {
             "--cover", value: "GLOB", isRepeatable: true,
             "choose a small set of cases that together enter these functions"),
           Option("--fail-under", value: "PERCENT", "fail if fewer of the module's functions are entered"),
-          Option("--format", value: "FORMAT", "text or json (default: text)"),
+          CommonOptions.format(),
         ])
+    ],
+    examples: [
+      Example(
+        "touchstone run --coverage coverage.jsonl && touchstone coverage coverage.jsonl",
+        "list the functions that no case enters"),
+      Example(
+        "touchstone coverage coverage.jsonl --function 'str_*'", "list the cases that enter these functions"),
+      Example(
+        "touchstone coverage coverage.jsonl --cover '*'",
+        "choose a small set of cases that enters whatever any case enters"),
+      Example(
+        "touchstone coverage shard1.cov shard2.cov --fail-under 20",
+        "join two shards; exit with 1 if less than 20 % of the functions are entered"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard !arguments.operands.isEmpty else {
       throw UsageError("coverage needs the files that run --coverage wrote")
     }
-    let format = try arguments.choice("--format", of: ["text", "json"])
+    let format = try arguments.choice("--format")
     let minimum = try arguments.value("--fail-under", "a number of per cent") { Quantity.percent($0) }
     let report = try CoverageReport(
       try Coverage(arguments.operands.map { Path($0) }),

@@ -13,6 +13,12 @@ enum MergeCommand: Command {
           Option("--save-baseline", value: "FILE", "write instruction counts and peak memory to this file")
         ]),
       RunCommand.reports,
+    ],
+    examples: [
+      Example("touchstone merge shard1.jsonl shard2.jsonl shard3.jsonl", "show the outcome of the whole run"),
+      Example(
+        "touchstone merge shard*.jsonl --junit report.xml --save-baseline baseline.jsonl",
+        "write one set of reports, and what each case costs"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

@@ -37,6 +37,24 @@ enum RunCommand: Command {
             "--max-cost-growth", value: "PERCENT", "fail cases that cost more than so much over the baseline"),
         ]),
       reports,
+    ],
+    examples: [
+      Example("touchstone run", "run all of fixtures/ with lua.wasm"),
+      Example(
+        "touchstone --quiet --filter 'strings/**'",
+        "run what is below fixtures/strings and say only what is bad"),
+      Example("touchstone run --module new.wasm", "check another build against the same goldens"),
+      Example("touchstone run --only failed", "run again what failed in the last run"),
+      Example(
+        "touchstone run --junit report.xml --html report.html", "write reports for a CI system and for people"
+      ),
+      Example(
+        "touchstone run --shard 2/3 --json shard2.jsonl",
+        "run the second of three parts, for touchstone merge to join"),
+      Example("touchstone run --save-baseline baseline.jsonl", "note what each case costs now"),
+      Example(
+        "touchstone run --baseline baseline.jsonl --max-cost-growth 1%",
+        "fail cases that execute over 1 % more instructions than was noted, or need so much more memory"),
     ])
 
   static let reports = OptionGroup(

@@ -40,6 +40,12 @@ enum SpecCommand: Command {
           Option("--timeout", value: "SECONDS", "wall-clock time of one command (default: 60)"),
         ]),
       RunCommand.reports,
+    ],
+    examples: [
+      Example("touchstone spec suite", "run all scripts below the directory suite"),
+      Example("touchstone spec suite/simd.wast --filter 'suite/simd.wast:*'", "run commands of one script"),
+      Example(
+        "touchstone spec suite --disable simd --quiet", "run without a feature and say only what is bad"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
