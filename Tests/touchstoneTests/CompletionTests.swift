@@ -36,7 +36,6 @@ private let common = [
   Row("touchstone eval "),
   Row("touchstone help insp", "inspect"),
   Row("touchstone completions ", "bash", "fish", "zsh"),
-  Row("touchstone completions bash "),
   // Files and directories.
   Row("touchstone run --junit rep", "report.xml"),
   Row("touchstone inspect lu", "lua.wasm"),
@@ -112,12 +111,12 @@ private let files = [
     return words
   }
 
-  private func bash(_ rows: [Row], in place: Workplace) throws -> [[String]] {
+  private func bash(_ lines: [String], in place: Workplace) throws -> [[String]] {
     func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
-    let calls = rows.map { row in
-      let words = words(row.line)
+    let calls = lines.map { line in
+      let words = words(line)
       return """
-        COMP_LINE=\(quoted(row.line)) COMP_WORDS=(\(words.map(quoted).joined(separator: " ")))
+        COMP_LINE=\(quoted(line)) COMP_WORDS=(\(words.map(quoted).joined(separator: " ")))
         COMP_CWORD=\(words.count - 1) COMP_POINT=${#COMP_LINE}
         _touchstone touchstone
         printf '%s\\n' "${COMPREPLY[@]}" | sort
@@ -130,7 +129,7 @@ private let files = [
     return answers(result.output)
   }
 
-  /// Lines in front of each line `end`.
+  /// The lines in front of each line `end`.
   private func answers(_ output: String) -> [[String]] {
     var answers: [[String]] = [[]]
     for line in output.split(separator: "\n") {
@@ -145,9 +144,9 @@ private let files = [
   }
 
   @Test func bashCompletes() throws {
-    let place = try Workplace(files)
     let rows =
       common + [
+        Row("touchstone completions bash "),
         // bash replaces only what stands behind = or :, outside of quotes.
         Row("touchstone --color=", "always", "auto", "never"),
         Row("touchstone run --color=al", "always"),
@@ -157,21 +156,156 @@ private let files = [
         Row("touchstone explain a:b", "b:c"),
         Row("touchstone explain \"a:b", "a:b:c"),
         Row("touchstone --filter=a:b:", "c"),
-        // Ids are quoted here, names of files by bash.
+        // Ids are quoted by the script, names of files by bash.
         Row("touchstone explain a\\ ", "a\\ b/it\\'s"),
         Row("touchstone explain \"a b", "a b/it's"),
         Row("touchstone run --expected ou", "out put"),
         Row("touchstone run --expected rep"),
-        Row("touchstone run -", "--baseline", "--color", "--coverage").prefixed,
-        Row("touchstone b", "bless"),
-        Row("touchstone fix", "fixtures"),
         Row("touchstone run fixtures/a\\ b --filter ", "a\\ b/it\\'s"),
         Row("touchstone run -- --strict fix", "fixtures"),
+        Row("touchstone wat2wasm -", "--help", "--no-check", "--output", "-h", "-o"),
       ]
-    let answers = try bash(rows.map { Row($0.line) }, in: place)
-    #expect(answers.count == rows.count)
-    for (row, answer) in zip(rows, answers) {
-      #expect(row.isPrefix ? answer.starts(with: row.candidates) : answer == row.candidates, "\(row.line)")
+    check(rows, try bash(rows.map(\.line), in: Workplace(files)))
+  }
+
+  @Test func bashProposesNothingWhereNothingCanBeListed() throws {
+    let rows = [Row("touchstone explain "), Row("touchstone --tag "), Row("touchstone --filter s")]
+    check(rows, try bash(rows.map(\.line), in: Workplace()))
+  }
+
+  @Test func bashWaitsForAListNotLongerThanTwoSeconds() throws {
+    let place = try Workplace(["slow/touchstone": "#!/bin/sh\nexec sleep 6\n"])
+    let script = """
+      chmod +x slow/touchstone
+      eval "$(touchstone completions bash)"
+      COMP_LINE='slow/touchstone explain ' COMP_WORDS=(slow/touchstone explain '') COMP_CWORD=2
+      SECONDS=0
+      _touchstone slow/touchstone
+      echo "${#COMPREPLY[@]} proposals"
+      test $SECONDS -lt 5 && echo soon
+      """
+    #expect(try Shell.bash.run(script, in: place).output == "0 proposals\nsoon\n")
+  }
+
+  // MARK: - fish
+
+  @Test(.enabled(if: Shell.fish.isInstalled, "fish is not installed"))
+  func fishCompletes() throws {
+    let rows =
+      common + [
+        Row("touchstone run --color=al", "--color=always"),
+        Row("touchstone run --filter=strings/u", "--filter=strings/upper"),
+        Row("touchstone completions bash "),
+        Row("touchstone explain a:b", "a:b:c"),
+        Row("touchstone explain a\\ ", "a b/it's"),
+        Row("touchstone explain 'a b", "a b/it's"),
+        Row("touchstone run --expected ou", "out put/"),
+        Row("touchstone run --expected rep"),
+        Row("touchstone run fixtures/a\\ b --filter ", "a b/it's"),
+      ]
+    let calls = rows.map { row in
+      let line = row.line.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+      return "complete -C '\(line)' | string replace -r '\\t.*' '' | sort; echo end"
     }
+    let script = "touchstone completions fish | source\n" + calls.joined(separator: "\n")
+    let result = try Shell.fish.run(script, in: Workplace(files))
+    #expect(result.error == "")
+    check(rows, answers(result.output))
+  }
+
+  // MARK: - zsh
+
+  @Test(.enabled(if: Shell.zsh.isInstalled, "zsh is not installed"))
+  func zshCompletes() throws {
+    let rows =
+      common + [
+        Row("touchstone run --color=al", "--color=always"),
+        Row("touchstone run --filter=strings/u", "--filter=strings/upper"),
+        Row("touchstone explain a:b", "a:b:c"),
+        Row("touchstone explain a\\ ", "a\\ b/it\\'s"),
+        Row("touchstone explain 'a b", "'a b/it'\\''s'"),
+        Row("touchstone run --expected ou", "out\\ put"),
+        Row("touchstone run --expected rep"),
+        Row("touchstone run fixtures/a\\ b --filter ", "a\\ b/it\\'s"),
+      ]
+    let place = try Workplace(files)
+    try place.write("lines", rows.map { $0.line + "\n" }.joined())
+    // A shell in a terminal of its own, whose key ^T puts all matches into each line.
+    try place.write(
+      "inner.zsh",
+      """
+      autoload -Uz compinit
+      compinit -D -u
+      eval "$(touchstone completions zsh)"
+      all() { _main_complete; compstate[insert]=all; compstate[list]=; }
+      zle -C all complete-word all
+      answer() {
+        local line
+        while IFS= read -r line; do
+          BUFFER=$line
+          CURSOR=$#BUFFER
+          zle all
+          print -r -- $BUFFER
+        done <lines >answers
+        : >done
+      }
+      zle -N answer
+      bindkey '^T' answer
+      : >ready
+      """)
+    let script = """
+      zmodload zsh/zpty
+      wait_for() { local i; for ((i = 0; i < 600; i++)); do [[ -e $1 ]] && return; sleep 0.1; zpty -r -t inner >/dev/null; done; return 1 }
+      zpty inner zsh -f -i
+      zpty -w inner 'source ./inner.zsh'
+      wait_for ready && zpty -n -w inner $'\\x14' && wait_for done && cat answers
+      zpty -d inner
+      """
+    let result = try Shell.zsh.run(script, in: place)
+    let buffers = result.output.split(separator: "\n").map(String.init)
+    #expect(buffers.count == rows.count, "\(result.error)")
+    for (row, buffer) in zip(rows, buffers) {
+      #expect(matches(buffer, row.line) == row.candidates, "\(row.line)")
+    }
+  }
+
+  /// The words that were put in place of a line's last one, sorted.
+  private func matches(_ buffer: String, _ line: String) -> [String] {
+    func wordStart(_ line: String) -> String.Index {
+      var start = line.startIndex
+      var isQuoted = false
+      var isEscaped = false
+      for index in line.indices {
+        let character = line[index]
+        if isEscaped {
+          isEscaped = false
+        } else if character == "'" {
+          isQuoted.toggle()
+        } else if !isQuoted {
+          isEscaped = character == "\\"
+          if character == " " { start = line.index(after: index) }
+        }
+      }
+      return start
+    }
+    guard buffer != line else { return [] }
+    var rest = String(buffer[wordStart(line)...])
+    var words: [String] = []
+    while !rest.isEmpty {
+      let start = wordStart(rest)
+      // What the shell would take away again when more is typed: a blank, or the = of an option.
+      let word = rest[start...].trimmingSuffix { "=/".contains($0) }
+      if !word.isEmpty { words.append(String(word)) }
+      rest = String(rest[..<start].dropLast())
+    }
+    return words.sorted()
+  }
+}
+
+extension Substring {
+  fileprivate func trimmingSuffix(_ isUnwanted: (Character) -> Bool) -> Substring {
+    var text = self
+    while let last = text.last, isUnwanted(last) { text = text.dropLast() }
+    return text
   }
 }

@@ -21,8 +21,13 @@ enum HelpText {
       text += row("  \(command.description.name)", command.description.summary, at: width + 4)
     }
     text +=
-      "\n`touchstone help COMMAND` shows a command's options and examples of it;"
-      + " `\(CommandRegistry.version.name)` the program's version.\n"
+      "\n"
+      + paragraphs(
+        """
+        `touchstone help COMMAND` shows a command's options, and examples of it;
+        `\(CommandRegistry.version.name)` the program's version. Options may stand anywhere, with their
+        values as in `--jobs 4`, `--jobs=4` or `-j4`; behind `--` every word is an operand.
+        """)
     text += "\nexit codes:\n"
     for code in ExitCode.allCases { text += row("  \(code.rawValue)", code.meaning, at: 7) }
     return text

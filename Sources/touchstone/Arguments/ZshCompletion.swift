@@ -8,17 +8,16 @@ enum ZshCompletion {
     # directory of $fpath.
 
     # The ids of the cases, or their tags. Nothing is proposed if there is nothing to list, or no answer
-    # within two seconds. The first argument is the form, the second behind how many operands fixtures are
-    # named.
+    # within two seconds. The last argument but one is the form, the last says behind how many operands
+    # fixtures are named; those before are for compadd.
     _touchstone_list() {
-      local form=$1 name
+      local form=$@[-2] name
       local -a found fixtures
-      fixtures=("${(@Q)line[$2 + 1,-1]}")
+      fixtures=("${(@Q)line[$@[-1] + 1,-1]}")
       while IFS= read -r -t 2 name; do
         found+=("$name")
       done < <(${~_touchstone_program} list --format $form -- "${(@)fixtures:#}" 2>/dev/null </dev/null)
-      shift 2
-      compadd "$@" -a found
+      compadd "$@[1,-3]" -a found
     }
 
     _touchstone_commands() {
@@ -36,7 +35,7 @@ enum ZshCompletion {
         local command=$words[2]
         shift words
         ((CURRENT--))
-        _touchstone_$command
+        _touchstone-$command
         return
       fi
       if ((CURRENT == 2)); then
@@ -46,7 +45,7 @@ enum ZshCompletion {
           _touchstone_commands && result=0
         fi
       fi
-      _touchstone_\#(rows.fallback.name) && result=0
+      _touchstone-\#(rows.fallback.name) && result=0
       return result
     }
 
@@ -67,7 +66,7 @@ enum ZshCompletion {
       lines.append(
         quoted("\(number):\(operand.placeholder):\(action(operand.completion, place))"))
     }
-    return "_touchstone_\(command.name)() {\n  local line\n  _arguments -s -S : \\\n    "
+    return "_touchstone-\(command.name)() {\n  local line\n  _arguments -s -S : \\\n    "
       + lines.joined(separator: " \\\n    ") + "\n}\n"
   }
 
@@ -87,7 +86,7 @@ enum ZshCompletion {
     switch completion {
     case .nothing: " "
     case .files: "_files"
-    case .directories: "_files -/"
+    case .directories: "_path_files -/"
     case .words(let words): "(\(words.joined(separator: " ")))"
     case .commands: "_touchstone_commands"
     case .cases: "_touchstone_list ids \(place)"

@@ -15,16 +15,17 @@ enum CommonOptions {
       Option("--expected", value: "DIR", "where the goldens are (default: expected/ beside the fixtures)"),
       Option(
         "--filter", value: "GLOB", isRepeatable: true, completion: .cases,
-        "only cases whose id matches, such as 'strings/**'; * stops at /, ** does not"),
+        "only cases whose id matches, such as 'strings/**'; one * stops at /"),
       Option(
         "--exclude", value: "GLOB", isRepeatable: true, completion: .cases, "no cases whose id matches"),
       Option("--tag", value: "TAG", isRepeatable: true, "only cases with one of these tags"),
-      Option("--only", value: "failed", "only what was bad when it was last run"),
+      Option("--only", value: "failed", "only cases that were bad in the last run"),
       Option(
         "--shard", value: "K/N",
         "only part K of N, such as 2/8; a hash of its id says to which a case belongs"),
       Option(
-        "--shard-count", value: "N", "how many shards there are where JOB_COMPLETION_INDEX numbers them"),
+        "--shard-count", value: "N",
+        "how many shards there are, where JOB_COMPLETION_INDEX says which one this is"),
     ])
 
   static let module = Option("--module", value: "FILE", "the module under test (default: lua.wasm)")

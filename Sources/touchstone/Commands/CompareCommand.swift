@@ -31,7 +31,7 @@ enum CompareCommand: Command {
           CommonOptions.jobs,
           Option(
             "--max-cost-growth", value: "PERCENT",
-            "fail cases whose instructions or peak memory grew by more than so much"),
+            "fail cases whose instructions or peak memory grew by more than so much, such as 5 or 0.5%"),
           Option(
             "--replays", value: "N", "how many differing cases are replayed (default: 24); 0 for none"),
         ]),

@@ -21,7 +21,9 @@ enum CoverageCommand: Command {
           Option(
             "--cover", value: "GLOB", isRepeatable: true,
             "choose a small set of cases that together enter these functions"),
-          Option("--fail-under", value: "PERCENT", "fail if fewer of the module's functions are entered"),
+          Option(
+            "--fail-under", value: "PERCENT",
+            "fail if fewer of the module's functions are entered, such as 80"),
           CommonOptions.format(),
         ])
     ],

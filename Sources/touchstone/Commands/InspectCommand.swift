@@ -9,8 +9,10 @@ import Harness
 
 enum InspectCommand: Command {
   static let description = CommandDescription(
-    name: "inspect", summary: "show a module's sections, imports, exports and features", operands: "MODULE",
-    discussion: "The exit code is 1 if the module is invalid or cannot serve as lua.wasm.",
+    name: "inspect", summary: "show what is in a module, and whether it can serve as lua.wasm",
+    operands: "MODULE",
+    discussion:
+      "Sections, imports, exports, memories and the features used are listed. The exit code is 1 if the module is invalid or cannot serve as lua.wasm.",
     groups: [
       OptionGroup(
         title: "form", options: [CommonOptions.format()])

@@ -5,7 +5,10 @@ enum MergeCommand: Command {
   static let description = CommandDescription(
     name: "merge", summary: "join the JSON-lines reports of several shards into one set of reports",
     operands: "REPORT…",
-    discussion: "The exit code is that of the whole run. A shard that is missing is an error.",
+    discussion: """
+      A REPORT is what --json wrote for one shard of a run, or of a comparison. The exit code is that of the
+      whole. A shard that is missing is an error.
+      """,
     groups: [
       OptionGroup(
         title: "cost",

@@ -31,10 +31,14 @@ enum RunCommand: Command {
       OptionGroup(
         title: "cost",
         options: [
-          Option("--baseline", value: "FILE", "hold instruction counts and peak memory against this file"),
-          Option("--save-baseline", value: "FILE", "write them to this file"),
           Option(
-            "--max-cost-growth", value: "PERCENT", "fail cases that cost more than so much over the baseline"),
+            "--baseline", value: "FILE", "hold instruction counts and peak memory against those in this file"),
+          Option(
+            "--save-baseline", value: "FILE",
+            "write the instruction counts and peak memory of all cases to this file"),
+          Option(
+            "--max-cost-growth", value: "PERCENT",
+            "fail cases that cost so much more than in the baseline, such as 1 or 0.5%"),
         ]),
       reports,
     ],
@@ -62,12 +66,13 @@ enum RunCommand: Command {
     options: [
       Option("--junit", value: "FILE", "write JUnit XML"),
       Option("--junit-extras", "add file and line attributes, which the schemas do not know"),
-      Option("--json", value: "FILE", "write JSON lines, one object an event"),
+      Option(
+        "--json", value: "FILE", "write JSON lines, one object an event; touchstone merge joins such files"),
       Option("--html", value: "FILE", "write a page to read in a browser, in one file"),
-      Option("--slowest", value: "N", "list the slowest cases"),
+      Option("--slowest", value: "N", "list the N slowest cases"),
       CommonOptions.color,
-      Option("--quiet", "only which cases are bad, and nothing when none is"),
-      Option("--verbose", "every case"),
+      Option("--quiet", "say only which cases are bad, and nothing when none is"),
+      Option("--verbose", "list every case"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

@@ -20,6 +20,7 @@ enum SpecCommand: Command {
       a directory, which is searched with all below it. Every command of a script is a case, named
       file:line:column and by its keyword. The features that a script is run with are those of its folder
       in the official suite, WebAssembly 3.0 elsewhere.
+
       Features: \(Feature.allCases.map(\.rawValue).joined(separator: ", ")).
       """,
     groups: [
@@ -28,7 +29,7 @@ enum SpecCommand: Command {
         options: [
           Option(
             "--filter", value: "GLOB", isRepeatable: true,
-            "only commands whose id, like simd/f32x4.wast:10:1, matches; * stops at /, ** does not"),
+            "only commands whose id, such as simd/f32x4.wast:10:1, matches; one * stops at /"),
           Option("--exclude", value: "GLOB", isRepeatable: true, "no commands whose id matches"),
         ]),
       OptionGroup(
