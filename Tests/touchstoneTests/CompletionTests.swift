@@ -159,6 +159,7 @@ private let files = [
         // Ids are quoted by the script, names of files by bash.
         Row("touchstone explain a\\ ", "a\\ b/it\\'s"),
         Row("touchstone explain \"a b", "a b/it's"),
+        Row("touchstone explain 'a b", "a b/it'\\''s"),
         Row("touchstone run --expected ou", "out put"),
         Row("touchstone run --expected rep"),
         Row("touchstone run fixtures/a\\ b --filter ", "a\\ b/it\\'s"),

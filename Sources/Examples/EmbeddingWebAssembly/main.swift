@@ -15,24 +15,23 @@ let log = Function(store: store, type: FunctionType([.i32, .i32])) { caller, arg
 var imports = Imports()
 imports.define("host", "log", .function(log))
 let instance = try Instance(store: store, module: module, imports: imports)
-
 try instance.call("greet")
-let results = try instance.call("divide", .i32(84), .i32(2))
-print("84 / 2 =", results[0].int32 ?? 0)
-print("bytes 16 to 20:", instance.memories[0].read(at: 16, count: 5) ?? [])
+let results = try instance.call("divide", .i32(84), .i32(-2))
+print("84 / -2 is", results[0].int32 ?? 0)
+print("bytes 16 to 20 are", instance.memories[0].read(at: 16, count: 5) ?? [])
 
-store.meter.fuel = store.meter.instructionCount + 1_000_000
-store.meter.stop(after: .milliseconds(500))
-do {
-  try instance.call("spin")
-} catch let limit as ExecutionLimit {
-  print("stopped by the limit of", limit)
-}
-
-store.meter = Meter()
 do {
   try instance.call("divide", .i32(1), .i32(0))
 } catch let trap as Trap {
   print("trap:", trap.kind.message)
   for frame in trap.backtrace { print("  in", frame) }
+}
+
+store.meter.reset()
+store.meter.fuel = 1_000_000
+store.meter.stop(after: .seconds(5))
+do {
+  try instance.call("spin")
+} catch let limit as ExecutionLimit {
+  print("the limit of \(limit) was reached after \(store.meter.instructionCount) instructions")
 }

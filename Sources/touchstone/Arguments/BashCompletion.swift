@@ -118,7 +118,7 @@ enum BashCompletion {
     _touchstone() {
       local IFS=$' \t\n' commands=\#(quoted(rows.commands.map(\.name).joined(separator: " ")))
       local command=\#(rows.fallback.name) kind=nothing words= place=0 REPLY
-      local line=$COMP_LINE raw last i
+      local line=$COMP_LINE raw last i apostrophe="'\\''"
       local -a typed=() operands=() found=() fixtures=()
 
       # bash splits words at = and : as well. What nothing separates is put together again.
@@ -203,7 +203,8 @@ enum BashCompletion {
         if [[ $name == "$current"* ]]; then
           name=${name:${#before}}
           case $raw in
-            [\"\']*) COMPREPLY+=("$name") ;;
+            \"*) COMPREPLY+=("$name") ;;
+            \'*) COMPREPLY+=("${name//\'/$apostrophe}") ;;
             *) COMPREPLY+=("$(printf %q "$name")") ;;
           esac
         fi

@@ -32,13 +32,14 @@ enum CoverageCommand: Command {
         "touchstone run --coverage coverage.jsonl && touchstone coverage coverage.jsonl",
         "list the functions that no case enters"),
       Example(
-        "touchstone coverage coverage.jsonl --function 'str_*'", "list the cases that enter these functions"),
+        "touchstone coverage coverage.jsonl --function str_upper",
+        "list the cases that enter the function str_upper"),
       Example(
         "touchstone coverage coverage.jsonl --cover '*'",
         "choose a small set of cases that enters whatever any case enters"),
       Example(
-        "touchstone coverage shard1.cov shard2.cov --fail-under 20",
-        "join two shards; exit with 1 if less than 20 % of the functions are entered"),
+        "touchstone coverage shard1.cov shard2.cov --fail-under 10",
+        "join two shards; exit with 1 if less than 10 % of the functions are entered"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

@@ -7,7 +7,7 @@ enum ListCommand: Command {
     discussion: """
       Selects cases as run does, and runs none. The form text has a line a case: its id, its tags in brackets,
       its steps and limits. The forms ids and tags have nothing but the ids of the cases, or their tags, one
-      a line, for scripts. The exit code is 1 if a fixture cannot be read.
+      a line, for scripts. The exit code is 1 if a fixture cannot be read; ids are listed without reading them.
       """,
     groups: [
       CommonOptions.selection,
@@ -29,17 +29,19 @@ enum ListCommand: Command {
       context.error.write("touchstone: nothing was selected: \(emptiness)\n")
       return .nothingSelected
     }
+    // Ids are had without reading the fixtures.
     if format == "ids" {
       context.output.write(plan.selected.map { "\($0.id)\n" }.joined())
       return .success
     }
     let listings = plan.selected.map { CaseListing($0, loader: plan.loader) }
-    if format == "tags" {
-      context.output.write(Set(listings.flatMap(\.tags)).sorted().map { "\($0)\n" }.joined())
-      return .success
-    }
-    context.output.write(
-      format == "json" ? CaseListing.json(listings) + "\n" : listings.map { $0.line + "\n" }.joined())
+    let lines =
+      switch format {
+      case "json": [CaseListing.json(listings)]
+      case "tags": Set(listings.flatMap(\.tags)).sorted()
+      default: listings.map(\.line)
+      }
+    context.output.write(lines.map { $0 + "\n" }.joined())
     return listings.contains { $0.error != nil } ? .failure : .success
   }
 }

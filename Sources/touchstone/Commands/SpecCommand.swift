@@ -44,7 +44,9 @@ enum SpecCommand: Command {
     ],
     examples: [
       Example("touchstone spec suite", "run all scripts below the directory suite"),
-      Example("touchstone spec suite/simd.wast --filter 'suite/simd.wast:*'", "run commands of one script"),
+      Example(
+        "touchstone spec suite/simd.wast --filter 'simd.wast:1*'",
+        "run the commands of one script whose line number begins with 1"),
       Example(
         "touchstone spec suite --disable simd --quiet", "run without a feature and say only what is bad"),
     ])
