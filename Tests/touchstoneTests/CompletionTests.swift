@@ -175,9 +175,7 @@ private let files = [
   }
 
   @Test func bashWaitsForAListNotLongerThanTwoSeconds() throws {
-    let place = try Workplace(["slow/touchstone": "#!/bin/sh\nexec sleep 6\n"])
     let script = """
-      chmod +x slow/touchstone
       eval "$(touchstone completions bash)"
       COMP_LINE='slow/touchstone explain ' COMP_WORDS=(slow/touchstone explain '') COMP_CWORD=2
       SECONDS=0
@@ -185,7 +183,15 @@ private let files = [
       echo "${#COMPREPLY[@]} proposals"
       test $SECONDS -lt 5 && echo soon
       """
-    #expect(try Shell.bash.run(script, in: place).output == "0 proposals\nsoon\n")
+    #expect(try Shell.bash.run(script, in: slowPlace()).output == "0 proposals\nsoon\n")
+  }
+
+  /// A directory with a program that is asked for cases and does not answer in time.
+  private func slowPlace() throws -> Workplace {
+    let place = try Workplace(["slow/touchstone": "#!/bin/sh\nexec sleep 6\n"])
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: place.path + "/slow/touchstone")
+    return place
   }
 
   // MARK: - fish
@@ -214,7 +220,33 @@ private let files = [
     check(rows, answers(result.output))
   }
 
+  @Test(
+    .enabled(if: Shell.fish.isInstalled, "fish is not installed"),
+    .enabled(if: Shell(name: "timeout").isInstalled, "fish limits time where there is the command timeout"))
+  func fishWaitsForAListNotLongerThanTwoSeconds() throws {
+    let script = """
+      touchstone completions fish | source
+      set start (date +%s)
+      complete -C 'slow/touchstone explain '
+      test (math (date +%s) - $start) -lt 5; and echo soon
+      """
+    #expect(try Shell.fish.run(script, in: slowPlace()).output == "soon\n")
+  }
+
   // MARK: - zsh
+
+  @Test(.enabled(if: Shell.zsh.isInstalled, "zsh is not installed"))
+  func zshWaitsForAListNotLongerThanTwoSeconds() throws {
+    let script = """
+      compdef() { }
+      compadd() { print -r -- "$#found proposals" }
+      eval "$(touchstone completions zsh)"
+      _touchstone_program=slow/touchstone line=() SECONDS=0
+      _touchstone_list ids 0
+      ((SECONDS < 5)) && print soon
+      """
+    #expect(try Shell.zsh.run(script, in: slowPlace()).output == "0 proposals\nsoon\n")
+  }
 
   @Test(.enabled(if: Shell.zsh.isInstalled, "zsh is not installed"))
   func zshCompletes() throws {
@@ -252,7 +284,9 @@ private let files = [
       }
       zle -N answer
       bindkey '^T' answer
-      : >ready
+      # Keys are heard from now on.
+      zle-line-init() { : >ready; }
+      zle -N zle-line-init
       """)
     let script = """
       zmodload zsh/zpty

@@ -11,12 +11,15 @@ enum ZshCompletion {
     # within two seconds. The last argument but one is the form, the last says behind how many operands
     # fixtures are named; those before are for compadd.
     _touchstone_list() {
-      local form=$@[-2] name
+      local form=$@[-2] name input
       local -a found fixtures
       fixtures=("${(@Q)line[$@[-1] + 1,-1]}")
-      while IFS= read -r -t 2 name; do
+      # Of a loop's own input zsh awaits the end; of this it does not.
+      exec {input}< <(${~_touchstone_program} list --format $form -- "${(@)fixtures:#}" 2>/dev/null </dev/null)
+      while IFS= read -r -t 2 -u $input name; do
         found+=("$name")
-      done < <(${~_touchstone_program} list --format $form -- "${(@)fixtures:#}" 2>/dev/null </dev/null)
+      done
+      exec {input}<&-
       compadd "$@[1,-3]" -a found
     }
 
