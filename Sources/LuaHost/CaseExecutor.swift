@@ -170,6 +170,7 @@ public enum CaseExecutionError: Error, Hashable, Sendable, CustomStringConvertib
 
 /// Runs cases one after the other, each from the same state. Belongs to one thread.
 public protocol CaseExecutor {
+  /// Runs a case. Whatever a script does is an outcome; an error says why there is none.
   mutating func run(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome
 }
 

@@ -2,6 +2,7 @@
 /// imports first, and the context that its running code uses.
 public final class Instance {
   public let module: Module
+  /// Not kept: the store must be, as long as the instance is used.
   public unowned let store: Store
   let context: UnsafeMutablePointer<ExecutionContext>
   let functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>

@@ -43,6 +43,7 @@ public struct Meter {
   /// Instructions executed since the last reset. Exact whenever no code is running.
   public var instructionCount: UInt64 { UInt64(max(0, granted - budget)) }
 
+  /// Counts from 0 again, and so does the fuel. The limits stay as they are.
   public mutating func reset() {
     granted = 0
     budget = 0

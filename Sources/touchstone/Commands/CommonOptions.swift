@@ -42,7 +42,7 @@ enum CommonOptions {
     ])
 
   static let color = Option(
-    "--color", value: "auto|always|never", "whether to use colors; auto: on terminals (default: auto)")
+    "--color", value: "auto|always|never", "whether to use colours; auto: on terminals (default: auto)")
 
   /// The form of what is printed, one of two unless there are more.
   static func format(_ forms: String = "text|json") -> Option {
