@@ -52,12 +52,20 @@ let package = Package(
     .executableTarget(
       name: "touchstone",
       dependencies: ["Harness", "LuaHost", "WebAssembly", "WebAssemblyScript", "WebAssemblyText"]),
+    // The programs of the library guide.
+    .executableTarget(
+      name: "EmbeddingWebAssembly", dependencies: ["WebAssembly"],
+      path: "Sources/Examples/EmbeddingWebAssembly"),
+    .executableTarget(name: "RunningLua", dependencies: ["LuaHost"], path: "Sources/Examples/RunningLua"),
     .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssemblyScript"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost", "WebAssembly", "WebAssemblyText"]),
     .testTarget(
       name: "HarnessTests", dependencies: ["Harness", "LuaHost", "WebAssembly", "WebAssemblyText"]),
     .testTarget(
-      name: "touchstoneTests", dependencies: ["touchstone", "LuaHost", "WebAssembly", "WebAssemblyText"]),
+      name: "touchstoneTests",
+      dependencies: [
+        "touchstone", "LuaHost", "WebAssembly", "WebAssemblyText", "EmbeddingWebAssembly", "RunningLua",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

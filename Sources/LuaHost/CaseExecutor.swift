@@ -48,6 +48,11 @@ public struct CaseRequest: Sendable {
     self.trace = trace
     self.interruption = interruption
   }
+
+  /// A request with everything else as it is by default; set what is to be otherwise.
+  public init(_ steps: String...) {
+    self.init(steps: steps.map { Array($0.utf8) })
+  }
 }
 
 /// Which limit a step hit.
@@ -165,6 +170,7 @@ public enum CaseExecutionError: Error, Hashable, Sendable, CustomStringConvertib
 
 /// Runs cases one after the other, each from the same state. Belongs to one thread.
 public protocol CaseExecutor {
+  /// Runs a case. Whatever a script does is an outcome; an error says why there is none.
   mutating func run(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome
 }
 

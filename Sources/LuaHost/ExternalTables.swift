@@ -86,6 +86,14 @@ public struct ExternalTables: Sendable {
       self.key = key
       self.value = value
     }
+
+    /// An entry as a script would put it in.
+    public init(table: UInt32, key: String, value: LuaValue) {
+      self.init(table: table, key: Array(key.utf8), value: value.encoded)
+    }
+
+    /// The value, decoded.
+    public var decoded: DecodedValue { DecodedValue(bytes: value[...]) }
   }
 
   /// Everything the tables hold, by table id, then by the key's bytes.

@@ -2,6 +2,7 @@
 
 import WebAssembly
 
+/// Made by `LuaModule.makeExecutor`. Belongs to one thread at a time.
 public final class LuaMachine: CaseExecutor {
   private let store: Store
   private let instance: Instance
@@ -32,7 +33,7 @@ public final class LuaMachine: CaseExecutor {
     if module.module.instrumentation == .calls { store.monitor = startObserver }
     var imports = Imports()
     HostFunctions.define(in: &imports, store: store, state: state)
-    store.meter.deadline = Meter.now &+ module.startLimit.nanoseconds
+    store.meter.stop(after: module.startLimit)
     do {
       instance = try Instance(store: store, module: module.module, imports: imports)
     } catch {
@@ -204,14 +205,4 @@ public final class LuaMachine: CaseExecutor {
 extension BacktraceFrame {
   /// The function's name, or its index where it has none.
   var label: String { functionName ?? "function \(functionIndex)" }
-}
-
-extension Duration {
-  /// Whole nanoseconds, at most what 64 bits hold.
-  var nanoseconds: UInt64 {
-    let (seconds, attoseconds) = components
-    guard seconds >= 0 else { return 0 }
-    let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? .max >> 1 : product &+ UInt64(attoseconds / 1_000_000_000)
-  }
 }

@@ -14,7 +14,7 @@ import LuaHost
 func touchstone(_ words: [String]) -> ExitCode {
   let context = CommandContext()
   do {
-    if words.first == "--version" {
+    if words.first == CommandRegistry.version.name {
       context.output.write("touchstone \(TouchstoneVersion.current)\n")
       return .success
     }

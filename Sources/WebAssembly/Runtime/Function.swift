@@ -10,8 +10,12 @@ public struct Caller {
   public var memory: Memory? { instance?.memories.first }
 }
 
+/// What a function of the host does. Its arguments are of the types that its type names, and so must its
+/// results be: others end the run with a `CallError`. A `Trap` without a backtrace that it throws gets that of
+/// the code which called; whatever else it throws reaches whoever began the run as it is.
 public typealias HostFunction = (Caller, [Value]) throws -> [Value]
 
+/// A function of the host or of an instance, ready to be called. Keeps its store.
 public final class Function {
   public let type: FunctionType
   let store: Store

@@ -2,6 +2,7 @@
 /// imports first, and the context that its running code uses.
 public final class Instance {
   public let module: Module
+  /// Not kept: the store must be, as long as the instance is used.
   public unowned let store: Store
   let context: UnsafeMutablePointer<ExecutionContext>
   let functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>
@@ -72,6 +73,16 @@ public final class Instance {
   /// The exported function of that name, nil when there is none.
   public func function(named name: String) -> Function? {
     if case .function(let function)? = export(name) { function } else { nil }
+  }
+
+  /// Calls an exported function by its name. Throws `CallError` when there is none of that name, and whatever
+  /// `Function.call` throws.
+  @discardableResult
+  public func call(_ name: String, _ arguments: Value...) throws -> [Value] {
+    guard let function = function(named: name) else {
+      throw CallError(description: "the module exports no function named \(name)")
+    }
+    return try function.call(arguments)
   }
 
   func function(_ index: Int) -> Function {

@@ -49,6 +49,7 @@ public final class Memory {
 
   deinit { munmap(base, reservedByteCount) }
 
+  /// Bytes of a page: 65,536 unless the memory's type says otherwise.
   public var pageSize: Int { 1 << Int(type.pageSizeExponent) }
   public var pageCount: UInt64 { UInt64(byteCount >> Int(type.pageSizeExponent)) }
 
@@ -94,6 +95,7 @@ public final class Memory {
     return former
   }
 
+  /// Lets `peakByteCount` begin at the size of now.
   public func resetPeak() { peakByteCount = byteCount }
 
   // MARK: - Access

@@ -43,11 +43,15 @@ public struct Meter {
   /// Instructions executed since the last reset. Exact whenever no code is running.
   public var instructionCount: UInt64 { UInt64(max(0, granted - budget)) }
 
+  /// Counts from 0 again, and so does the fuel. The limits stay as they are.
   public mutating func reset() {
     granted = 0
     budget = 0
     isLastSegment = false
   }
+
+  /// Sets the deadline to so long from now on.
+  public mutating func stop(after time: Duration) { deadline = Self.now &+ time.nanoseconds }
 
   /// Nanoseconds of the monotonic clock.
   public static var now: UInt64 {
@@ -112,4 +116,14 @@ public struct StoreLimits: Sendable {
   public var hostCallDepth: Int = 200
 
   public init() {}
+}
+
+extension Duration {
+  /// Whole nanoseconds, at most what 63 bits hold; none of a negative duration.
+  package var nanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow ? .max >> 1 : min(product, .max >> 1) &+ UInt64(attoseconds / 1_000_000_000)
+  }
 }

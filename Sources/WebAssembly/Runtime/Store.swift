@@ -2,6 +2,7 @@
 /// at a time; modules may be shared.
 public final class Store {
   public let limits: StoreLimits
+  /// Counts what the store's instances execute, and limits it.
   public var meter = Meter()
   /// Watches the calls of modules with instrumentation.
   public weak var monitor: (any CallMonitor)?

@@ -71,6 +71,30 @@ public enum Value: Hashable, Sendable {
   public static func i32(_ value: Int32) -> Value { .i32(UInt32(bitPattern: value)) }
   public static func i64(_ value: Int64) -> Value { .i64(UInt64(bitPattern: value)) }
 
+  /// A literal: `.i32(-1)`, `.i32(0xFFFF_FFFF)`. The number must fit into 32 bits, signed or unsigned.
+  public static func i32(_ number: Int) -> Value {
+    guard let bits = UInt32(exactly: number) ?? Int32(exactly: number).map({ UInt32(bitPattern: $0) }) else {
+      preconditionFailure("\(number) does not fit into 32 bits")
+    }
+    return .i32(bits)
+  }
+
+  /// A literal: `.i64(-1)`.
+  public static func i64(_ number: Int) -> Value { .i64(Int64(number)) }
+
+  /// The number in an `i32`, read as signed; nil for other types.
+  public var int32: Int32? { uint32.map { Int32(bitPattern: $0) } }
+  /// The number in an `i32`, read as unsigned, such as an address; nil for other types.
+  public var uint32: UInt32? { if case .i32(let bits) = self { bits } else { nil } }
+  /// The number in an `i64`, read as signed; nil for other types.
+  public var int64: Int64? { uint64.map { Int64(bitPattern: $0) } }
+  /// The number in an `i64`, read as unsigned; nil for other types.
+  public var uint64: UInt64? { if case .i64(let bits) = self { bits } else { nil } }
+  /// The number in an `f32`; nil for other types.
+  public var float: Float? { if case .f32(let bits) = self { Float(bitPattern: bits) } else { nil } }
+  /// The number in an `f64`; nil for other types.
+  public var double: Double? { if case .f64(let bits) = self { Double(bitPattern: bits) } else { nil } }
+
   public var type: ValueType {
     switch self {
     case .i32: .i32

@@ -2,6 +2,9 @@
 import Harness
 
 enum HelpText {
+  /// No line is longer, unless a single word is.
+  private static let columns = 100
+
   /// The program's: its commands and exit codes.
   static func program(_ commands: [any Command.Type]) -> String {
     let width = commands.map { $0.description.name.count }.max() ?? 0
@@ -11,27 +14,39 @@ enum HelpText {
 
       usage: touchstone [COMMAND] [OPTION…] [OPERAND…]
 
-      commands (run when none is named):
+      commands (\(CommandRegistry.fallback.description.name) when none is named):
 
       """
     for command in commands {
-      text += "  \(padded(command.description.name, to: width))  \(command.description.summary)\n"
+      text += row("  \(command.description.name)", command.description.summary, at: width + 4)
     }
-    text += "\n`touchstone help COMMAND` shows a command's options; `--version` the program's version.\n"
+    text +=
+      "\n"
+      + paragraphs(
+        """
+        `touchstone help COMMAND` shows a command's options, and examples of it;
+        `\(CommandRegistry.version.name)` the program's version. Options may stand anywhere, with their
+        values as in `--jobs 4`, `--jobs=4` or `-j4`; behind `--` every word is an operand.
+        """)
     text += "\nexit codes:\n"
-    for code in ExitCode.allCases { text += "  \(padded("\(code.rawValue)", to: 3))  \(code.meaning)\n" }
+    for code in ExitCode.allCases { text += row("  \(code.rawValue)", code.meaning, at: 7) }
     return text
   }
 
   /// One command's.
   static func command(_ description: CommandDescription) -> String {
-    var text = "\(description.summary)\n\nusage: touchstone \(description.name) [OPTION…]"
+    var text = wrapped(description.summary, indent: 0)
+    text += "\nusage: touchstone \(description.name) [OPTION…]"
     if !description.operands.isEmpty { text += " \(description.operands)" }
     text += "\n"
-    if !description.discussion.isEmpty { text += "\n\(description.discussion)\n" }
+    if !description.discussion.isEmpty { text += "\n" + paragraphs(description.discussion) }
     for group in description.groups + [OptionGroup(title: "help", options: [CommandDescription.help])] {
       text += "\n\(group.title):\n"
       for option in group.options { text += line(option) }
+    }
+    if !description.examples.isEmpty { text += "\nexamples:\n" }
+    for example in description.examples {
+      text += "  \(example.line)\n" + wrapped(example.meaning, indent: 6)
     }
     return text
   }
@@ -39,14 +54,49 @@ enum HelpText {
   private static func line(_ option: Option) -> String {
     var head = "  " + (option.short.map { $0 + ", " } ?? "    ") + option.name
     if let value = option.value { head += " \(value)" }
-    let help = option.help + (option.isRepeatable ? " (repeatable)" : "")
-    let column = 34
-    return head.count + 2 <= column
-      ? padded(head, to: column) + help + "\n"
-      : head + "\n" + String(repeating: " ", count: column) + help + "\n"
+    return row(head, option.help + (option.isRepeatable ? " (repeatable)" : ""), at: 34)
   }
 
-  private static func padded(_ text: String, to width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
+  // MARK: - Layout
+
+  /// A head with a text beside it from a column on, or below it if the head is too long.
+  private static func row(_ head: String, _ text: String, at column: Int) -> String {
+    let body = wrapped(text, indent: column)
+    return head.count + 2 <= column
+      ? head + body.dropFirst(head.count) : head + "\n" + body
+  }
+
+  /// Paragraphs, wrapped anew. Lines that begin with a space are kept as they are.
+  private static func paragraphs(_ text: String) -> String {
+    var result = ""
+    var paragraph: [Substring] = []
+    func end() {
+      if !paragraph.isEmpty { result += wrapped(paragraph.joined(separator: " "), indent: 0) }
+      paragraph = []
+    }
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.isEmpty || line.hasPrefix(" ") {
+        end()
+        result += line + "\n"
+      } else {
+        paragraph.append(line)
+      }
+    }
+    end()
+    return result
+  }
+
+  /// Lines of whole words, all of them indented.
+  private static func wrapped(_ text: String, indent: Int) -> String {
+    let margin = String(repeating: " ", count: indent)
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= columns {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(margin + word)
+      }
+    }
+    return lines.map { $0 + "\n" }.joined()
   }
 }

@@ -8,9 +8,11 @@ struct ParsedArguments {
   /// The options as they were given, each in one string, for reports.
   private(set) var given: [String] = []
   private var values: [String: [String]] = [:]
+  private let description: CommandDescription
 
   /// Options may stand anywhere; behind `--` everything is an operand, and so is `-`.
   init(_ words: [String], _ description: CommandDescription) throws(UsageError) {
+    self.description = description
     var rest = words[...]
     while let word = rest.popFirst() {
       if word == "--" {
@@ -89,9 +91,10 @@ struct ParsedArguments {
     return value
   }
 
-  /// One of some words.
-  func choice(_ name: String, of words: [String]) throws(UsageError) -> String? {
-    try value(name, "one of \(words.joined(separator: ", "))") { words.contains($0) ? $0 : nil }
+  /// One of the words that the option's row names.
+  func choice(_ name: String) throws(UsageError) -> String? {
+    let words = description.options.first { $0.name == name }?.completion.words ?? []
+    return try value(name, "one of \(words.joined(separator: ", "))") { words.contains($0) ? $0 : nil }
   }
 
   /// For commands that take none.

@@ -22,6 +22,14 @@ enum BlessCommand: Command {
           CommonOptions.module, CommonOptions.jobs,
         ]),
       CommonOptions.limits,
+    ],
+    examples: [
+      Example("touchstone bless", "write the goldens of all of fixtures/ and show what changed"),
+      Example("touchstone bless fixtures/strings/upper.lua", "write the golden of one fixture"),
+      Example(
+        "touchstone bless --review --only failed",
+        "ask about the golden of each case that failed in the last run"),
+      Example("touchstone bless --pending", "write what would change beside the goldens, as *.golden.new"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

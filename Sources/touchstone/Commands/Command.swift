@@ -27,20 +27,28 @@ enum CommandRegistry {
   static let commands: [any Command.Type] = [
     RunCommand.self, BlessCommand.self, ListCommand.self, ExplainCommand.self, CompareCommand.self,
     CoverageCommand.self, SpecCommand.self, EvalCommand.self, InvokeCommand.self, InspectCommand.self,
-    Wat2WasmCommand.self, Wasm2WatCommand.self, MergeCommand.self, HelpCommand.self,
+    Wat2WasmCommand.self, Wasm2WatCommand.self, MergeCommand.self, CompletionsCommand.self,
+    HelpCommand.self,
   ]
+
+  /// The command that is meant when none is named.
+  static let fallback: any Command.Type = RunCommand.self
+
+  /// Stands in place of a command.
+  static let version = Option("--version", "show the program's version")
 
   static func command(named name: String) -> (any Command.Type)? {
     commands.first { $0.description.name == name }
   }
 
-  /// The command that a command line means, and the words that belong to it. `run` need not be named.
+  /// The command that a command line means, and the words that belong to it. The
+  /// fallback need not be named.
   static func resolve(_ words: [String]) throws -> (any Command.Type, [String]) {
-    guard let first = words.first else { return (RunCommand.self, []) }
+    guard let first = words.first else { return (fallback, []) }
     if let command = command(named: first) { return (command, Array(words.dropFirst())) }
     if first == "--help" || first == "-h" { return (HelpCommand.self, Array(words.dropFirst())) }
-    if first.hasPrefix("-") { return (RunCommand.self, words) }
-    if try FileSystem.status(Path(first)) != nil { return (RunCommand.self, words) }
+    if first.hasPrefix("-") { return (fallback, words) }
+    if try FileSystem.status(Path(first)) != nil { return (fallback, words) }
     throw UsageError(
       "there is no command, file or directory \(EscapedText.string(Array(first.utf8)))"
         + Suggestion.hint(for: first, in: commands.map { $0.description.name }))

@@ -14,14 +14,19 @@ enum CommonOptions {
     options: [
       Option("--expected", value: "DIR", "where the goldens are (default: expected/ beside the fixtures)"),
       Option(
-        "--filter", value: "GLOB", isRepeatable: true,
-        "only cases whose id matches; * stops at /, ** does not"),
-      Option("--exclude", value: "GLOB", isRepeatable: true, "no cases whose id matches"),
+        "--filter", value: "GLOB", isRepeatable: true, completion: .cases,
+        "only cases whose id matches, such as 'strings/**'; one * stops at /"),
+      Option(
+        "--exclude", value: "GLOB", isRepeatable: true, completion: .cases, "no cases whose id matches"),
       Option("--tag", value: "TAG", isRepeatable: true, "only cases with one of these tags"),
       Option("--exclude-tag", value: "TAG", isRepeatable: true, "no cases with one of these tags"),
-      Option("--only", value: "failed", "only what was bad when it was last run"),
-      Option("--shard", value: "K/N", "only this part of the cases, by a hash of their ids"),
-      Option("--shard-count", value: "N", "how many shards there are, for JOB_COMPLETION_INDEX"),
+      Option("--only", value: "failed", "only cases that were bad in the last run"),
+      Option(
+        "--shard", value: "K/N",
+        "only part K of N, such as 2/8; a hash of its id says to which a case belongs"),
+      Option(
+        "--shard-count", value: "N",
+        "how many shards there are, where JOB_COMPLETION_INDEX says which one this is"),
     ])
 
   static let module = Option("--module", value: "FILE", "the module under test (default: lua.wasm)")
@@ -31,12 +36,19 @@ enum CommonOptions {
   static let limits = OptionGroup(
     title: "limits of each case",
     options: [
-      Option("--timeout", value: "SECONDS", "wall-clock time (default: 10)"),
-      Option("--fuel", value: "INSTRUCTIONS", "WebAssembly instructions (default: no limit)"),
-      Option("--max-memory", value: "BYTES", "linear memory; KiB, MiB and GiB are understood"),
+      Option("--timeout", value: "SECONDS", "wall-clock time, such as 0.5 (default: 10)"),
+      Option(
+        "--fuel", value: "INSTRUCTIONS", "WebAssembly instructions, such as 1_000_000 (default: no limit)"),
+      Option("--max-memory", value: "BYTES", "linear memory, such as 16777216 or 16MiB (default: no limit)"),
     ])
 
-  static let color = Option("--color", value: "WHEN", "auto, always or never (default: auto)")
+  static let color = Option(
+    "--color", value: "auto|always|never", "whether to use colours; auto: on terminals (default: auto)")
+
+  /// The form of what is printed, one of two unless there are more.
+  static func format(_ forms: String = "text|json") -> Option {
+    Option("--format", value: forms, "the form of the output (default: text)")
+  }
 
   /// The options by which cases are selected. `paths` are the words that name fixtures, if those are not
   /// all operands.
@@ -53,7 +65,7 @@ enum CommonOptions {
     options.selection.excludes = arguments.texts("--exclude").map { Glob($0) }
     options.selection.tags = arguments.texts("--tag")
     options.selection.excludedTags = arguments.texts("--exclude-tag")
-    options.onlyFailed = try arguments.choice("--only", of: ["failed"]) != nil
+    options.onlyFailed = try arguments.choice("--only") != nil
     options.shard = try arguments.value("--shard", "K/N with K from 1 to N") { Shard($0) }
     options.shardCount = try arguments.number("--shard-count", from: 1)
     options.given = arguments.given.sorted()
@@ -86,7 +98,7 @@ enum CommonOptions {
     var style = ConsoleStyle()
     let isTerminal = context.output.isTerminal
     style.usesColor = ConsoleStyle.usesColor(
-      option: try arguments.choice("--color", of: ["auto", "always", "never"]),
+      option: try arguments.choice("--color"),
       environment: context.environment, isTerminal: isTerminal)
     style.isTerminal = isTerminal && context.environment["TERM"] != "dumb"
     style.columns = context.output.columns ?? 80

@@ -31,7 +31,7 @@ enum CompareCommand: Command {
           CommonOptions.jobs,
           Option(
             "--max-cost-growth", value: "PERCENT",
-            "fail cases whose instructions or peak memory grew by more than so much"),
+            "fail cases whose instructions or peak memory grew by more than so much, such as 5 or 0.5%"),
           Option(
             "--replays", value: "N", "how many differing cases are replayed (default: 24); 0 for none"),
         ]),
@@ -39,6 +39,16 @@ enum CompareCommand: Command {
       OptionGroup(
         title: RunCommand.reports.title,
         options: RunCommand.reports.options.filter { $0.name != "--slowest" }),
+    ],
+    examples: [
+      Example(
+        "touchstone compare lua.wasm new.wasm", "say what differs between two builds on all of fixtures/"),
+      Example(
+        "touchstone compare lua.wasm new.wasm --max-cost-growth 5%",
+        "let a case cost at most 5 % more with the new build"),
+      Example(
+        "touchstone compare lua.wasm new.wasm fixtures/strings --html comparison.html",
+        "compare on one directory and write a page to read in a browser"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

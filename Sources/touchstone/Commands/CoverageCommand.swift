@@ -21,16 +21,32 @@ enum CoverageCommand: Command {
           Option(
             "--cover", value: "GLOB", isRepeatable: true,
             "choose the fewest cases that together enter these functions"),
-          Option("--fail-under", value: "PERCENT", "fail if fewer of the module's functions are entered"),
-          Option("--format", value: "FORMAT", "text or json (default: text)"),
+          Option(
+            "--fail-under", value: "PERCENT",
+            "fail if fewer of the module's functions are entered, such as 80"),
+          CommonOptions.format(),
         ])
+    ],
+    examples: [
+      Example(
+        "touchstone run --coverage coverage.jsonl && touchstone coverage coverage.jsonl",
+        "list the functions that no case enters"),
+      Example(
+        "touchstone coverage coverage.jsonl --function str_upper",
+        "list the cases that enter the function str_upper"),
+      Example(
+        "touchstone coverage coverage.jsonl --cover '*'",
+        "choose the fewest cases that enter whatever any case enters"),
+      Example(
+        "touchstone coverage shard1.cov shard2.cov --fail-under 10",
+        "join two shards; exit with 1 if less than 10 % of the functions are entered"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard !arguments.operands.isEmpty else {
       throw UsageError("coverage needs the files that run --coverage wrote")
     }
-    let format = try arguments.choice("--format", of: ["text", "json"])
+    let format = try arguments.choice("--format")
     let minimum = try arguments.value("--fail-under", "a number of per cent") { Quantity.percent($0) }
     let report = try CoverageReport(
       try Coverage(arguments.operands.map { Path($0) }),

@@ -19,6 +19,18 @@ enum EvalCommand: Command {
           Option("--tables", "print what the external tables hold at the end"),
           Option("--stats", "print instructions, time, memory and host calls to standard error"),
         ]), CommonOptions.limits,
+    ],
+    examples: [
+      Example("touchstone eval 'return 6 * 7'", "run one line of source"),
+      Example(
+        "touchstone eval -f setup.lua -f script.lua --tables",
+        "run two files in the same state and print the external tables"),
+      Example(
+        "echo 'return 1' | touchstone eval - --stats",
+        "run what comes from standard input and say what it cost"),
+      Example(
+        "touchstone eval --module new.wasm --fuel 1_000_000 -f script.lua",
+        "run at most a million instructions in another build"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

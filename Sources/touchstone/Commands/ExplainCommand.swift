@@ -27,6 +27,13 @@ enum ExplainCommand: Command {
           CommonOptions.color,
         ]),
       CommonOptions.limits,
+    ],
+    examples: [
+      Example("touchstone explain strings/upper", "show everything about the case strings/upper"),
+      Example("touchstone explain strings/upper --module new.wasm", "the same with another build"),
+      Example(
+        "touchstone explain strings/upper --top 3 --profile stacks.txt",
+        "list three functions only, and write a profile for a flame graph"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

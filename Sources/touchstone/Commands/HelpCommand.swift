@@ -3,7 +3,11 @@ import Harness
 
 enum HelpCommand: Command {
   static let description = CommandDescription(
-    name: "help", summary: "show what there is, or a command's options", operands: "[COMMAND]")
+    name: "help", summary: "show what there is, or a command's options", operands: "[COMMAND]",
+    examples: [
+      Example("touchstone help", "list the commands"),
+      Example("touchstone help run", "show the options of run; touchstone run --help does the same"),
+    ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard let name = arguments.operands.first else {

@@ -9,16 +9,22 @@ import Harness
 
 enum InspectCommand: Command {
   static let description = CommandDescription(
-    name: "inspect", summary: "show a module's sections, imports, exports and features", operands: "MODULE",
-    discussion: "The exit code is 1 if the module is invalid or cannot serve as lua.wasm.",
+    name: "inspect", summary: "show what is in a module, and whether it can serve as lua.wasm",
+    operands: "MODULE",
+    discussion:
+      "Sections, imports, exports, memories and the features used are listed. The exit code is 1 if the module is invalid or cannot serve as lua.wasm.",
     groups: [
       OptionGroup(
-        title: "form", options: [Option("--format", value: "FORMAT", "text or json (default: text)")])
+        title: "form", options: [CommonOptions.format()])
+    ],
+    examples: [
+      Example("touchstone inspect lua.wasm", "show what is in a module and whether it can serve as lua.wasm"),
+      Example("touchstone inspect lua.wasm --format json", "the same for a program to read"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard arguments.operands.count == 1 else { throw UsageError("inspect needs one module") }
-    let format = try arguments.choice("--format", of: ["text", "json"])
+    let format = try arguments.choice("--format")
     let inspection = try Inspection(Path(arguments.operands[0]))
     if format == "json" {
       let encoder = JSONEncoder()

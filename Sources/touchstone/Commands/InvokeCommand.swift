@@ -21,6 +21,12 @@ enum InvokeCommand: Command {
           option.name == "--timeout"
             ? Option("--timeout", value: "SECONDS", "wall-clock time (default: no limit)") : option
         }),
+    ],
+    examples: [
+      Example("touchstone invoke calculator.wasm add 2 0xff", "call the function add with two integers"),
+      Example(
+        "touchstone invoke calculator.wasm half --stats -- -1.5",
+        "call half with a negative number and say what it cost"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

@@ -4,23 +4,44 @@ import Harness
 enum ListCommand: Command {
   static let description = CommandDescription(
     name: "list", summary: "list case ids, tags and limits", operands: "[PATH…]",
+    discussion: """
+      Selects cases as run does, and runs none. The form text has a line a case: its id, its tags in brackets,
+      its steps and limits. The forms ids and tags have nothing but the ids of the cases, or their tags, one
+      a line, for scripts. The exit code is 1 if a fixture cannot be read; ids are listed without reading them.
+      """,
     groups: [
       CommonOptions.selection,
       OptionGroup(
-        title: "form", options: [Option("--format", value: "FORMAT", "text or json (default: text)")]),
+        title: "form", options: [CommonOptions.format("text|json|ids|tags")]),
+    ],
+    examples: [
+      Example("touchstone list", "list all cases with their tags and limits"),
+      Example("touchstone list --tag slow --format ids", "list the ids of the cases with the tag slow"),
+      Example(
+        "touchstone list fixtures/strings --format json", "list a directory's cases for a program to read"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     let options = try CommonOptions.select(arguments, context)
-    let format = try arguments.choice("--format", of: ["text", "json"]) ?? "text"
+    let format = try arguments.choice("--format") ?? "text"
     let plan = try CasePlan(options)
     if let emptiness = plan.emptiness {
       context.error.write("touchstone: nothing was selected: \(emptiness)\n")
       return .nothingSelected
     }
+    // Ids are had without reading the fixtures.
+    if format == "ids" {
+      context.output.write(plan.selected.map { "\($0.id)\n" }.joined())
+      return .success
+    }
     let listings = plan.selected.map { CaseListing($0, loader: plan.loader) }
-    context.output.write(
-      format == "json" ? CaseListing.json(listings) + "\n" : listings.map { $0.line + "\n" }.joined())
+    let lines =
+      switch format {
+      case "json": [CaseListing.json(listings)]
+      case "tags": Set(listings.flatMap(\.tags)).sorted()
+      default: listings.map(\.line)
+      }
+    context.output.write(lines.map { $0 + "\n" }.joined())
     return listings.contains { $0.error != nil } ? .failure : .success
   }
 }

@@ -5,7 +5,10 @@ enum MergeCommand: Command {
   static let description = CommandDescription(
     name: "merge", summary: "join the JSON-lines reports of several shards into one set of reports",
     operands: "REPORT…",
-    discussion: "The exit code is that of the whole run. A shard that is missing is an error.",
+    discussion: """
+      A REPORT is what --json wrote for one shard of a run, or of a comparison. The exit code is that of the
+      whole. A shard that is missing is an error.
+      """,
     groups: [
       OptionGroup(
         title: "cost",
@@ -13,6 +16,12 @@ enum MergeCommand: Command {
           Option("--save-baseline", value: "FILE", "write instruction counts and peak memory to this file")
         ]),
       RunCommand.reports,
+    ],
+    examples: [
+      Example("touchstone merge shard1.jsonl shard2.jsonl shard3.jsonl", "show the outcome of the whole run"),
+      Example(
+        "touchstone merge shard*.jsonl --junit report.xml --save-baseline baseline.jsonl",
+        "write one set of reports, and what each case costs"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

@@ -32,12 +32,34 @@ enum RunCommand: Command {
       OptionGroup(
         title: "cost",
         options: [
-          Option("--baseline", value: "FILE", "hold instruction counts and peak memory against this file"),
-          Option("--save-baseline", value: "FILE", "write them to this file"),
           Option(
-            "--max-cost-growth", value: "PERCENT", "fail cases that cost more than so much over the baseline"),
+            "--baseline", value: "FILE", "hold instruction counts and peak memory against those in this file"),
+          Option(
+            "--save-baseline", value: "FILE",
+            "write the instruction counts and peak memory of all cases to this file"),
+          Option(
+            "--max-cost-growth", value: "PERCENT",
+            "fail cases that cost so much more than in the baseline, such as 1 or 0.5%"),
         ]),
       reports,
+    ],
+    examples: [
+      Example("touchstone run", "run all of fixtures/ with lua.wasm"),
+      Example(
+        "touchstone --quiet --filter 'strings/**'",
+        "run what is below fixtures/strings and say only what is bad"),
+      Example("touchstone run --module new.wasm", "check another build against the same goldens"),
+      Example("touchstone run --only failed", "run again what failed in the last run"),
+      Example(
+        "touchstone run --junit report.xml --html report.html", "write reports for a CI system and for people"
+      ),
+      Example(
+        "touchstone run --shard 2/3 --json shard2.jsonl",
+        "run the second of three parts, for touchstone merge to join"),
+      Example("touchstone run --save-baseline baseline.jsonl", "note what each case costs now"),
+      Example(
+        "touchstone run --baseline baseline.jsonl --max-cost-growth 1%",
+        "fail cases that execute over 1 % more instructions than was noted, or need so much more memory"),
     ])
 
   static let reports = OptionGroup(
@@ -45,12 +67,13 @@ enum RunCommand: Command {
     options: [
       Option("--junit", value: "FILE", "write JUnit XML"),
       Option("--junit-extras", "add file and line attributes, which the schemas do not know"),
-      Option("--json", value: "FILE", "write JSON lines, one object an event"),
+      Option(
+        "--json", value: "FILE", "write JSON lines, one object an event; touchstone merge joins such files"),
       Option("--html", value: "FILE", "write a page to read in a browser, in one file"),
-      Option("--slowest", value: "N", "list the slowest cases"),
+      Option("--slowest", value: "N", "list the N slowest cases"),
       CommonOptions.color,
-      Option("--quiet", "only which cases are bad, and nothing when none is"),
-      Option("--verbose", "every case"),
+      Option("--quiet", "say only which cases are bad, and nothing when none is"),
+      Option("--verbose", "list every case"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

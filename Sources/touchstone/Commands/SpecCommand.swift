@@ -20,6 +20,7 @@ enum SpecCommand: Command {
       a directory, which is searched with all below it. Every command of a script is a case, named
       file:line:column and by its keyword. The features that a script is run with are those of its folder
       in the official suite, WebAssembly 3.0 elsewhere.
+
       Features: \(Feature.allCases.map(\.rawValue).joined(separator: ", ")).
       """,
     groups: [
@@ -28,7 +29,7 @@ enum SpecCommand: Command {
         options: [
           Option(
             "--filter", value: "GLOB", isRepeatable: true,
-            "only commands whose id, like simd/f32x4.wast:10:1, matches; * stops at /, ** does not"),
+            "only commands whose id, such as simd/f32x4.wast:10:1, matches; one * stops at /"),
           Option("--exclude", value: "GLOB", isRepeatable: true, "no commands whose id matches"),
         ]),
       OptionGroup(
@@ -40,6 +41,14 @@ enum SpecCommand: Command {
           Option("--timeout", value: "SECONDS", "wall-clock time of one command (default: 60)"),
         ]),
       RunCommand.reports,
+    ],
+    examples: [
+      Example("touchstone spec suite", "run all scripts below the directory suite"),
+      Example(
+        "touchstone spec suite/simd.wast --filter 'simd.wast:1*'",
+        "run the commands of one script whose line number begins with 1"),
+      Example(
+        "touchstone spec suite --disable simd --quiet", "run without a feature and say only what is bad"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {

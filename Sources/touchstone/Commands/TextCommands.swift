@@ -19,6 +19,10 @@ enum Wat2WasmCommand: Command {
             "where to write (default: FILE.wasm; - for standard output)"),
           Option("--no-check", "do not validate"),
         ])
+    ],
+    examples: [
+      Example("touchstone wat2wasm module.wat", "write module.wasm"),
+      Example("touchstone wat2wasm - -o module.wasm < module.wat", "read standard input"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
@@ -59,6 +63,10 @@ enum Wasm2WatCommand: Command {
           Option(
             "--output", short: "-o", value: "FILE", "where to write (default: standard output)")
         ])
+    ],
+    examples: [
+      Example("touchstone wasm2wat lua.wasm -o lua.wat", "write a module's text to a file"),
+      Example("touchstone wasm2wat lua.wasm | grep export", "print it"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
