@@ -8,18 +8,23 @@ package struct Selection: Sendable {
   package var excludes: [Glob] = []
   /// A case is wanted if it has one of these tags; none means all.
   package var tags: [String] = []
+  /// If not nil, no case is wanted whose id it does not match.
+  package var mandatory: Glob?
   /// If not nil, only these.
   package var ids: Set<CaseID>?
 
   package init() {}
 
   /// Whether every case is wanted.
-  package var isUnfiltered: Bool { filters.isEmpty && excludes.isEmpty && tags.isEmpty && ids == nil }
+  package var isUnfiltered: Bool {
+    filters.isEmpty && excludes.isEmpty && tags.isEmpty && mandatory == nil && ids == nil
+  }
 
   /// Whether an id is wanted, tags aside.
   package func includes(_ id: CaseID) -> Bool {
     if let ids, !ids.contains(id) { return false }
     let text = id.description
+    if let mandatory, !mandatory.matches(text) { return false }
     if !filters.isEmpty, !filters.contains(where: { $0.matches(text) }) { return false }
     return !excludes.contains { $0.matches(text) }
   }
