@@ -89,20 +89,20 @@ private struct Convention {
       let (offset, isOverflow) = index.subtractingReportingOverflow(base)
       return isOverflow || offset < 0 || offset >= count ? 0 : offset + 1
     }
-    // The numbers of an array's tasks start and step as the user says in `--array`.
-    func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
-    let first = number("SLURM_ARRAY_TASK_MIN") ?? 0
-    let step = max(1, number("SLURM_ARRAY_TASK_STEP") ?? 1)
-    let (offset, isOverflow) = index.subtractingReportingOverflow(first)
-    if isOverflow || offset < 0 { return 0 }
-    if let last = number("SLURM_ARRAY_TASK_MAX"),
-      last.subtractingReportingOverflow(first).partialValue
-        != (count - 1).multipliedReportingOverflow(by: step).partialValue
-    {
-      throw UsageError(
-        "the tasks of the Slurm array are not numbered without gaps; submit it with --array=1-\(count) or give"
-          + " --shard K/N")
+    // The numbers of an array's tasks are what the user says in `--array`, in steps perhaps. Those of a list
+    // are evenly spaced or cannot be told to be shards; `SLURM_ARRAY_TASK_STEP` does not describe lists.
+    func number(_ name: String) -> Int? {
+      environment[name].flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
     }
-    return offset % step != 0 || offset / step >= count ? 0 : offset / step + 1
+    let first = number("SLURM_ARRAY_TASK_MIN") ?? 0
+    let last = number("SLURM_ARRAY_TASK_MAX") ?? (first &+ count &- 1)
+    if index < first || index > last { return 0 }
+    let (step, rest) = (last - first).quotientAndRemainder(dividingBy: count - 1)
+    guard rest == 0, step > 0, (index - first) % step == 0 else {
+      throw UsageError(
+        "the tasks of the Slurm array are not numbered in even steps; submit it with --array=1-\(count) or"
+          + " give --shard K/N")
+    }
+    return (index - first) / step + 1
   }
 }
