@@ -24,8 +24,8 @@ public struct CaseRequest: Sendable {
   public var steps: [[UInt8]]
   /// Entries put into the external tables before the first step.
   public var seeds: [ExternalTables.Entry]
-  /// Where the virtual clock starts, in milliseconds.
-  public var clockStart: Int64
+  /// The clock that the module may read.
+  public var clock: VirtualClock
   public var limits: ExecutionLimits
   public var keyOrder: KeyOrder
   /// Receives the host calls; its limits say how many are kept.
@@ -36,13 +36,13 @@ public struct CaseRequest: Sendable {
   public var interruption: Interruption?
 
   public init(
-    steps: [[UInt8]], seeds: [ExternalTables.Entry] = [], clockStart: Int64 = 0,
+    steps: [[UInt8]], seeds: [ExternalTables.Entry] = [], clock: VirtualClock = VirtualClock(),
     limits: ExecutionLimits = ExecutionLimits(), keyOrder: KeyOrder = .insertion,
     trace: HostCallTrace = HostCallTrace(callLimit: 0), interruption: Interruption? = nil
   ) {
     self.steps = steps
     self.seeds = seeds
-    self.clockStart = clockStart
+    self.clock = clock
     self.limits = limits
     self.keyOrder = keyOrder
     self.trace = trace

@@ -4,6 +4,8 @@
 public enum KeyOrder: Hashable, Sendable {
   /// As the keys were first put in.
   case insertion
+  /// The other way round: another order wherever there are two keys.
+  case reversed
   /// By a hash of key and seed: another order for another seed, the same on every machine.
   case shuffled(seed: UInt64)
 }
@@ -95,10 +97,14 @@ public struct ExternalTables: Sendable {
   }
 
   private func ordered(_ keys: [[UInt8]]) -> [[UInt8]] {
-    guard case .shuffled(let seed) = keyOrder else { return keys }
-    return keys.map { (Self.hash($0, seed: seed), $0) }
-      .sorted { $0.0 == $1.0 ? $0.1.lexicographicallyPrecedes($1.1) : $0.0 < $1.0 }
-      .map { $0.1 }
+    switch keyOrder {
+    case .insertion: keys
+    case .reversed: keys.reversed()
+    case .shuffled(let seed):
+      keys.map { (Self.hash($0, seed: seed), $0) }
+        .sorted { $0.0 == $1.0 ? $0.1.lexicographicallyPrecedes($1.1) : $0.0 < $1.0 }
+        .map { $0.1 }
+    }
   }
 
   /// FNV-1a started from the seed, finished so that the seed reaches all bits.

@@ -97,7 +97,7 @@ public final class LuaMachine: CaseExecutor {
         throw .seedRefused(table: seed.table, key: seed.key)
       }
     }
-    state.clock = VirtualClock(milliseconds: request.clockStart)
+    state.clock = request.clock
     state.trace = request.trace
     memory.byteLimit = request.limits.memoryBytes.map { $0 & ~0xFFFF }
     memory.resetPeak()

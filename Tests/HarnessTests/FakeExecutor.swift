@@ -4,7 +4,8 @@ import LuaHost
 
 /// Answers each step with what its lines that are no comment say, read as a golden. Besides there are
 /// lines of its own: `instructions N`, `pages N`, `microseconds N`, `fault`, `wait` (until interrupted),
-/// and `unless shuffled`, which makes the step answer nil under another order of keys.
+/// `unless reordered`, `later` or `both`, which make the step answer nil under another order of keys,
+/// another clock or both, and `flip`, which makes it answer nil all times but the first.
 struct FakeExecutor: CaseExecutor {
   let behaviour: FakeModule
 
@@ -17,6 +18,7 @@ struct FakeExecutor: CaseExecutor {
         throw .sourceTooLong(step: index + 1, byteCount: source.count, bufferSize: behaviour.bufferSize)
       }
       var rest: [String] = []
+      var nilled = false
       for line in String(decoding: source, as: UTF8.self).split(separator: "\n") {
         var line = line
         var words = line.split(separator: " ")
@@ -36,11 +38,20 @@ struct FakeExecutor: CaseExecutor {
         case "wait":
           while request.interruption?.isRaised == false {}
           throw .interrupted
-        case "unless": if request.keyOrder != .insertion { rest = ["result nil"] }
+        case "unless":
+          let (isReordered, isLater) = (request.keyOrder != .insertion, request.clock != VirtualClock())
+          let isOther =
+            switch words[1] {
+            case "reordered": isReordered
+            case "later": isLater
+            default: isReordered && isLater
+            }
+          if isOther { nilled = true }
+        case "flip": if behaviour.counter.next() > 1 { nilled = true }
         default: rest.append(String(line))
         }
       }
-      outcome.steps.append(try Self.step(rest.joined(separator: "\n")))
+      outcome.steps.append(try Self.step(nilled ? "result nil" : rest.joined(separator: "\n")))
     }
     return outcome
   }

@@ -200,6 +200,10 @@ struct TestRun {
     #expect(try run.events().reports.map(\.id) == ["a/x", "b/z"])
     run.options.selection.tags = ["other", "unknown"]
     #expect(try run.events().reports.map(\.id) == ["b/z"])
+    run.options.selection.excludedTags = ["slow"]
+    #expect(try run().code == .nothingSelected)
+    run.options.selection.tags = []
+    #expect(try run.events().reports.map(\.id) == ["a/x"])
   }
 
   @Test func theReportIsTheSameForAnyNumberOfJobs() throws {
@@ -210,7 +214,7 @@ struct TestRun {
     let single = try run.events().reports
     run.options.jobs = 8
     #expect(try run.events().reports == single)
-    run.options.settings.perturbation = 5
+    run.options.settings.perturbs = true
     #expect(try run.events().reports == single)
     #expect(single.map(\.id) == single.map(\.id).sorted())
   }
@@ -350,13 +354,56 @@ struct TestRun {
     #expect(reports[1].message.hasSuffix("1 or 2 or 3"))
   }
 
-  @Test func perturbationFindsWhatDependsOnTheOrderOfKeys() throws {
-    var run = try TestRun([
-      "cases/a.lua": "unless shuffled\nresult none", "expected/a.golden": "result none\n",
+  @Test(
+    arguments: [
+      ("unless reordered", "depends on the order in which external tables list their keys"),
+      ("unless later", "depends on the clock"),
+      (
+        "unless reordered\nunless later",
+        "depends on the clock and on the order in which external tables list their keys"
+      ),
+      (
+        "unless both",
+        "depends on the clock and on the order in which external tables list their keys"
+      ),
     ])
+  func perturbationSaysOnWhatAnAnswerDepends(line: String, sentence: String) throws {
+    var run = try TestRun([
+      "cases/a.lua": "\(line)\nresult boolean true", "expected/a.golden": "result boolean true\n",
+    ])
+    run.options.settings.repeats = 2
     #expect(try run().code == .success)
-    run.options.settings.perturbation = 1
-    #expect(try run().code != .success)
+    run.options.settings.perturbs = true
+    let (code, reports, _, _) = try run.events()
+    #expect(code == .failure)
+    #expect(reports[0].status == .failed)
+    #expect(reports[0].kind == "dependent")
+    #expect(reports[0].message == "the answer \(sentence): expected result boolean true, got result nil")
+    #expect(reports[0].difference.prefix(2) == ["- result boolean true", "+ result nil"])
+  }
+
+  @Test func whatIsBadAnywayKeepsItsVerdictAndTheDependenceIsNoted() throws {
+    var run = try TestRun([
+      "cases/a.lua": "unless later\nresult boolean true", "expected/a.golden": "result boolean false\n",
+      "cases/b.lua": "--! expect-fail: why\nunless later\nresult boolean true",
+      "expected/b.golden": "result boolean false\n",
+    ])
+    run.options.settings.perturbs = true
+    let reports = try run.events().reports
+    #expect(reports.map(\.kind) == ["answer", ""])
+    #expect(reports.map(\.status) == [.failed, .expectedFailure])
+    #expect(reports.allSatisfy { $0.notes.contains("the answer depends on the clock") })
+  }
+
+  @Test func anAnswerThatChangesByItselfIsNoDependence() throws {
+    var run = try TestRun([
+      "cases/a.lua": "flip\nresult boolean true", "expected/a.golden": "result boolean true\n",
+    ])
+    run.options.jobs = 1
+    run.options.settings.perturbs = true
+    let report = try run.events().reports[0]
+    #expect(report.kind == "unstable")
+    #expect(report.message.hasPrefix("the answer is not the same under equal conditions: "))
   }
 
   @Test func costsAreHeldAgainstABaseline() throws {

@@ -159,14 +159,67 @@ private let twoCases = [
   @Test func repetitionAndPerturbationChangeNothingForScriptsThatDependOnNeither() throws {
     let place = try Workplace(twoCases)
     #expect(try place("--repeat", "3").code == 0)
-    #expect(try place("--repeat", "3", "--perturb", "7").code == 0)
+    #expect(try place("--repeat", "3", "--perturb").code == 0)
     try place.write(
       "fixtures/keys.lua",
       "for i = 1, 20 do _home['k' .. i] = i end\nlocal s = ''\nfor k in pairs(_home) do s = s .. k end\nreturn s\n"
     )
     #expect(try place("bless").code == 0)
     #expect(try place().code == 0)
-    #expect(try place("--perturb", "1").code == 1)
+    let result = try place("--repeat", "2", "--perturb")
+    #expect(result.code == 1)
+    #expect(
+      result.output.contains("the answer depends on the order in which external tables list their keys: "))
+  }
+
+  @Test func whatDependsOnTheClockIsReportedAsSuch() throws {
+    // Three modules that import the clock: one tells the time, one how long a reading takes, and one
+    // waits until time has passed and tells nothing of it.
+    let readings = QuirkModule(
+      behaviours: [
+        ("--!", QuirkModule.clock),
+        (
+          "span",
+          .code(
+            """
+            (i32.store (i32.const 65536) (i32.const 0)) (i32.store8 (i32.const 65540) (i32.const 2))
+            (i64.store (i32.const 65541)
+              (i64.extend_i32_s (i32.sub (call $js_time_now) (call $js_time_now))))
+            (i32.const 13)
+            """)
+        ),
+        (
+          "wait",
+          .code(
+            """
+            (local.set $source (i32.add (call $js_time_now) (i32.const 100)))
+            (loop (br_if 0 (i32.lt_s (call $js_time_now) (local.get $source))))
+            (i32.store (i32.const 65536) (i32.const 0)) (i32.store8 (i32.const 65540) (i32.const 0))
+            (i32.const 5)
+            """)
+        ),
+      ], importsClock: true)
+    let place = try Workplace([
+      "fixtures/span.lua": "span", "expected/span.golden": "result integer -1\n",
+      "fixtures/time.lua": "--! clock: 41000\n", "expected/time.golden": "result integer 41000\n",
+      "fixtures/wait.lua": "wait", "expected/wait.golden": "result nil\n",
+    ])
+    try place.write("clock.wasm", readings.bytes)
+    #expect(try place("--module", "clock.wasm", "--repeat", "2").code == 0)
+    let result = try place(
+      "--module", "clock.wasm", "--repeat", "2", "--perturb", "--json", "report.jsonl", "--junit", "junit.xml"
+    )
+    #expect(result.code == 1)
+    #expect(
+      result.output.contains(
+        "the answer depends on the clock: expected result integer 41000, got result integer "))
+    #expect(
+      result.output.contains(
+        "the answer depends on the clock: expected result integer -1, got result integer -38"))
+    #expect(result.output.contains("3 cases: 1 passed, 2 failed"))
+    #expect(!result.output.contains("unstable"))
+    #expect(try place.read("junit.xml").components(separatedBy: "type=\"dependent\"").count == 3)
+    #expect(try place.read("report.jsonl").contains("\"kind\":\"dependent\""))
   }
 }
 

@@ -8,6 +8,8 @@ package struct Selection: Sendable {
   package var excludes: [Glob] = []
   /// A case is wanted if it has one of these tags; none means all.
   package var tags: [String] = []
+  /// A case is not wanted if it has one of these tags.
+  package var excludedTags: [String] = []
   /// If not nil, no case is wanted whose id it does not match.
   package var mandatory: Glob?
   /// If not nil, only these.
@@ -17,8 +19,11 @@ package struct Selection: Sendable {
 
   /// Whether every case is wanted.
   package var isUnfiltered: Bool {
-    filters.isEmpty && excludes.isEmpty && tags.isEmpty && mandatory == nil && ids == nil
+    filters.isEmpty && excludes.isEmpty && !readsTags && mandatory == nil && ids == nil
   }
+
+  /// Whether a case's tags decide on it.
+  package var readsTags: Bool { !tags.isEmpty || !excludedTags.isEmpty }
 
   /// Whether an id is wanted, tags aside.
   package func includes(_ id: CaseID) -> Bool {
@@ -31,6 +36,7 @@ package struct Selection: Sendable {
 
   /// Whether a case with these tags is wanted, its id aside.
   package func includes(tags: [String]) -> Bool {
-    self.tags.isEmpty || self.tags.contains { tags.contains($0) }
+    (self.tags.isEmpty || self.tags.contains { tags.contains($0) })
+      && !excludedTags.contains { tags.contains($0) }
   }
 }

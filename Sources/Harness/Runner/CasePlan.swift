@@ -39,7 +39,7 @@ package struct CasePlan: Sendable {
     selection.mandatory = BazelProtocol(options.environment).filter
     if options.onlyFailed { selection.ids = try Self.failedIDs(of: scopes, among: all) }
     selected = all.filter { selection.includes($0.id) }
-    if !selection.tags.isEmpty {
+    if selection.readsTags {
       selected = selected.filter { file in
         // A fixture that cannot be read has no tags that could exclude it.
         guard let fixture = try? loader.load(file) else { return true }

@@ -9,8 +9,9 @@ package struct CaseSettings: Sendable {
   package var memoryBytes: UInt64?
   /// How often each case is run.
   package var repeats = 1
-  /// If not nil, from what the order of external tables' keys is drawn.
-  package var perturbation: UInt64?
+  /// Whether all runs of a case but the first are under other conditions, which must not change its
+  /// answer; each case is then run at least twice.
+  package var perturbs = false
   package var costs = CostCheck()
   /// What to watch while cases run; the module must be instrumented for it.
   package var observation = CallObservation.none
@@ -36,7 +37,7 @@ package struct CaseSettings: Sendable {
   package func request(for fixture: Fixture, interruption: Interruption) -> CaseRequest {
     var request = CaseRequest(
       steps: fixture.text.steps, seeds: fixture.directives.seeds,
-      clockStart: fixture.directives.clock ?? 0, limits: limits(fixture.directives),
+      clock: VirtualClock(milliseconds: fixture.directives.clock ?? 0), limits: limits(fixture.directives),
       interruption: interruption)
     request.observation = observation
     return request
@@ -105,11 +106,10 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
 
   private mutating func run(_ fixture: Fixture, _ result: inout CaseResult) throws {
     let golden = try GoldenFile(fixture.file.golden)
-    var request = settings.request(for: fixture, interruption: interruption)
+    let request = settings.request(for: fixture, interruption: interruption)
     result.report.limits = CaseLimits(request.limits)
     var tally = RepeatTally()
-    for repetition in 0..<settings.repeats {
-      if let seed = settings.perturbation { request.keyOrder = .shuffled(seed: seed &+ UInt64(repetition)) }
+    for _ in 0..<(settings.perturbs ? 1 : settings.repeats) {
       let outcome = try execute(request)
       let verdict = Verdict(outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure)
       tally.add(outcome, verdict)
@@ -117,8 +117,23 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     guard let (outcome, verdict) = tally.decisive else { return }
     result.outcome = outcome
     result.report.apply(verdict, outcome)
-    tally.check(&result.report, countsMustAgree: settings.perturbation == nil)
+    tally.check(&result.report)
+    if settings.perturbs { try dependence(of: outcome, request)?.check(&result.report) }
     settings.costs.check(&result.report)
+  }
+
+  /// Runs the case under other conditions, and answers with the first dependence on them.
+  private mutating func dependence(
+    of outcome: CaseOutcome, _ request: CaseRequest
+  ) throws(CaseExecutionError) -> Dependence? {
+    for repetition in 1..<max(2, settings.repeats) {
+      let perturbed = try execute(Perturbation.all.applied(to: request, repetition: repetition))
+      let dependence = try Dependence(
+        outcome, perturbed, request: request, repetition: repetition
+      ) { (request) throws(CaseExecutionError) in try execute(request) }
+      if let dependence { return dependence }
+    }
+    return nil
   }
 
   private mutating func execute(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome {
@@ -213,11 +228,11 @@ private struct RepeatTally {
   /// The run to report: the first bad one, or the first.
   var decisive: (CaseOutcome, Verdict)? { firstBad ?? first }
 
-  func check(_ report: inout CaseReport, countsMustAgree: Bool) {
+  func check(_ report: inout CaseReport) {
     if badCount > 0, badCount < count {
       report.notes.append("unstable: bad in \(badCount) of \(count) runs")
     }
-    guard countsMustAgree, instructionCounts.count > 1, !report.isBad else { return }
+    guard instructionCounts.count > 1, !report.isBad else { return }
     report.status = .failed
     report.kind = "unstable"
     let counts = instructionCounts.sorted().prefix(5).map { Format.grouped($0) }.joined(separator: " or ")

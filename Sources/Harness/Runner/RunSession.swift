@@ -151,7 +151,7 @@ private struct Execution<Provider: CaseExecutorProvider> {
   mutating func run() -> [CaseReport] {
     let files = plan.selected
     var order = Array(files.indices)
-    if let seed = settings.perturbation { order = Self.shuffled(order, seed: seed) }
+    if settings.perturbs { order = Self.shuffled(order, seed: 1) }
     let pool = OrderedPool<CaseResult>(
       count: files.count, jobs: options.jobs, order: order, interruption: interruption)
     pool.run(

@@ -78,7 +78,7 @@ package struct Verdict: Hashable, Sendable {
   }
 
   /// One sentence on where the two part.
-  private static func firstDifference(_ expected: Golden, _ actual: Golden) -> String {
+  static func firstDifference(_ expected: Golden, _ actual: Golden) -> String {
     if expected.steps.count != actual.steps.count {
       return "expected \(Count.of(expected.steps.count, "step")), got \(actual.steps.count)"
     }

@@ -18,6 +18,7 @@ enum CommonOptions {
         "only cases whose id matches; * stops at /, ** does not"),
       Option("--exclude", value: "GLOB", isRepeatable: true, "no cases whose id matches"),
       Option("--tag", value: "TAG", isRepeatable: true, "only cases with one of these tags"),
+      Option("--exclude-tag", value: "TAG", isRepeatable: true, "no cases with one of these tags"),
       Option("--only", value: "failed", "only what was bad when it was last run"),
       Option("--shard", value: "K/N", "only this part of the cases, by a hash of their ids"),
       Option("--shard-count", value: "N", "how many shards there are, for JOB_COMPLETION_INDEX"),
@@ -51,6 +52,7 @@ enum CommonOptions {
     options.selection.filters = arguments.texts("--filter").map { Glob($0) }
     options.selection.excludes = arguments.texts("--exclude").map { Glob($0) }
     options.selection.tags = arguments.texts("--tag")
+    options.selection.excludedTags = arguments.texts("--exclude-tag")
     options.onlyFailed = try arguments.choice("--only", of: ["failed"]) != nil
     options.shard = try arguments.value("--shard", "K/N with K from 1 to N") { Shard($0) }
     options.shardCount = try arguments.number("--shard-count", from: 1)
