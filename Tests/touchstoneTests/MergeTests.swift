@@ -342,8 +342,19 @@ private func timeless(_ text: String) -> String {
   func otherOptionsAreRefused(options: [String]) throws {
     _ = try place.start(["run", "--shard", "3/3", "--json", "other.jsonl"] + options).finish()
     try expect(
-      2, "1.jsonl was run without options, but other.jsonl with \(options.joined(separator: " "))",
+      2, "other.jsonl was run with \(options.joined(separator: " ")), but 1.jsonl without",
       merging: "1.jsonl", "2.jsonl", "other.jsonl")
+  }
+
+  @Test func otherValuesOfOptionsAreRefused() throws {
+    for index in 1...2 {
+      _ = try place("--strict", "--fuel", "\(index)000", "--shard", "\(index)/2", "--json", "f\(index).jsonl")
+    }
+    try expect(
+      2, "f1.jsonl was run with --fuel 1000, but f2.jsonl with --fuel 2000\n", merging: "f1.jsonl", "f2.jsonl"
+    )
+    try expect(
+      2, "f1.jsonl was run with --fuel 1000 --strict, but 1.jsonl without", merging: "f1.jsonl", "1.jsonl")
   }
 
   @Test func optionsThatDecideNothingMayDiffer() throws {

@@ -76,10 +76,14 @@ struct ReportPart {
     if own.oldModuleDigest != others.oldModuleDigest {
       throw UsageError("\(path) and \(other.path) are comparisons with different modules")
     }
-    let options = [Self.decisiveOptions(own), Self.decisiveOptions(others)]
-    if options[0] != options[1] {
-      let names = options.map { $0.isEmpty ? "without options" : "with \($0.joined(separator: " "))" }
-      throw UsageError("\(path) was run \(names[0]), but \(other.path) \(names[1])")
+    let (options, otherOptions) = (Self.decisiveOptions(own), Self.decisiveOptions(others))
+    let only = options.filter { !otherOptions.contains($0) }.joined(separator: " ")
+    let otherOnly = otherOptions.filter { !options.contains($0) }.joined(separator: " ")
+    switch (only, otherOnly) {
+    case ("", ""): break
+    case (_, ""): throw UsageError("\(path) was run with \(only), but \(other.path) without")
+    case ("", _): throw UsageError("\(other.path) was run with \(otherOnly), but \(path) without")
+    default: throw UsageError("\(path) was run with \(only), but \(other.path) with \(otherOnly)")
     }
     if own.suite?.digest != others.suite?.digest {
       let counts = [own, others].compactMap { $0.suite.map { "\($0.caseCount)" } }.joined(separator: " and ")
