@@ -44,7 +44,7 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
     }
     var search = PartingSearch(
       old: old, new: new, modules: ModuleDifference(old: old.functions, new: new.functions))
-    return try search.replay(request, bounds: ReplayBounds(old: count(old), new: count(new)))
+    return try search.replay(request, bounds: ReplayBounds(old: count(old), new: count(new))).replay
   }
 
   @Test(arguments: numbers)

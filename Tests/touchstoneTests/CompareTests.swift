@@ -216,4 +216,46 @@ private let fixtures = [
     #expect(try place("compare", "lua.wasm", "missing.wasm").code == 3)
     #expect(try place("compare", "lua.wasm", "lua.wasm", "--filter", "nothing").code == 4)
   }
+
+  /// Builds that call otherwise in every case part there, whatever it is that they answer.
+  @Test func whatBuildsDoDifferentlyThroughoutIsLeftOutAndTheFunctionsOfOneRunAreNamed() throws {
+    let words = ["a", "b", "c", "d", "x"]
+    func build(prologue: String, answer: String) -> QuirkModule {
+      let functions = """
+          (func $open (call $first)) (func $first) (func $second)
+          (func $format_float (result i64) (i64.const 1)) (func $format_integer (result i64) (i64.const 2))
+          (func $reply (param $value i64) (result i32)
+            (i32.store (i32.const 65536) (i32.const 0))
+            (i32.store8 (i32.const 65540) (i32.const 2)) (i64.store (i32.const 65541) (local.get $value))
+            (i32.const 13))
+
+        """
+      return QuirkModule(
+        behaviours: words.enumerated().map { index, word in
+          (
+            word,
+            .code(
+              "(call \(prologue)) (call $reply \(word == "x" ? "(call \(answer))" : "(i64.const 7)"))",
+              functions: index == 0 ? functions : "")
+          )
+        })
+    }
+    let place = try Workplace()
+    for word in words { try place.write("fixtures/\(word).lua", word) }
+    try place.write("old.wasm", build(prologue: "$open", answer: "$format_integer").bytes)
+    try place.write("new.wasm", build(prologue: "$second", answer: "$format_float").bytes)
+    let result = try place("compare", "old.wasm", "new.wasm", "--json", "report.jsonl")
+    #expect(result.code == 1)
+    #expect(
+      result.output.contains(
+        "the builds make other calls even where they answer alike: in compute the old one calls open and the new"
+          + " one calls second, for instance in a; "))
+    #expect(result.output.contains("# only the old run enters format_integer\n"))
+    #expect(result.output.contains("# only the new run enters format_float\n"))
+    #expect(!result.output.contains("the runs part in"))
+    #expect(result.output.contains("5 cases: 4 same, 1 changed in "))
+    #expect(
+      try place.read("report.jsonl").contains(
+        #""entered":{"onlyNew":["format_float"],"onlyOld":["format_integer"]}"#))
+  }
 }

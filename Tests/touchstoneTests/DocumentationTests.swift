@@ -1,5 +1,6 @@
 // Every page of the documentation is carried out as it is written: its files are made, its commands run,
-// and their output held against what the page shows.
+// and their output held against what the page shows. With the variable TOUCHSTONE_UPDATE_PAGES in the
+// environment, output that differs is put into the pages, for a reviewer's diff to show.
 import Foundation
 import Testing
 
@@ -13,6 +14,10 @@ struct GuidePage: CustomTestStringConvertible, Sendable {
   }
 
   let name: String
+  /// Whether the page's commands are those of a reader with a checkout: fixtures, goldens and the second
+  /// build are there then.
+  let isInCheckout: Bool
+  private let lines: [String]
   private(set) var actions: [Action] = []
 
   /// All pages with something to carry out, by their paths in the repository.
@@ -32,7 +37,8 @@ struct GuidePage: CustomTestStringConvertible, Sendable {
 
   init(name: String, text: String) {
     self.name = name
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    isInCheckout = text.contains("<!-- in the checkout -->")
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     var index = 0
     while index < lines.count {
       defer { index += 1 }
@@ -97,6 +103,25 @@ struct GuidePage: CustomTestStringConvertible, Sendable {
     return Array(outputs)
   }
 
+  /// The page's text with other output below some commands, given by their lines.
+  func text(showing outputs: [Int: [String]]) -> String {
+    var text: [String] = []
+    var index = 0
+    while index < lines.count {
+      let output = outputs[index + 1]
+      text.append(lines[index])
+      index += 1
+      guard let output else { continue }
+      while lines[index].hasPrefix("> ") {
+        text.append(lines[index])
+        index += 1
+      }
+      while !lines[index].hasPrefix("$ "), !lines[index].hasPrefix("```") { index += 1 }
+      text += output
+    }
+    return text.joined(separator: "\n")
+  }
+
   /// Whether output is what the page shows: `…` stands for any text, alone on a line for any lines; every
   /// duration is like every other.
   static func matches(_ output: String, _ shown: [String]) -> Bool {
@@ -136,12 +161,32 @@ struct GuidePage: CustomTestStringConvertible, Sendable {
   @Test(arguments: GuidePage.all)
   func everyCommandOfAPageDoesWhatThePageShows(page: GuidePage) throws {
     let place = try Workplace()
+    if page.isInCheckout {
+      for name in ["fixtures", "expected", "Tests/Builds"] {
+        let target = URL(fileURLWithPath: place.path + "/" + name)
+        try FileManager.default.createDirectory(
+          at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+          at: URL(fileURLWithPath: Workplace.packageRoot + "/" + name), to: target)
+      }
+    }
     var outputs = try page.carriedOut(in: place)[...]
+    var changed: [Int: [String]] = [:]
     for case .command(let line, let text, let shown) in page.actions {
       let output = outputs.popFirst() ?? ""
+      let isAsShown = GuidePage.matches(output, shown)
+      if !isAsShown {
+        changed[line] = output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+          String($0)
+        }
+      }
       #expect(
-        GuidePage.matches(output, shown),
+        isAsShown,
         "\(page.name):\(line): `\(text)` printed\n\(output)instead of\n\(shown.joined(separator: "\n"))")
+    }
+    if !changed.isEmpty, ProcessInfo.processInfo.environment["TOUCHSTONE_UPDATE_PAGES"] != nil {
+      try page.text(showing: changed).write(
+        toFile: Workplace.packageRoot + "/" + page.name, atomically: true, encoding: .utf8)
     }
   }
 

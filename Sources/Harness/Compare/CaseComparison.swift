@@ -59,6 +59,9 @@ package struct Replay: Hashable, Sendable, Codable {
   package var parting: Parting?
   /// Where a function first executes another number of instructions, if that is earlier.
   package var costParting: Parting?
+  /// The functions that only one of the runs enters; only where the runs part as those of every case do,
+  /// which `parting` does not show then.
+  package var entered: EnteredDifference?
   /// The first function entered whose code is not the same in both builds, if few functions' code is not.
   package var changedFunction: String?
   /// Whether the collector's steps and the allocator were left out of account for these.

@@ -9,6 +9,9 @@ struct ComparedCase: Sendable {
   var isFatal = false
   var unusedLines: [Int] = []
 
+  /// The instructions of both runs.
+  var size: UInt64 { (bounds.old ?? 0) &+ (bounds.new ?? 0) }
+
   var bounds: ReplayBounds {
     ReplayBounds(old: report.comparison?.old.instructions, new: report.comparison?.new.instructions)
   }

@@ -169,12 +169,12 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
       guard let result, result.request != nil, let comparison = result.report.comparison else { return nil }
       return DifferenceGroups.Candidate(index: index, comparison)
     }
-    // A replay runs both builds twice, at less than half the speed: this makes it a tenth of the whole.
+    // A replay runs both builds twice, at less than half the speed: this makes it a twentieth of the whole.
     let total = cases.reduce(into: UInt64(0)) { sum, result in
       sum &+= (result?.bounds.old ?? 0) &+ (result?.bounds.new ?? 0)
     }
     let chosen = DifferenceGroups.replayed(
-      candidates, limit: compare.replayLimit, budget: 20_000_000 + total / 40)
+      candidates, limit: compare.replayLimit, budget: 20_000_000 + total / 80)
     guard !chosen.isEmpty else { return }
     let instrumented: (old: Provider, new: Provider)
     do {
@@ -185,36 +185,74 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
       hub.emit(.notice(Notice(.fault, error.description)))
       return
     }
-    let work = chosen.map { cases[$0] }
-    var replays: [Replay?] = Array(repeating: nil, count: chosen.count)
-    OrderedPool<Replay>(count: chosen.count, jobs: options.jobs, interruption: interruption).run(
+    let alike = casesForBackground()
+    // The longest first, or the last to be begun would be waited for.
+    let compared = cases
+    let numbers = (chosen + alike).sorted { compared[$0]?.size ?? 0 > compared[$1]?.size ?? 0 }
+    let work = numbers.map { compared[$0] }
+    var replays: [Int: ReplayedCase] = [:]
+    OrderedPool<ReplayedCase>(count: work.count, jobs: options.jobs, interruption: interruption).run(
       makeWorker: { [modules] in
         var search = PartingSearch(old: instrumented.old, new: instrumented.new, modules: modules)
         return { work[$0].flatMap { Self.replay($0, &search) } }
       },
       whenDone: { _, _ in },
       inOrder: { number, replay in
-        replays[number] = replay
+        replays[numbers[number]] = replay
         return true
       },
       tick: { hub.tick() })
-    for (index, replay) in zip(chosen, replays) { cases[index]?.report.comparison?.replay = replay }
+    let background = ReplayBackground(
+      alike.compactMap { index in
+        guard let id = compared[index]?.report.id, let result = replays[index] else { return nil }
+        return (id, result)
+      })
+    for index in chosen {
+      cases[index]?.report.comparison?.replay = replays[index].map { background.subtracted(from: $0) }
+    }
+    if let notice = background.notice,
+      cases.contains(where: { $0?.report.comparison?.replay?.entered != nil })
+    {
+      hub.emit(.notice(Notice(.note, notice)))
+    }
     nameReplayedCases(candidates)
     for index in cases.indices { cases[index]?.report.noteReplay() }
   }
 
-  private static func replay(_ result: ComparedCase, _ search: inout PartingSearch<Provider>) -> Replay? {
+  /// Cases that answer alike, of different sizes, and how to run them again. A few small ones suffice to
+  /// tell what the builds do differently throughout.
+  private mutating func casesForBackground() -> [Int] {
+    let compared = cases
+    let small = compared.indices.filter { index in
+      guard let result = compared[index], result.report.comparison?.verdict == .same else { return false }
+      return result.size > 0 && result.size < 4_000_000
+    }.sorted { compared[$0]?.size ?? 0 < compared[$1]?.size ?? 0 }
+    let count = min(small.count, ReplayBackground.caseCount)
+    var found: [Int] = []
+    for index in (0..<count).map({ small[(2 * $0 + 1) * small.count / (2 * count)] }) {
+      guard let fixture = try? plan.loader.load(plan.selected[index]) else { continue }
+      let request = options.settings.request(for: fixture, interruption: interruption)
+      cases[index]?.request = request
+      found.append(index)
+    }
+    return found
+  }
+
+  private static func replay(
+    _ result: ComparedCase, _ search: inout PartingSearch<Provider>
+  ) -> ReplayedCase? {
     guard let request = result.request else { return nil }
     do {
-      var replay = try search.replay(request, bounds: result.bounds)
+      var replayed = try search.replay(request, bounds: result.bounds)
       if result.report.comparison?.verdict == .cost {
-        replay.costs = try search.costChanges(request, bounds: result.bounds)
+        replayed.replay.costs = try search.costChanges(request, bounds: result.bounds)
       }
-      return replay
+      return replayed
     } catch CaseExecutionError.interrupted {
       return nil
     } catch {
-      return Replay(note: "the replay failed: \(error)")
+      return ReplayedCase(
+        replay: Replay(note: "the replay failed: \(error)"), entered: EnteredDifference())
     }
   }
 

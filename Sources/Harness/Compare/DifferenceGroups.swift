@@ -9,10 +9,19 @@ package struct DifferenceGroup: Hashable, Sendable {
 
   /// In which functions the replayed cases part, the most frequent first.
   package var partingFunctions: [(function: String, count: Int)] {
+    counted { replay in replay.parting.map { [$0.function ?? "compute's call"] } ?? [] }
+  }
+
+  /// Which functions only one build's run enters in the replayed cases, where that is what is known.
+  package var enteredFunctions: [(function: String, count: Int)] {
+    counted { replay in replay.entered.map { $0.onlyOld + $0.onlyNew } ?? [] }
+  }
+
+  /// What the replays show, the most frequent first.
+  private func counted(_ functions: (Replay) -> [String]) -> [(function: String, count: Int)] {
     var counts: [String: Int] = [:]
-    for report in reports {
-      guard let parting = report.comparison?.replay?.parting else { continue }
-      counts[parting.function ?? "compute's call", default: 0] += 1
+    for replay in reports.compactMap({ $0.comparison?.replay }) {
+      for function in functions(replay) { counts[function, default: 0] += 1 }
     }
     return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
   }
@@ -95,6 +104,8 @@ extension Replay {
     var lines: [String] = []
     if let parting {
       lines.append(parting.text("the runs part"))
+    } else if let entered {
+      lines += entered.lines
     } else if note == nil {
       lines.append(
         "both runs make the same calls\(isWithoutHousekeeping ? ", memory management aside" : ""):"
@@ -111,6 +122,17 @@ extension Replay {
     }
     if let note { lines.append(note) }
     return lines
+  }
+}
+
+extension EnteredDifference {
+  fileprivate var lines: [String] {
+    let lines = [("old", onlyOld), ("new", onlyNew)].filter { !$0.1.isEmpty }.map { build, functions in
+      "only the \(build) run enters \(functions.prefix(8).joined(separator: ", "))"
+        + (functions.count > 8 ? " and \(functions.count - 8) more" : "")
+    }
+    return lines.isEmpty
+      ? ["both runs enter the same functions, and part where those of cases do that answer alike"] : lines
   }
 }
 

@@ -63,6 +63,14 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
       }
     }
 
+    /// The functions that this side's run entered and the other's did not, of those that both builds have.
+    func entered(_ digests: CallDigests, butNot others: CallDigests, of other: Side) -> [String] {
+      let otherNames = Set(others.firstEntries.keys.map { other.label($0) })
+      let known = Set(other.labels.map { EscapedText.string(Array($0.utf8)) })
+      return digests.firstEntries.sorted { $0.value < $1.value }.map { label($0.key) }
+        .filter { !otherNames.contains($0) && known.contains($0) }
+    }
+
     func label(_ function: UInt32) -> String {
       Int(function) < labels.count
         ? EscapedText.string(Array(labels[Int(function)].utf8)) : "function \(function)"
@@ -80,17 +88,17 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
 
   package mutating func replay(
     _ request: CaseRequest, bounds: ReplayBounds
-  ) throws(CaseExecutionError) -> Replay {
+  ) throws(CaseExecutionError) -> ReplayedCase {
     // When the collector steps in tells nothing of a difference, as long as there is another.
-    var replay = try replay(request, bounds: bounds, hiding: CallObservation.housekeeping)
-    replay.isWithoutHousekeeping = true
-    if replay.parting != nil || replay.costParting != nil { return replay }
-    return try self.replay(request, bounds: bounds, hiding: [])
+    var result = try replay(request, bounds: bounds, hiding: CallObservation.housekeeping)
+    result.replay.isWithoutHousekeeping = true
+    if result.replay.parting != nil || result.replay.costParting != nil { return result }
+    return try replay(request, bounds: bounds, hiding: [])
   }
 
   private mutating func replay(
     _ request: CaseRequest, bounds: ReplayBounds, hiding hidden: Set<String>
-  ) throws(CaseExecutionError) -> Replay {
+  ) throws(CaseExecutionError) -> ReplayedCase {
     let fuel = (
       old: bounds.fuel(of: bounds.old, other: bounds.new), new: bounds.fuel(of: bounds.new, other: bounds.old)
     )
@@ -129,7 +137,11 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
     if replay.parting == nil, isCut.old || isCut.new {
       replay.note = "the replay was stopped before the runs ended"
     }
-    return replay
+    return ReplayedCase(
+      replay: replay,
+      entered: EnteredDifference(
+        onlyOld: old.entered(oldDigests, butNot: newDigests, of: new),
+        onlyNew: new.entered(newDigests, butNot: oldDigests, of: old)))
   }
 
   /// Whether a run ended because the replay may not go on for longer.

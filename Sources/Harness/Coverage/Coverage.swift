@@ -68,25 +68,17 @@ package struct Coverage: Hashable, Sendable {
     cases.filter { $0.functions.contains(function) }.map(\.id)
   }
 
-  /// A small set of cases that together enter all of these functions that any case enters, each with the
-  /// number of functions that it adds. In each step the case that adds most is taken, the first of equals:
-  /// the set need not be the smallest, but is at most by the logarithm of their number larger.
-  package func cover(_ functions: Set<UInt32>) -> [(id: String, added: Int)] {
-    var missing = functions.intersection(entered)
+  /// The smallest set of cases that together enter all of these functions that any case enters, each with the
+  /// number of functions that it adds to those before it, and whether it is known to be the smallest.
+  package func cover(_ functions: Set<UInt32>) -> (cases: [(id: String, added: Int)], isSmallest: Bool) {
+    let cover = SetCover(of: functions, by: cases.map(\.functions))
+    var missing = functions
     var chosen: [(id: String, added: Int)] = []
-    var rest = cases
-    while !missing.isEmpty {
-      var best = 0
-      var bestCount = 0
-      for (index, item) in rest.enumerated() {
-        let count = item.functions.count { missing.contains($0) }
-        if count > bestCount { (best, bestCount) = (index, count) }
-      }
-      guard bestCount > 0 else { break }
-      let item = rest.remove(at: best)
-      missing.subtract(item.functions)
-      chosen.append((item.id, bestCount))
+    for index in cover.chosen {
+      let added = missing.intersection(cases[index].functions)
+      missing.subtract(added)
+      chosen.append((cases[index].id, added.count))
     }
-    return chosen
+    return (chosen, cover.isSmallest)
   }
 }

@@ -24,8 +24,8 @@ package struct CoverageReport: Hashable, Sendable, Codable {
     package var cases: [Choice]
     /// Those that no case enters.
     package var notEntered: [String]
-    /// How the cases were chosen.
-    package var method = "greedy"
+    /// Whether no smaller set is enough. False when it would have taken too long to find out.
+    package var isSmallest: Bool
   }
 
   package var module: String
@@ -63,10 +63,11 @@ package struct CoverageReport: Hashable, Sendable, Codable {
     }
     if !covered.isEmpty {
       let wanted = Set(try Self.matching(covered, coverage))
+      let found = coverage.cover(wanted)
       cover = Cover(
         functionCount: wanted.count,
-        cases: coverage.cover(wanted).map { Cover.Choice(id: $0.id, added: $0.added) },
-        notEntered: wanted.subtracting(entered).sorted().map(coverage.label))
+        cases: found.cases.map { Cover.Choice(id: $0.id, added: $0.added) },
+        notEntered: wanted.subtracting(entered).sorted().map(coverage.label), isSmallest: found.isSmallest)
     }
   }
 
@@ -96,7 +97,7 @@ package struct CoverageReport: Hashable, Sendable, Codable {
       let total = cover.functionCount - cover.notEntered.count
       text +=
         "\(Count.cases(cover.cases.count)) enter \(total) of \(Count.of(cover.functionCount, "function"))"
-        + " (chosen greedily: a smaller set may exist)\n"
+        + (cover.isSmallest ? ", no fewer do\n" : "; fewer may do\n")
       text += cover.cases.map { "  \($0.id)  +\($0.added)\n" }.joined()
       text += Self.list("entered by no case", cover.notEntered, limit: 20)
     }

@@ -100,10 +100,11 @@ private struct DirectiveReader {
     let name = EscapedText.string(directive[..<colon].trimmingBlanks())
     guard let key = DirectiveKey(rawValue: name) else {
       let known = DirectiveKey.allCases.map(\.rawValue)
+      let nearest = Suggestion.nearest(to: name, in: known).map { "did you mean \($0)?" }
       throw error(
         line,
-        "there is no directive `\(name)`\(Suggestion.hint(for: name, in: known)); there are "
-          + known.joined(separator: ", ") + " and step")
+        "there is no directive `\(name)`; "
+          + (nearest ?? "there are \(known.joined(separator: ", ")) and step"))
     }
     if let first = lineOfKey.updateValue(line, forKey: key), !key.isRepeatable {
       throw error(line, "`\(name)` was already given on line \(first)")

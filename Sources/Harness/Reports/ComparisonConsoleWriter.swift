@@ -106,12 +106,16 @@ package final class ComparisonConsoleWriter: ProgressWriter {
 
   /// Where the replayed cases of a group part, when they are too many to be shown one by one.
   private func writePartings(_ group: DifferenceGroup) {
-    let functions = group.partingFunctions
-    guard group.replayCount > 1, group.reports.count > Self.wholeGroup, !functions.isEmpty else { return }
-    let list = functions.prefix(6).map { "\($0.function) (\($0.count))" }.joined(separator: ", ")
-    sink.write(
-      "  # \(Count.cases(group.replayCount)) replayed; they part in \(list)\(functions.count > 6 ? ", …" : "")\n"
-    )
+    guard group.replayCount > 1, group.reports.count > Self.wholeGroup else { return }
+    for (subject, functions) in [
+      ("they part in", group.partingFunctions),
+      ("only one of the runs enters", group.enteredFunctions),
+    ] where !functions.isEmpty {
+      let list = functions.prefix(6).map { "\($0.function) (\($0.count))" }.joined(separator: ", ")
+      sink.write(
+        "  # \(Count.cases(group.replayCount)) replayed; \(subject) \(list)\(functions.count > 6 ? ", …" : "")\n"
+      )
+    }
   }
 
   private func writeCase(_ report: CaseReport, isWhole: Bool) {

@@ -8,9 +8,9 @@ enum CoverageCommand: Command {
     discussion: """
       A FILE is what run --coverage wrote; those of several shards are joined. Without options the functions
       are listed that no case enters, by their names in the module's name section. In a GLOB `*` stands for
-      any characters; --cover '*' asks for a set of cases that enters whatever any case enters. That set is
-      chosen greedily, always the case next that adds most functions: small, but not proven to be the
-      smallest. The exit code is 1 if a --function is entered by no case or --fail-under is not reached.
+      any characters; --cover '*' asks for the smallest set of cases that enters whatever any case enters,
+      or for a small one when finding the smallest would take too long. The exit code is 1 if a --function
+      is entered by no case or --fail-under is not reached.
       """,
     groups: [
       OptionGroup(
@@ -20,7 +20,7 @@ enum CoverageCommand: Command {
             "--function", value: "GLOB", isRepeatable: true, "list the cases that enter these functions"),
           Option(
             "--cover", value: "GLOB", isRepeatable: true,
-            "choose a small set of cases that together enter these functions"),
+            "choose the fewest cases that together enter these functions"),
           Option("--fail-under", value: "PERCENT", "fail if fewer of the module's functions are entered"),
           Option("--format", value: "FORMAT", "text or json (default: text)"),
         ])

@@ -1,0 +1,80 @@
+// Tells what two builds do differently in every case, which explains the difference of none.
+import LuaHost
+
+/// Functions that one of two runs of a case entered and the other did not, though both builds have them;
+/// in the order in which they were entered first.
+package struct EnteredDifference: Hashable, Sendable, Codable {
+  package var onlyOld: [String] = []
+  package var onlyNew: [String] = []
+}
+
+/// What was found by replaying one case.
+package struct ReplayedCase: Hashable, Sendable {
+  package var replay: Replay
+  package var entered: EnteredDifference
+}
+
+/// What replays of cases show that answer alike on both builds. Another compiler, or another version of Lua,
+/// makes other calls even where it answers alike; that runs part there says nothing.
+struct ReplayBackground {
+  /// A parting without where and when it happened.
+  private struct Step: Hashable {
+    let function: String?
+    let old: String
+    let new: String
+
+    init(_ parting: Parting) {
+      func action(_ text: String) -> String {
+        text.firstRange(of: " after ").map { String(text[..<$0.lowerBound]) } ?? text
+      }
+      function = parting.function
+      old = action(parting.old)
+      new = action(parting.new)
+    }
+  }
+
+  /// The partings of at least half of the cases.
+  private let common: Set<Step>
+  private let entered: (old: Set<String>, new: Set<String>)
+  /// One sentence for the report's reader; nil when the builds differ in no such way.
+  let notice: String?
+
+  /// How many cases are replayed for it, at most.
+  static let caseCount = 8
+  /// And how few are too few to judge by.
+  private static let minimum = 3
+
+  /// From the replays of cases that answer alike.
+  init(_ cases: [(id: String, result: ReplayedCase)]) {
+    var counts: [Step: Int] = [:]
+    for parting in cases.compactMap(\.result.replay.parting) { counts[Step(parting), default: 0] += 1 }
+    let isEnough = cases.count >= Self.minimum
+    let common = Set(counts.filter { isEnough && 2 * $0.value >= cases.count }.keys)
+    self.common = common
+    entered = (
+      old: Set(cases.flatMap(\.result.entered.onlyOld)), new: Set(cases.flatMap(\.result.entered.onlyNew))
+    )
+    let example = cases.first { $0.result.replay.parting.map { common.contains(Step($0)) } ?? false }
+    notice = example.flatMap { example in
+      example.result.replay.parting.map { parting in
+        let step = Step(parting)
+        return
+          "the builds make other calls even where they answer alike: in \(step.function ?? "the first call")"
+          + " the old one \(step.old) and the new one \(step.new), for instance in \(example.id);"
+          + " for cases that part there, the functions that only one of the runs enters are named instead"
+      }
+    }
+  }
+
+  /// The replay of a differing case without what is common to all cases.
+  func subtracted(from result: ReplayedCase) -> Replay {
+    var replay = result.replay
+    guard let parting = replay.parting, common.contains(Step(parting)) else { return replay }
+    replay.parting = nil
+    replay.costParting = nil
+    replay.entered = EnteredDifference(
+      onlyOld: result.entered.onlyOld.filter { !entered.old.contains($0) },
+      onlyNew: result.entered.onlyNew.filter { !entered.new.contains($0) })
+    return replay
+  }
+}
