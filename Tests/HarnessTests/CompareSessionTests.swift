@@ -121,6 +121,20 @@ private struct TestComparison {
       report.notes.contains("the first host call that differs is number 2: was js_time_now() = 2, is none"))
   }
 
+  @Test func hostCallsThatWereNotKeptAreCountedAndTheReportSaysSo() throws {
+    let note = "of 100002 host calls only the first 100000 were compared one by one"
+    let same = try TestComparison(["cases/a.lua": "times 100002\nresult nil"]).only()
+    #expect(same.comparison?.verdict == .same)
+    #expect(same.notes == [note])
+    let report = try TestComparison([
+      "cases/a.lua": "on old times 100001\non new times 100002\nresult nil"
+    ]).only()
+    #expect(report.comparison?.verdict == .changed)
+    #expect(report.comparison?.cause == "other host calls")
+    #expect(report.message == "the old build made 100001 host calls, the new one 100002")
+    #expect(report.notes.contains(note))
+  }
+
   @Test func aSourceThatOnlyOneBuildCanTakeIsAChange() throws {
     var comparison = try TestComparison([
       "cases/long.lua": "result nil\n-- " + String(repeating: "x", count: 100)

@@ -3,7 +3,7 @@ import Harness
 import LuaHost
 
 /// Answers each step with what its lines that are no comment say, read as a golden. Besides there are
-/// lines of its own: `instructions N`, `pages N`, `microseconds N`, `fault`, `wait` (until interrupted),
+/// lines of its own: `instructions N`, `pages N`, `microseconds N`, `times N` (readings of the clock), `fault`, `wait` (until interrupted),
 /// `unless reordered`, `later` or `both`, which make the step answer nil under another order of keys,
 /// another clock or both, and `flip`, which makes it answer nil all times but the first.
 struct FakeExecutor: CaseExecutor {
@@ -34,6 +34,8 @@ struct FakeExecutor: CaseExecutor {
         case "pages": outcome.peakPages = UInt64(words[1]) ?? 0
         case "microseconds": outcome.microseconds = UInt64(words[1]) ?? 0
         case "time": outcome.trace.record(.timeNow(result: Int32(words[1]) ?? 0))
+        case "times":
+          for number in 0..<(Int32(words[1]) ?? 0) { outcome.trace.record(.timeNow(result: number)) }
         case "count": outcome.instructions = behaviour.counter.next()
         case "wait":
           while request.interruption?.isRaised == false {}

@@ -112,6 +112,13 @@ struct CompareRunner<Provider: CaseExecutorProvider> {
     _ old: BuildOutcome, _ new: BuildOutcome, _ golden: GoldenFile, _ comparison: CaseComparison,
     _ report: inout CaseReport
   ) {
+    if let traces = old.outcome.flatMap({ old in new.outcome.map { [old.trace, $0.trace] } }),
+      !traces.allSatisfy(\.isComplete), comparison.hostCall == nil
+    {
+      report.notes.append(
+        "of \(Count.of(traces.map(\.count).max() ?? 0, "host call")) only the first"
+          + " \(traces.map(\.calls.count).min() ?? 0) were compared one by one")
+    }
     guard comparison.verdict != .same else { return }
     if case .malformed(let path, let error) = golden {
       report.notes.append("the golden \(path):\(error.line) does not count: \(error.reason)")

@@ -54,6 +54,12 @@ struct OutcomeComparison {
       (cause, message) = ("other contents of the external tables", "the external tables differ")
     } else if let hostCall {
       (cause, message) = ("other host calls", "host call \(hostCall.number) differs")
+    } else if oldOutcome.trace.count != newOutcome.trace.count {
+      (cause, message) = (
+        "other host calls",
+        "the old build made \(Count.of(oldOutcome.trace.count, "host call")), the new one"
+          + " \(newOutcome.trace.count)"
+      )
     } else {
       return
     }
