@@ -3,6 +3,14 @@ import Harness
 import LuaHost
 import Testing
 
+/// What Slurm sets for a task of an array of so many, numbered from `first` to `last`.
+private func slurm(_ id: String, count: Int, _ first: String, _ last: String) -> [String: String] {
+  [
+    "SLURM_ARRAY_TASK_ID": id, "SLURM_ARRAY_TASK_COUNT": "\(count)", "SLURM_ARRAY_TASK_MIN": first,
+    "SLURM_ARRAY_TASK_MAX": last, "SLURM_ARRAY_TASK_STEP": "1",
+  ]
+}
+
 @Suite struct DiscoveryTests {
   private func scopes(_ tree: TemporaryTree, _ paths: [String], expected: Path? = nil) throws
     -> [FixtureScope]
@@ -151,18 +159,24 @@ import Testing
       (["TEST_SHARD_INDEX": "0", "TEST_TOTAL_SHARDS": "0"], nil, nil),
       (["CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "4"], nil, "1/4"),
       (["CI_NODE_TOTAL": "1"], nil, nil),
+      (["CI_NODE_INDEX": "", "CI_NODE_TOTAL": ""], nil, nil),
+      (["CIRCLE_NODE_INDEX": "0", "CIRCLE_NODE_TOTAL": "1"], nil, nil),
       (["CIRCLE_NODE_INDEX": "3", "CIRCLE_NODE_TOTAL": "4"], nil, "4/4"),
       (["BUILDKITE_PARALLEL_JOB": "0", "BUILDKITE_PARALLEL_JOB_COUNT": "2"], nil, "1/2"),
-      (["SLURM_ARRAY_TASK_ID": "2", "SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_MIN": "1"], nil, "2/3"),
+      (slurm("2", count: 3, "1", "3"), nil, "2/3"),
+      (slurm("10", count: 3, "0", "10"), nil, "3/3"),
+      (slurm("7", count: 3, "3", "11"), nil, "2/3"),
+      (slurm("6", count: 1, "6", "6"), nil, nil),
+      (["SLURM_ARRAY_TASK_ID": "2", "SLURM_ARRAY_TASK_COUNT": "3"], nil, "3/3"),
+      // Engines inside each other are no trouble as long as they agree, or one of them runs no shards.
+      (slurm("2", count: 4, "0", "3").merging(["CI_NODE_TOTAL": "1"]) { $1 }, nil, "3/4"),
       (
-        [
-          "SLURM_ARRAY_TASK_ID": "10", "SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_MIN": "0",
-          "SLURM_ARRAY_TASK_STEP": "5",
-        ], nil, "3/3"
+        slurm("2", count: 4, "0", "3").merging(["CI_NODE_INDEX": "3", "CI_NODE_TOTAL": "4"]) { $1 }, 4, "3/4"
       ),
       (["JOB_COMPLETION_INDEX": "4"], 5, "5/5"),
       (["JOB_COMPLETION_INDEX": "4"], nil, nil),
-      ([:], 5, nil),
+      (["JOB_COMPLETION_INDEX": "0"], 1, nil),
+      ([:], 1, nil),
     ] as [([String: String], Int?, String?)])
   func shardsArePickedUpFromTheEnvironment(environment: [String: String], count: Int?, shard: String?) throws
   {
@@ -174,12 +188,18 @@ import Testing
       (["TEST_SHARD_INDEX": "4", "TEST_TOTAL_SHARDS": "4"], nil),
       (["CI_NODE_INDEX": "0", "CI_NODE_TOTAL": "4"], nil),
       (["CI_NODE_INDEX": "-9223372036854775808", "CI_NODE_TOTAL": "x"], nil),
-      (
-        [
-          "SLURM_ARRAY_TASK_ID": "-9223372036854775808", "SLURM_ARRAY_TASK_COUNT": "3",
-          "SLURM_ARRAY_TASK_MIN": "1",
-        ], nil
-      ),
+      (["CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "-1"], nil),
+      (["CI_NODE_INDEX": "2"], nil),
+      (["CI_NODE_TOTAL": "2"], nil),
+      (["BUILDKITE_PARALLEL_JOB": "", "BUILDKITE_PARALLEL_JOB_COUNT": "2"], nil),
+      (slurm("-9223372036854775808", count: 3, "1", "3"), nil),
+      (slurm("9223372036854775807", count: 3, "0", "9223372036854775807"), nil),
+      (slurm("4", count: 3, "1", "3"), nil),
+      (slurm("0", count: 3, "0", "5"), nil),
+      (slurm("3", count: 3, "0", "4"), nil),
+      (slurm("2", count: 4, "0", "3").merging(["CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "4"]) { $1 }, nil),
+      (["CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "4"], 5),
+      ([:], 5),
       (["JOB_COMPLETION_INDEX": "5"], 5),
     ] as [([String: String], Int?)])
   func anEnvironmentThatNamesNoShardIsAUsageError(environment: [String: String], count: Int?) {

@@ -203,6 +203,7 @@ struct TestRun {
     run.options.selection.excludedTags = ["slow"]
     #expect(try run().code == .nothingSelected)
     run.options.selection.tags = []
+    run.options.selection.excludedTags = ["other", "unknown"]
     #expect(try run.events().reports.map(\.id) == ["a/x"])
   }
 

@@ -36,6 +36,7 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
   /// Compares and answers with the exit code. Throws as `RunSession.run` does.
   package func run() throws -> ExitCode {
     let plan = try CasePlan(options)
+    try BazelProtocol(options.environment).acknowledgeShards()
     if let emptiness = plan.emptiness {
       sink.write("nothing was selected: \(emptiness)\n")
       return .nothingSelected
@@ -48,6 +49,8 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
     description.oldModule = compare.oldModule.description
     description.options = options.given
     description.shard = plan.shard?.description
+    description.shardSource = plan.shardSource
+    description.suite = plan.suite
 
     var builds: [Provider] = []
     for path in [compare.oldModule, options.module] {

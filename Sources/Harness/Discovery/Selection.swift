@@ -10,13 +10,17 @@ package struct Selection: Sendable {
   package var tags: [String] = []
   /// A case is not wanted if it has one of these tags.
   package var excludedTags: [String] = []
+  /// If not nil, no case is wanted whose id it does not match.
+  package var mandatory: Glob?
   /// If not nil, only these.
   package var ids: Set<CaseID>?
 
   package init() {}
 
   /// Whether every case is wanted.
-  package var isUnfiltered: Bool { filters.isEmpty && excludes.isEmpty && !readsTags && ids == nil }
+  package var isUnfiltered: Bool {
+    filters.isEmpty && excludes.isEmpty && !readsTags && mandatory == nil && ids == nil
+  }
 
   /// Whether a case's tags decide on it.
   package var readsTags: Bool { !tags.isEmpty || !excludedTags.isEmpty }
@@ -25,6 +29,7 @@ package struct Selection: Sendable {
   package func includes(_ id: CaseID) -> Bool {
     if let ids, !ids.contains(id) { return false }
     let text = id.description
+    if let mandatory, !mandatory.matches(text) { return false }
     if !filters.isEmpty, !filters.contains(where: { $0.matches(text) }) { return false }
     return !excludes.contains { $0.matches(text) }
   }

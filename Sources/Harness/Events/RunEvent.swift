@@ -28,6 +28,10 @@ package struct RunDescription: Hashable, Sendable, Codable {
   package var caseCount: Int
   /// `K/N` when this is a part of the cases.
   package var shard: String?
+  /// Whose environment named the shard, unless an option did.
+  package var shardSource: String?
+  /// What there is in all shards together; nil for a command that has none.
+  package var suite: SuiteDescription?
   /// When the run started, in seconds since 1970.
   package var startTime: Int64
   package var host: String
@@ -41,6 +45,21 @@ package struct RunDescription: Hashable, Sendable, Codable {
     self.caseCount = caseCount
     self.startTime = startTime
     self.host = host
+  }
+}
+
+/// The cases that a run has in all of its shards, by which parts of the same run know each other.
+package struct SuiteDescription: Hashable, Sendable, Codable {
+  package var caseCount: Int
+  /// SHA-256 of the ids in hexadecimal.
+  package var digest: String
+  /// Whether paths or filters leave out some of the fixtures that are there.
+  package var isPartial: Bool
+
+  package init(caseCount: Int, digest: String, isPartial: Bool) {
+    self.caseCount = caseCount
+    self.digest = digest
+    self.isPartial = isPartial
   }
 }
 

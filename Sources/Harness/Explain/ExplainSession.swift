@@ -71,6 +71,8 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
   /// The case that was asked for; none, after saying so, when there is no such case.
   private func find() throws -> (CasePlan, FixtureFile?) {
     var options = options
+    // The case may belong to another shard.
+    options.environment = [:]
     if try FileSystem.status(Path(explain.name))?.kind == .file { options.paths = [Path(explain.name)] }
     let plan = try CasePlan(options)
     if options.paths == [Path(explain.name)] { return (plan, plan.all.first) }

@@ -130,6 +130,17 @@ package enum FileSystem {
     try write(bytes, to: file, path)
   }
 
+  /// Does something while no other process does what it has put under the same lock, a file that is made
+  /// when it is not there. Where files cannot be locked it is done all the same.
+  package static func holdingLock<Result>(_ path: Path, _ body: () throws -> Result) throws -> Result {
+    let file = open(path.cString, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw FileError(path: path, action: "write to", number: errno) }
+    // Closing the file gives the lock back.
+    defer { close(file) }
+    while flock(file, LOCK_EX) != 0, errno == EINTR {}
+    return try body()
+  }
+
   /// Makes a directory and those above it, as far as they are missing.
   package static func createDirectory(_ path: Path) throws(FileError) {
     if try status(path)?.kind == .directory { return }
@@ -161,8 +172,6 @@ package enum FileSystem {
       rest = rest.dropFirst(count)
     }
   }
-
-  static var processIdentifier: Int32 { getpid() }
 
   /// The name of this machine in its network.
   package static var hostName: String {

@@ -26,7 +26,9 @@ package final class OutputFile {
       file = open(path.cString, O_WRONLY | O_CLOEXEC)
     } else {
       try FileSystem.createDirectory(path.parent)
-      let temporary = path.withSuffix(".\(FileSystem.processIdentifier).tmp")
+      // Processes of two machines or containers can have the same number.
+      let unique = String(UInt32.random(in: 0...UInt32.max), radix: 36)
+      let temporary = path.withSuffix(".\(unique).tmp")
       temporaryPath = temporary
       file = open(temporary.cString, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     }

@@ -110,6 +110,14 @@ extension EscapedText {
     return false
   }
 
+  /// The bytes that an escaped form stands for; its own where it holds what is no escape.
+  static func bytes(_ text: String) -> [UInt8] {
+    var rest = Array(text.utf8)[...]
+    var bytes: [UInt8] = []
+    guard (try? read(&rest, until: nil, into: &bytes)) != nil else { return Array(text.utf8) }
+    return bytes
+  }
+
   private static func readEscape(_ text: inout ArraySlice<UInt8>) throws(EscapeError) -> [UInt8] {
     switch text.popFirst() {
     case UInt8(ascii: "n"): return [0x0A]

@@ -48,7 +48,9 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     }
     var line = "comparing \(name(run.oldModule ?? "", run.oldModuleDigest ?? ""))"
     line += " with \(name(run.module, run.moduleDigest))"
-    if let shard = run.shard { line += ", shard \(shard)" }
+    if let shard = run.shard {
+      line += ", shard \(shard)" + (run.shardSource.map { ", as \($0)'s environment says" } ?? "")
+    }
     sink.write(line + "\n")
   }
 

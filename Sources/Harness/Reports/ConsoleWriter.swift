@@ -85,7 +85,9 @@ package final class ConsoleWriter: ProgressWriter {
   private func writeHead(_ run: RunDescription) {
     var line = Count.cases(run.caseCount)
     if !run.module.isEmpty { line += " on \(run.module) (sha256 \(run.moduleDigest.prefix(12)))" }
-    if let shard = run.shard { line += ", shard \(shard)" }
+    if let shard = run.shard {
+      line += ", shard \(shard)" + (run.shardSource.map { ", as \($0)'s environment says" } ?? "")
+    }
     sink.write(line + "\n")
   }
 

@@ -4,20 +4,23 @@
 package final class GitHubWriter: EventWriter {
   private let sink: any TextSink
   private let summaryPath: Path?
+  private let annotates: Bool
+  private var shard: String?
   private var bad: [CaseReport] = []
   /// The step summary lists no more: GitHub takes a mebibyte of it.
   private static let listLimit = 200
 
-  /// Nil unless the environment is that of GitHub Actions.
-  package init?(_ sink: any TextSink, environment: [String: String]) {
+  /// Nil unless the environment is that of GitHub Actions. Without `annotates` there is only the summary.
+  package init?(_ sink: any TextSink, environment: [String: String], annotates: Bool = true) {
     guard environment["GITHUB_ACTIONS"] == "true" else { return nil }
     self.sink = sink
+    self.annotates = annotates
     summaryPath = environment["GITHUB_STEP_SUMMARY"].flatMap { $0.isEmpty ? nil : Path($0) }
   }
 
   package func receive(_ event: RunEvent) throws(FileError) {
     switch event {
-    case .runStarted: break
+    case .runStarted(let run): shard = run.shard
     case .caseFinished(let report):
       guard report.isBad else { return }
       bad.append(report)
@@ -39,6 +42,7 @@ package final class GitHubWriter: EventWriter {
   }
 
   private func annotate(_ level: String, file: String, line: Int, title: String, _ message: String) {
+    guard annotates else { return }
     var properties: [String] = []
     if !file.isEmpty { properties += ["file=" + Self.property(file), "line=\(line)"] }
     if !title.isEmpty { properties.append("title=" + Self.property(title)) }
@@ -47,7 +51,8 @@ package final class GitHubWriter: EventWriter {
   }
 
   private func text(_ summary: RunSummary) -> String {
-    var text = "### touchstone: \(summary.exitCode == .success ? "passed" : "failed")\n\n"
+    let place = shard.map { ", shard \($0)" } ?? ""
+    var text = "### touchstone\(place): \(summary.exitCode == .success ? "passed" : "failed")\n\n"
     text += "| passed | failed | no answer | expected to fail | skipped | not run | time | instructions |\n"
     text += "|---|---|---|---|---|---|---|---|\n"
     text += "| \(summary.passed) | \(summary.failed) | \(summary.errors) | \(summary.expectedFailures)"

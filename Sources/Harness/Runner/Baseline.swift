@@ -66,6 +66,23 @@ package struct Baseline: Hashable, Sendable {
   }
 }
 
+extension Baseline {
+  /// Writes what cases cost. Unless these `areAll` cases that there are, they replace their part of a file
+  /// that is already there. Throws `FileError` or `ReportError`.
+  package static func save(
+    _ reports: [CaseReport], moduleDigest: String, areAll: Bool, to file: OutputFile
+  ) throws {
+    var baseline = Baseline(moduleDigest: moduleDigest)
+    if !areAll, try FileSystem.status(file.path) != nil {
+      baseline = try Baseline(file.path)
+      baseline.moduleDigest = moduleDigest
+    }
+    for report in reports { baseline.add(report) }
+    try file.write(baseline.text)
+    try file.commit()
+  }
+}
+
 /// A report or baseline that cannot be read, and where.
 package struct ReportError: Error, Hashable, Sendable, CustomStringConvertible {
   package let path: Path

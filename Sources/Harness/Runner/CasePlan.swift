@@ -1,4 +1,5 @@
 // Which cases a run has, from the paths and filters given.
+import LuaHost
 
 /// The cases of a run.
 package struct CasePlan: Sendable {
@@ -7,9 +8,14 @@ package struct CasePlan: Sendable {
   package var all: [FixtureFile]
   /// Those to run, ordered by id.
   package var selected: [FixtureFile]
+  /// Nil when all cases are run here.
   package var shard: Shard?
   /// Who named the shard, unless an option did.
   package var shardSource: String?
+  /// What is selected in all shards together.
+  package var suite: SuiteDescription
+  /// Whether there is no filter; paths may leave out fixtures all the same.
+  package var isUnfiltered: Bool
   package var loader: FixtureLoader
   /// Why nothing is selected, as a sentence; nil when something is, or only another shard has it.
   package var emptiness: String?
@@ -18,12 +24,19 @@ package struct CasePlan: Sendable {
   package init(_ options: RunOptions) throws {
     scopes = try FixtureScope.scopes(of: options.paths, expected: options.expected)
     all = try FixtureWalk.fixtures(in: scopes)
-    loader = FixtureLoader(for: all)
-    shard = options.shard
-    if shard == nil, let found = try ShardEnvironment(options.environment, shardCount: options.shardCount) {
+    let loader = FixtureLoader(for: all)
+    self.loader = loader
+    if let shard = options.shard {
+      if let count = options.shardCount, count != shard.count {
+        throw UsageError("--shard \(shard) and --shard-count \(count) contradict each other; leave one out")
+      }
+      // One of one is all there is, and the way to say so against the environment.
+      self.shard = shard.count == 1 ? nil : shard
+    } else if let found = try ShardEnvironment(options.environment, shardCount: options.shardCount) {
       (shard, shardSource) = (found.shard, found.source)
     }
     var selection = options.selection
+    selection.mandatory = BazelProtocol(options.environment).filter
     if options.onlyFailed { selection.ids = try Self.failedIDs(of: scopes, among: all) }
     selected = all.filter { selection.includes($0.id) }
     if selection.readsTags {
@@ -34,7 +47,22 @@ package struct CasePlan: Sendable {
       }
     }
     if selected.isEmpty { emptiness = Self.emptiness(all, selection, options) }
+    isUnfiltered = selection.isUnfiltered
+    suite = SuiteDescription(
+      caseCount: selected.count, digest: Self.digest(selected),
+      isPartial: !isUnfiltered || !scopes.allSatisfy(\.isWholeRoot))
     if let shard { selected = selected.filter { shard.includes($0.id) } }
+  }
+
+  /// Tells this selection of cases from any other.
+  private static func digest(_ files: [FixtureFile]) -> String {
+    var ids: [UInt8] = []
+    for file in files {
+      ids += file.id.bytes
+      // No path holds a zero.
+      ids.append(0)
+    }
+    return SHA256Digest(of: ids).description
   }
 
   private static func failedIDs(of scopes: [FixtureScope], among all: [FixtureFile]) throws -> Set<CaseID> {
@@ -60,7 +88,7 @@ package struct CasePlan: Sendable {
       return "there are no fixtures (*.lua) in \(places.joined(separator: ", "))"
     }
     if options.onlyFailed, selection.ids?.isEmpty == true { return "no case failed in the last run" }
-    for filter in selection.filters
+    for filter in selection.filters + [selection.mandatory].compactMap({ $0 })
     where all.contains(where: { Glob(filter.pattern + "/**").matches($0.id.description) }) {
       return "no case has the id \(filter.pattern); \(filter.pattern)/** selects what is below it"
     }

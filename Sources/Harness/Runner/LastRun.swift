@@ -30,14 +30,17 @@ package struct LastRun {
 
   /// Records a run: `reports` on the cases that were run, `known` the ids of all fixtures there are.
   package func record(_ reports: [CaseReport], known: Set<String>) throws {
-    // A record that cannot be read is no reason not to write a new one.
-    let earlier = (try? badCases()) ?? []
-    let isDone = Set(reports.filter { $0.status != .notRun }.map(\.id))
-    let kept = earlier.filter { known.contains($0.id) && !isDone.contains($0.id) }
-    let bad = (kept + reports.filter(\.isBad)).sorted { $0.id < $1.id }
     try FileSystem.createDirectory(directory)
     let ignore = directory.appending(".gitignore")
-    if try FileSystem.status(ignore) == nil { try FileSystem.write(Array("*\n".utf8), to: ignore) }
-    try FileSystem.write(EventLines().report(bad.map { .caseFinished($0) }), to: file)
+    // Shards that share a directory end at about the same time, and each adds to what the others wrote.
+    try FileSystem.holdingLock(directory.appending("lock")) {
+      if try FileSystem.status(ignore) == nil { try FileSystem.write(Array("*\n".utf8), to: ignore) }
+      // A record that cannot be read is no reason not to write a new one.
+      let earlier = (try? badCases()) ?? []
+      let isDone = Set(reports.filter { $0.status != .notRun }.map(\.id))
+      let kept = earlier.filter { known.contains($0.id) && !isDone.contains($0.id) }
+      let bad = (kept + reports.filter(\.isBad)).sorted { $0.id < $1.id }
+      try FileSystem.write(EventLines().report(bad.map { .caseFinished($0) }), to: file)
+    }
   }
 }

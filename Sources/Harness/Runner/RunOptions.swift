@@ -29,21 +29,21 @@ package struct RunOptions: Sendable {
   package init() {}
 
   /// Opens every report that is asked for. Throws when one cannot be written. A comparison of two builds
-  /// looks otherwise on the console.
+  /// looks otherwise on the console, and what is merged has been annotated where it was run.
   package func openWriters(
-    _ sink: any TextSink, isComparison: Bool = false
+    _ sink: any TextSink, isComparison: Bool = false, isMerge: Bool = false
   ) throws(FileError) -> [any EventWriter] {
     var writers: [any EventWriter] = [
       isComparison ? ComparisonConsoleWriter(sink, style: console) : ConsoleWriter(sink, style: console)
     ]
-    // Bazel names the file in which it looks for the results.
-    let bazelPath = environment["XML_OUTPUT_FILE"].flatMap { $0.isEmpty ? nil : Path($0) }
-    if let path = junit ?? bazelPath {
+    if let path = junit ?? (isMerge ? nil : BazelProtocol(environment).results) {
       writers.append(JUnitWriter(try OutputFile(path), writesExtras: junitExtras))
     }
     if let path = json { writers.append(JSONLinesWriter(try OutputFile(path))) }
     if let path = html { writers.append(HTMLWriter(try OutputFile(path))) }
-    if let writer = GitHubWriter(sink, environment: environment) { writers.append(writer) }
+    if let writer = GitHubWriter(sink, environment: environment, annotates: !isMerge) {
+      writers.append(writer)
+    }
     return writers
   }
 }

@@ -25,7 +25,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
   /// change, and `FileError` or `ReportError` when the work could not be begun.
   package func run() throws -> ExitCode {
     let plan = try CasePlan(options)
-    try touchShardStatusFile()
+    try BazelProtocol(options.environment).acknowledgeShards()
     if let emptiness = plan.emptiness {
       sink.write("nothing was selected: \(emptiness)\n")
       return .nothingSelected
@@ -42,6 +42,8 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     description.module = options.module.description
     description.options = options.given
     description.shard = plan.shard?.description
+    description.shardSource = plan.shardSource
+    description.suite = plan.suite
 
     let provider: Provider
     do {
@@ -56,9 +58,6 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     provider.beginValidation()
     description.moduleDigest = provider.moduleDigest
     hub.emit(.runStarted(description))
-    if let source = plan.shardSource, let shard = plan.shard {
-      hub.emit(.notice(Notice(.note, "running shard \(shard), as \(source)'s environment says")))
-    }
     var execution = Execution(plan, options, settings, hub, provider, interruption)
     let reports = execution.run()
     if !interruption.isRaised { noteStaleGoldens(plan, hub) }
@@ -77,15 +76,8 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     return hub.finish(wasInterrupted: interruption.isRaised).exitCode
   }
 
-  /// Tells Bazel that the shards were understood.
-  private func touchShardStatusFile() throws(FileError) {
-    if let path = options.environment["TEST_SHARD_STATUS_FILE"], !path.isEmpty {
-      try FileSystem.write([], to: Path(path))
-    }
-  }
-
   private func noteStaleGoldens(_ plan: CasePlan, _ hub: EventHub) {
-    guard options.selection.isUnfiltered, !options.onlyFailed, plan.shard?.index ?? 1 == 1 else { return }
+    guard plan.isUnfiltered, plan.shard?.index ?? 1 == 1 else { return }
     for scope in plan.scopes where scope.isWholeRoot {
       do {
         for path in try FixtureWalk.staleGoldens(of: scope.root, fixtures: plan.all) {
@@ -106,16 +98,8 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     _ reports: [CaseReport], _ plan: CasePlan, moduleDigest: String, to file: OutputFile, _ hub: EventHub
   ) {
     do {
-      let isWhole = options.selection.isUnfiltered && !options.onlyFailed && plan.shard == nil
-      var baseline = Baseline(moduleDigest: moduleDigest)
-      // A part of the cases replaces its part of the file.
-      if !isWhole, try FileSystem.status(file.path) != nil {
-        baseline = try Baseline(file.path)
-        baseline.moduleDigest = moduleDigest
-      }
-      for report in reports { baseline.add(report) }
-      try file.write(baseline.text)
-      try file.commit()
+      try Baseline.save(
+        reports, moduleDigest: moduleDigest, areAll: plan.shard == nil && !plan.suite.isPartial, to: file)
     } catch {
       hub.emit(.notice(Notice(.fault, "\(error)")))
     }
@@ -200,7 +184,9 @@ private struct Execution<Provider: CaseExecutorProvider> {
     noteUnusedDirectives(result)
     if result.isFatal { stopReason = "the module could not be started" }
     let bad = hub.summary.failed + hub.summary.errors
-    if let limit = options.maxFailures, bad >= limit {
+    if let limit = options.maxFailures ?? (BazelProtocol(options.environment).failsFast ? 1 : nil),
+      bad >= limit
+    {
       stopReason = "the run was stopped after \(Count.of(bad, "failure"))"
     }
     return stopReason == nil

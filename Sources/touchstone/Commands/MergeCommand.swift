@@ -6,8 +6,13 @@ enum MergeCommand: Command {
     name: "merge", summary: "join the JSON-lines reports of several shards into one set of reports",
     operands: "REPORT…",
     discussion: """
-      A REPORT is what --json wrote for one shard of a run, or of a comparison. The exit code is that of the
-      whole. A shard that is missing is an error.
+      A REPORT is what run --json or compare --json wrote in one of the shards. All shards must be
+      there, of the same run: the same module, cases, version and options, but for files, colours and
+      threads, which may differ. Then the reports are those of one run of everything, and so is the exit
+      code: 130 if a shard was interrupted, 3 if one could not do its work, 1 if a case failed, 0 if all
+      is as expected. Reports that are no parts of one run end with 2, one that cannot be read or is cut
+      off with 3. The time is that of the shard that took longest. Under GitHub Actions merge adds to the
+      step summary, but leaves annotations to the shards.
       """,
     groups: [
       OptionGroup(
@@ -28,16 +33,18 @@ enum MergeCommand: Command {
     var options = RunOptions()
     try RunCommand.readReports(arguments, context, into: &options)
     options.environment = context.environment
-    options.environment["XML_OUTPUT_FILE"] = nil
     guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON-lines reports to join") }
     let merge = try ReportMerge(arguments.operands.map { Path($0) })
-    let baselinePath = try arguments.path("--save-baseline")
+    let baselineFile = try arguments.path("--save-baseline").map { path throws(FileError) in
+      try OutputFile(path)
+    }
     let summary = merge.emit(
-      to: try options.openWriters(context.output, isComparison: merge.description.oldModule != nil))
-    if let baselinePath {
-      var baseline = Baseline(moduleDigest: merge.description.moduleDigest)
-      for report in merge.reports { baseline.add(report) }
-      try FileSystem.write(Array(baseline.text.utf8), to: baselinePath)
+      to: try options.openWriters(
+        context.output, isComparison: merge.description.oldModule != nil, isMerge: true))
+    if let baselineFile, !summary.wasInterrupted {
+      try Baseline.save(
+        merge.reports, moduleDigest: merge.description.moduleDigest,
+        areAll: merge.description.suite.map { !$0.isPartial } ?? true, to: baselineFile)
     }
     return summary.exitCode
   }

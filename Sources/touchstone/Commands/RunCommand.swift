@@ -9,8 +9,11 @@ enum RunCommand: Command {
     discussion: """
       A PATH is a directory of fixtures (*.lua) or one fixture; without any, fixtures/ is run. Inside
       fixtures/ ids are relative to it; any other directory is a root of its own, whose goldens stand in
-      its sibling expected/. Shards are also picked up from the environment of Bazel, GitLab, CircleCI,
-      Buildkite and Slurm, and with --shard-count from Kubernetes' JOB_COMPLETION_INDEX.
+      its sibling expected/.
+
+      Shards are also picked up from the environment of Bazel, GitLab, CircleCI, Buildkite and Slurm, and
+      with --shard-count from Kubernetes' JOB_COMPLETION_INDEX; --shard 1/1 runs all cases in spite of it.
+      touchstone merge joins the shards' reports.
       """,
     groups: [
       CommonOptions.selection,

@@ -1,0 +1,111 @@
+// One of the reports that are merged, taken apart.
+
+/// A JSON-lines report, checked to be complete.
+struct ReportPart {
+  /// A case with the notices about it; without a case, other notices.
+  struct Block {
+    var report: CaseReport?
+    var notices: [Notice] = []
+
+    var events: [RunEvent] {
+      (report.map { [.caseFinished($0)] } ?? []) + notices.map { .notice($0) }
+    }
+  }
+
+  let path: Path
+  let description: RunDescription
+  let summary: RunSummary
+  /// In the order of the report.
+  private(set) var blocks: [Block] = []
+
+  var shard: Shard? { description.shard.flatMap { Shard($0) } }
+
+  /// The notices that are no case's and came before the first case.
+  var head: [Notice] { blocks.first.flatMap { $0.report == nil ? $0.notices : nil } ?? [] }
+
+  /// The notices that are no case's and came later.
+  var tail: [Notice] { blocks.dropFirst().filter { $0.report == nil }.flatMap(\.notices) }
+
+  init(_ path: Path) throws {
+    self.path = path
+    var description: RunDescription?
+    var summary: RunSummary?
+    let events = try EventReader(path).events
+    // The first block is that of the head.
+    var blocks = [Block()]
+    for event in events {
+      switch event {
+      case .runStarted(let start): description = start
+      case .caseFinished(let report): blocks.append(Block(report: report))
+      case .notice(let notice):
+        let last = blocks[blocks.count - 1].report
+        // Some commands speak of a file as a whole after its cases.
+        if let last, last.file.isEmpty || last.file != notice.file { blocks.append(Block()) }
+        blocks[blocks.count - 1].notices.append(notice)
+      case .runFinished(let end): summary = end
+      }
+    }
+    guard let description, let summary else {
+      throw ReportError(path, line: events.count + 1, "the report is not complete: it has no start or no end")
+    }
+    let caseCount = blocks.count { $0.report != nil }
+    guard summary.total == caseCount else {
+      throw ReportError(
+        path, line: events.count + 1,
+        "the report is not complete: of \(Count.cases(summary.total)) it holds \(caseCount)")
+    }
+    self.description = description
+    self.summary = summary
+    self.blocks = blocks
+  }
+
+  /// Throws unless another part is of the same run, its shard aside.
+  func checkSameRun(_ other: ReportPart) throws(UsageError) {
+    let (own, others) = (description, other.description)
+    if own.language != others.language || own.name != others.name {
+      throw UsageError("\(path) and \(other.path) are reports of different commands")
+    }
+    if own.engineVersion != others.engineVersion {
+      throw UsageError(
+        "\(path) was written by touchstone \(own.engineVersion), but \(other.path) by \(others.engineVersion)"
+      )
+    }
+    if own.moduleDigest != others.moduleDigest {
+      throw UsageError("\(path) and \(other.path) are reports on different modules")
+    }
+    if own.oldModuleDigest != others.oldModuleDigest {
+      throw UsageError("\(path) and \(other.path) are comparisons with different modules")
+    }
+    let (options, otherOptions) = (Self.decisiveOptions(own), Self.decisiveOptions(others))
+    let only = options.filter { !otherOptions.contains($0) }.joined(separator: " ")
+    let otherOnly = otherOptions.filter { !options.contains($0) }.joined(separator: " ")
+    switch (only, otherOnly) {
+    case ("", ""): break
+    case (_, ""): throw UsageError("\(path) was run with \(only), but \(other.path) without")
+    case ("", _): throw UsageError("\(other.path) was run with \(otherOnly), but \(path) without")
+    default: throw UsageError("\(path) was run with \(only), but \(other.path) with \(otherOnly)")
+    }
+    if own.suite?.digest != others.suite?.digest {
+      let counts = [own, others].compactMap { $0.suite.map { "\($0.caseCount)" } }.joined(separator: " and ")
+      throw UsageError(
+        "\(path) and \(other.path) are parts of runs of different cases, \(counts) in all shards; run all"
+          + " shards on the same fixtures, with the same paths")
+    }
+  }
+
+  /// The options that decide what comes of a run. Of those that name files the files are left out, which
+  /// may lie elsewhere on each machine.
+  private static func decisiveOptions(_ description: RunDescription) -> [String] {
+    description.options.compactMap { option in
+      let name = String(option.prefix { $0 != " " })
+      if localOptions.contains(name) { return nil }
+      return fileOptions.contains(name) ? name : option
+    }
+  }
+
+  private static let fileOptions: Set = ["--baseline", "--expected"]
+  private static let localOptions: Set = [
+    "--shard", "--shard-count", "--module", "--jobs", "--junit", "--junit-extras", "--json", "--html",
+    "--coverage", "--save-baseline", "--slowest", "--color", "--quiet", "--verbose",
+  ]
+}
