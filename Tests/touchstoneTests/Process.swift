@@ -113,6 +113,11 @@ final class RunningProcess {
     process.interrupt()
   }
 
+  /// Asks it to end, as a CI job does that was cancelled.
+  func terminate() {
+    process.terminate()
+  }
+
   func finish() throws -> Finished {
     process.waitUntilExit()
     func text(_ name: String) throws -> String {

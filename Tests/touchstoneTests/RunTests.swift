@@ -92,7 +92,8 @@ private let twoCases = [
     #expect(try place().code == 0)
   }
 
-  @Test func interruptionLeavesReportsOfWhatWasFinished() throws {
+  @Test(arguments: ["SIGINT", "SIGTERM"])
+  func interruptionLeavesReportsOfWhatWasFinished(signal: String) throws {
     let place = try Workplace([
       "fixtures/a.lua": "return 1", "expected/a.golden": "result integer 1\n",
       "fixtures/b.lua": "while true do end", "fixtures/c.lua": "return 1",
@@ -101,7 +102,7 @@ private let twoCases = [
       "-j1", "--timeout", "60", "--junit", "junit.xml", "--json", "report.jsonl", "--verbose",
     ])
     Thread.sleep(forTimeInterval: 1)
-    process.interrupt()
+    if signal == "SIGTERM" { process.terminate() } else { process.interrupt() }
     let result = try process.finish()
     #expect(result.code == 130)
     #expect(result.output.contains("interrupted"))
