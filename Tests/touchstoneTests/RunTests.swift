@@ -113,6 +113,35 @@ private let twoCases = [
     #expect(!FileManager.default.enumerator(atPath: place.path)!.contains { "\($0)".hasSuffix(".tmp") })
   }
 
+  /// `script` gives the command a terminal; what it does on one is not what it does in a pipe.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "script is not here"))
+  func onATerminalTheProgressIsShownWithRateAndTimeLeft() throws {
+    let place = try Workplace(twoCases)
+    for number in 0..<6 {
+      let name = "fixtures/slow/\(number)"
+      try place.write(name + ".lua", "--! timeout: 0.2\nwhile true do end")
+      try place.write(
+        name.replacingOccurrences(of: "fixtures", with: "expected") + ".golden",
+        number == 3 ? "result nil\n" : "limit time\n")
+    }
+    #if os(Linux)
+      let arguments = ["-qec", Workplace.executable + " -j1", "/dev/null"]
+    #else
+      let arguments = ["-q", "/dev/null", Workplace.executable, "-j1"]
+    #endif
+    let result = try RunningProcess(
+      "/usr/bin/script", arguments, ["TERM": "xterm", "SHELL": "/bin/sh"], "", in: place
+    ).finish()
+    let progress = result.output.matches(
+      of: /\r\x1b\[2K(\d)\/8, (?:1 failed, )?(?:\d+\.)?\d+\/s, \d+ s left/)
+    #expect(progress.count > 3, "\(result.output.debugDescription)")
+    // The line is cleared before the failure, and before the summary.
+    #expect(result.output.contains("\r\u{1b}[2K\u{1b}[31mERROR\u{1b}[0m slow/3"))
+    #expect(result.output.contains("\r\u{1b}[2K8 cases: \u{1b}[32m7 passed\u{1b}[0m, "))
+    let piped = try place("-j1")
+    #expect(!piped.output.contains("\u{1b}") && !piped.output.contains("\r"))
+  }
+
   @Test func reportsAreOpenedBeforeAnythingRuns() throws {
     let place = try Workplace(twoCases)
     let result = try place("--junit", "lua.wasm/junit.xml")
