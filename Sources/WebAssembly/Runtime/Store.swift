@@ -4,8 +4,9 @@ public final class Store {
   public let limits: StoreLimits
   /// Counts what the store's instances execute, and limits it.
   public var meter = Meter()
-  /// Watches the calls of modules with instrumentation.
-  public weak var monitor: (any CallMonitor)?
+  /// Watches the calls of modules with instrumentation. The store keeps it: one that holds the store in turn
+  /// must be taken off again.
+  public var monitor: (any CallMonitor)?
 
   /// A host function, or a module's function with its instance.
   struct FunctionEntry {
