@@ -40,6 +40,7 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
       sink.write("nothing was selected: \(emptiness)\n")
       return .nothingSelected
     }
+    try options.checkOutputs()
     let hub = EventHub(try options.openWriters(sink, isComparison: true))
     var description = RunDescription(
       name: "touchstone compare", language: "lua", engineVersion: engineVersion,
@@ -87,8 +88,16 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
   private let old: Provider
   private let new: Provider
   private let modules: ModuleDifference
-  /// By the number of the case; nil for those that were not done.
-  private var cases: [ComparedCase?]
+  /// The cases from number `emitted` on; nil for those that were not done.
+  private var cases: [ComparedCase?] = []
+  /// How many cases the reports have already: those before the first that might be replayed.
+  private var emitted = 0
+  /// What all cases took on both builds.
+  private var instructions: UInt64 = 0
+  /// The texts of the cases that wait, and where those of each are.
+  private let spool = Spool()
+  private var places: [Range<Int>] = []
+  private var isValidated = false
   /// Why no further case is run.
   private var stopReason: String?
 
@@ -104,7 +113,6 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
     self.old = old
     self.new = new
     self.modules = modules
-    cases = Array(repeating: nil, count: plan.selected.count)
   }
 
   mutating func run() {
@@ -112,21 +120,58 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
     runCases()
     finishValidation()
     if stopReason == nil, !interruption.isRaised { replay() }
-    for (file, result) in zip(plan.selected, cases) {
-      guard let result, stopReason == nil || result.isFatal else {
-        hub.report(notRun: [file], because: stopReason ?? "the run was interrupted")
-        continue
-      }
-      hub.emit(.caseFinished(result.report))
-      for line in result.unusedLines {
-        hub.emit(
-          .notice(
-            Notice(
-              .warning,
-              "\(result.report.file):\(line): this directive has no effect; directives stand before the code",
-              file: result.report.file, line: line)))
+    for (number, file) in plan.selected.enumerated().dropFirst(emitted) {
+      emit(file, number - emitted < cases.count ? cases[number - emitted] : nil, place: number - emitted)
+    }
+  }
+
+  private func emit(_ file: FixtureFile, _ result: ComparedCase?, place: Int?) {
+    guard var result, stopReason == nil || result.isFatal else {
+      hub.report(notRun: [file], because: stopReason ?? "the run was interrupted")
+      return
+    }
+    if let place {
+      do {
+        let lines = try spool.read(places[place]).split(separator: 0x0A, omittingEmptySubsequences: false)
+        result.report.difference = lines.dropLast().map { String(decoding: $0, as: UTF8.self) }
+      } catch {
+        hub.emit(.notice(Notice(.fault, error.description)))
       }
     }
+    hub.emit(.caseFinished(result.report))
+    for line in result.unusedLines {
+      hub.emit(
+        .notice(
+          Notice(
+            .warning,
+            "\(result.report.file):\(line): this directive has no effect; directives stand before the code",
+            file: result.report.file, line: line)))
+    }
+  }
+
+  /// Takes the next case in order: passes it on, or keeps it until it is known what is replayed.
+  private mutating func take(_ file: FixtureFile, _ result: ComparedCase?) {
+    finishValidation()
+    let bounds = result?.bounds
+    instructions &+= (bounds?.old ?? 0) &+ (bounds?.new ?? 0)
+    guard result?.request != nil || !cases.isEmpty || stopReason != nil else {
+      emit(file, result, place: nil)
+      emitted += 1
+      if result?.isFatal == true { stopReason = "a module could not be started" }
+      return
+    }
+    var result = result
+    let start = spool.count
+    do {
+      for line in result?.report.difference ?? [] { try spool.append(line.utf8 + [0x0A]) }
+      result?.report.difference = []
+      places.append(start..<spool.count)
+    } catch {
+      hub.emit(.notice(Notice(.fault, error.description)))
+      places.append(start..<start)
+    }
+    cases.append(result)
+    if result?.isFatal == true { stopReason = "a module could not be started" }
   }
 
   private mutating func runCases() {
@@ -137,10 +182,10 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
           old: old, new: new, loader: plan.loader, settings: options.settings, interruption: interruption)
         return { runner.run(files[$0]) }
       },
+      weigh: \.report.size,
       whenDone: { _, result in hub.caseDone(result.report) },
       inOrder: { index, result in
-        cases[index] = result
-        if result?.isFatal == true { stopReason = "a module could not be started" }
+        take(files[index], result)
         return stopReason == nil
       },
       tick: { hub.tick() })
@@ -148,6 +193,8 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
 
   /// Waits until both modules are known to be valid: before that no case can count as the same.
   private mutating func finishValidation() {
+    if isValidated { return }
+    isValidated = true
     for (provider, path) in [(old, compare.oldModule), (new, options.module)] {
       do {
         try provider.finishValidation()
@@ -167,11 +214,8 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
       return DifferenceGroups.Candidate(index: index, comparison)
     }
     // A replay runs both builds twice, at less than half the speed: this makes it a tenth of the whole.
-    let total = cases.reduce(into: UInt64(0)) { sum, result in
-      sum &+= (result?.bounds.old ?? 0) &+ (result?.bounds.new ?? 0)
-    }
     let chosen = DifferenceGroups.replayed(
-      candidates, limit: compare.replayLimit, budget: 20_000_000 + total / 40)
+      candidates, limit: compare.replayLimit, budget: 20_000_000 + instructions / 40)
     guard !chosen.isEmpty else { return }
     let instrumented: (old: Provider, new: Provider)
     do {

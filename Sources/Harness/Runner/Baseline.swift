@@ -54,6 +54,12 @@ package struct Baseline: Hashable, Sendable {
     costs[report.id] = CaseCost(id: report.id, instructions: instructions, peakPages: peakPages)
   }
 
+  /// Takes over what another baseline says, and the module that it speaks of.
+  package mutating func replace(by other: Baseline) {
+    moduleDigest = other.moduleDigest
+    costs.merge(other.costs) { _, new in new }
+  }
+
   /// The file's text, one line a case, ordered by id so that a reviewer's diff shows what changed.
   package var text: String {
     let encoder = JSONEncoder()
@@ -116,5 +122,18 @@ package struct CostCheck: Hashable, Sendable {
       ? report.message + "; " + change : "costs more than the \(allowed) % growth allowed: " + change
     report.status = .failed
     report.kind = "cost"
+  }
+}
+
+/// Collects what cases cost.
+package final class BaselineWriter: EventWriter {
+  package private(set) var baseline: Baseline
+
+  package init(moduleDigest: String) {
+    baseline = Baseline(moduleDigest: moduleDigest)
+  }
+
+  package func receive(_ event: RunEvent) {
+    if case .caseFinished(let report) = event { baseline.add(report) }
   }
 }

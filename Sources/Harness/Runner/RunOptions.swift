@@ -28,6 +28,30 @@ package struct RunOptions: Sendable {
 
   package init() {}
 
+  /// Refuses outputs that would overwrite one another, or something that is no output.
+  package func checkOutputs() throws {
+    var outputs: [(option: String, path: Path)] = []
+    for (option, path) in [
+      ("--junit", junitPath), ("--json", json), ("--html", html), ("--coverage", coverage),
+      ("--save-baseline", saveBaseline),
+    ] {
+      guard let path, try FileSystem.status(path)?.kind != .other else { continue }
+      for other in outputs where try FileSystem.areSame(path, other.path) {
+        throw UsageError("\(other.option) and \(option) would both write to \(path); name two files")
+      }
+      let isInput = [".lua", ".golden", ".wasm", ".wast"].contains { path.hasSuffix($0) }
+      if isInput, try FileSystem.status(path)?.kind == .file {
+        throw UsageError("\(option) would overwrite \(path), which is no report; name another file")
+      }
+      outputs.append((option, path))
+    }
+  }
+
+  /// Bazel names the file in which it looks for the results.
+  private var junitPath: Path? {
+    junit ?? environment["XML_OUTPUT_FILE"].flatMap { $0.isEmpty ? nil : Path($0) }
+  }
+
   /// Opens every report that is asked for. Throws when one cannot be written. A comparison of two builds
   /// looks otherwise on the console.
   package func openWriters(
@@ -36,9 +60,7 @@ package struct RunOptions: Sendable {
     var writers: [any EventWriter] = [
       isComparison ? ComparisonConsoleWriter(sink, style: console) : ConsoleWriter(sink, style: console)
     ]
-    // Bazel names the file in which it looks for the results.
-    let bazelPath = environment["XML_OUTPUT_FILE"].flatMap { $0.isEmpty ? nil : Path($0) }
-    if let path = junit ?? bazelPath {
+    if let path = junitPath {
       writers.append(JUnitWriter(try OutputFile(path), writesExtras: junitExtras))
     }
     if let path = json { writers.append(JSONLinesWriter(try OutputFile(path))) }

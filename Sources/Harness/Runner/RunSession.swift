@@ -32,6 +32,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     }
     var settings = options.settings
     if let path = options.baseline { settings.costs.baseline = try Baseline(path) }
+    try options.checkOutputs()
     let hub = EventHub(try options.openWriters(sink))
     let coverageFile = try options.coverage.map { path throws(FileError) in try OutputFile(path) }
     if coverageFile != nil { settings.observation = .coverage }
@@ -60,10 +61,10 @@ package struct RunSession<Provider: CaseExecutorProvider> {
       hub.emit(.notice(Notice(.note, "running shard \(shard), as \(source)'s environment says")))
     }
     var execution = Execution(plan, options, settings, hub, provider, interruption)
-    let reports = execution.run()
+    execution.run()
     if !interruption.isRaised { noteStaleGoldens(plan, hub) }
-    if let baselineFile, !interruption.isRaised {
-      save(reports, plan, moduleDigest: provider.moduleDigest, to: baselineFile, hub)
+    if let baselineFile, let baseline = execution.baseline, !interruption.isRaised {
+      save(baseline, plan, to: baselineFile, hub)
     }
     if let coverageFile, let coverage = execution.coverage {
       do {
@@ -73,7 +74,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
         hub.emit(.notice(Notice(.fault, error.description)))
       }
     }
-    keepRecord(plan, reports, hub)
+    keepRecord(plan, execution.endings, hub)
     return hub.finish(wasInterrupted: interruption.isRaised).exitCode
   }
 
@@ -102,18 +103,15 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     }
   }
 
-  private func save(
-    _ reports: [CaseReport], _ plan: CasePlan, moduleDigest: String, to file: OutputFile, _ hub: EventHub
-  ) {
+  private func save(_ new: Baseline, _ plan: CasePlan, to file: OutputFile, _ hub: EventHub) {
     do {
       let isWhole = options.selection.isUnfiltered && !options.onlyFailed && plan.shard == nil
-      var baseline = Baseline(moduleDigest: moduleDigest)
+      var baseline = new
       // A part of the cases replaces its part of the file.
       if !isWhole, try FileSystem.status(file.path) != nil {
         baseline = try Baseline(file.path)
-        baseline.moduleDigest = moduleDigest
+        baseline.replace(by: new)
       }
-      for report in reports { baseline.add(report) }
       try file.write(baseline.text)
       try file.commit()
     } catch {
@@ -121,16 +119,45 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     }
   }
 
-  private func keepRecord(_ plan: CasePlan, _ reports: [CaseReport], _ hub: EventHub) {
+  private func keepRecord(_ plan: CasePlan, _ endings: [CaseEnding], _ hub: EventHub) {
     for root in Set(plan.scopes.map(\.root)) {
-      let own = Set(plan.all.filter { $0.root == root }.map(\.id.description))
+      var bad: Set<String> = []
+      for (file, ending) in zip(plan.selected, endings) where ending == .bad && file.root == root {
+        bad.insert(file.id.description)
+      }
+      // Seldom is there anything on record that was not run.
+      var known: [String: CaseEnding]?
+      func isKept(_ id: String) -> Bool {
+        if known == nil {
+          var found: [String: CaseEnding] = [:]
+          for file in plan.all where file.root == root { found[file.id.description] = .notRun }
+          for (file, ending) in zip(plan.selected, endings) where file.root == root {
+            found[file.id.description] = ending
+          }
+          known = found
+        }
+        return known?[id] == .notRun
+      }
       do {
-        try LastRun(root: root).record(reports.filter { own.contains($0.id) }, known: own)
+        try LastRun(root: root).record(bad: bad, keeping: isKept)
       } catch {
         // A read-only checkout can be tested all the same.
-        hub.emit(.notice(Notice(.note, "the run is not on record for --only failed: \(error)")))
+        let isIntended = (error as? FileError)?.isProtection ?? false
+        hub.emit(
+          .notice(
+            Notice(
+              isIntended ? .note : .warning, "the run is not on record for --only failed: \(error)")))
       }
     }
+  }
+}
+
+/// What is kept of a case when the reports have it.
+enum CaseEnding: UInt8 {
+  case notRun, good, bad
+
+  init(_ report: CaseReport) {
+    self = report.isBad ? .bad : report.status == .notRun ? .notRun : .good
   }
 }
 
@@ -143,7 +170,10 @@ private struct Execution<Provider: CaseExecutorProvider> {
   private let provider: Provider
   private let interruption: Interruption
 
-  private var reports: [CaseReport] = []
+  /// By the number of the case.
+  private(set) var endings: [CaseEnding] = []
+  /// What the cases cost, if that is to be saved.
+  private(set) var baseline: Baseline?
   /// What the cases entered, if that is observed.
   private(set) var coverage: Coverage?
   /// Why no further case is run.
@@ -161,10 +191,11 @@ private struct Execution<Provider: CaseExecutorProvider> {
     self.provider = provider
     self.interruption = interruption
     if settings.observation == .coverage { coverage = Coverage(of: provider) }
+    if options.saveBaseline != nil { baseline = Baseline(moduleDigest: provider.moduleDigest) }
   }
 
-  /// Runs all cases and returns the reports on them, in order.
-  mutating func run() -> [CaseReport] {
+  /// Runs all cases.
+  mutating func run() {
     let files = plan.selected
     var order = Array(files.indices)
     if let seed = settings.perturbation { order = Self.shuffled(order, seed: seed) }
@@ -174,8 +205,14 @@ private struct Execution<Provider: CaseExecutorProvider> {
       makeWorker: { [provider, plan, settings, interruption] in
         var runner = CaseRunner(
           provider, loader: plan.loader, settings: settings, interruption: interruption)
-        return { runner.run(files[$0]) }
+        return { number in
+          var result = runner.run(files[number])
+          // The report says all that is wanted of it.
+          if settings.observation == .none { result?.outcome = nil }
+          return result
+        }
       },
+      weigh: \.report.size,
       whenDone: { _, result in
         finishValidation()
         if stopReason == nil { hub.caseDone(result.report) }
@@ -183,7 +220,6 @@ private struct Execution<Provider: CaseExecutorProvider> {
       inOrder: { index, result in deliver(files[index], result) },
       tick: { hub.tick() })
     finishValidation()
-    return reports
   }
 
   private mutating func deliver(_ file: FixtureFile, _ result: CaseResult?) -> Bool {
@@ -207,7 +243,8 @@ private struct Execution<Provider: CaseExecutorProvider> {
   }
 
   private mutating func emit(_ report: CaseReport) {
-    reports.append(report)
+    endings.append(CaseEnding(report))
+    baseline?.add(report)
     hub.emit(.caseFinished(report))
   }
 

@@ -18,9 +18,20 @@ enum ListCommand: Command {
       context.error.write("touchstone: nothing was selected: \(emptiness)\n")
       return .nothingSelected
     }
-    let listings = plan.selected.map { CaseListing($0, loader: plan.loader) }
-    context.output.write(
-      format == "json" ? CaseListing.json(listings) + "\n" : listings.map { $0.line + "\n" }.joined())
-    return listings.contains { $0.error != nil } ? .failure : .success
+    let isJSON = format == "json"
+    var isGood = true
+    var pending = isJSON ? "[\n" : ""
+    for (index, file) in plan.selected.enumerated() {
+      let listing = CaseListing(file, loader: plan.loader)
+      if listing.error != nil { isGood = false }
+      if isJSON, index > 0 { pending += ",\n" }
+      pending += isJSON ? listing.json : listing.line + "\n"
+      if pending.utf8.count > 1 << 16 {
+        context.output.write(pending)
+        pending = ""
+      }
+    }
+    context.output.write(pending + (isJSON ? "\n]\n" : ""))
+    return isGood ? .success : .failure
   }
 }

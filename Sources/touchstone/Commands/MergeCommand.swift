@@ -21,14 +21,18 @@ enum MergeCommand: Command {
     options.environment = context.environment
     options.environment["XML_OUTPUT_FILE"] = nil
     guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON-lines reports to join") }
+    options.saveBaseline = try arguments.path("--save-baseline")
+    try options.checkOutputs()
     let merge = try ReportMerge(arguments.operands.map { Path($0) })
-    let baselinePath = try arguments.path("--save-baseline")
-    let summary = merge.emit(
-      to: try options.openWriters(context.output, isComparison: merge.description.oldModule != nil))
-    if let baselinePath {
-      var baseline = Baseline(moduleDigest: merge.description.moduleDigest)
-      for report in merge.reports { baseline.add(report) }
-      try FileSystem.write(Array(baseline.text.utf8), to: baselinePath)
+    var writers = try options.openWriters(
+      context.output, isComparison: merge.description.oldModule != nil)
+    let costs = BaselineWriter(moduleDigest: merge.description.moduleDigest)
+    let baselineFile = try options.saveBaseline.map { path throws(FileError) in try OutputFile(path) }
+    if baselineFile != nil { writers.append(costs) }
+    let summary = try merge.emit(to: writers)
+    if let baselineFile {
+      try baselineFile.write(costs.baseline.text)
+      try baselineFile.commit()
     }
     return summary.exitCode
   }
