@@ -13,6 +13,13 @@ import LuaHost
 /// Runs one command line.
 func touchstone(_ words: [String]) -> ExitCode {
   let context = CommandContext()
+  let code = run(words, context)
+  guard let failure = context.output.failure else { return code }
+  context.error.write("touchstone: \(failure)\n")
+  return code == .interrupted ? code : .fault
+}
+
+private func run(_ words: [String], _ context: CommandContext) -> ExitCode {
   do {
     if words.first == CommandRegistry.version.name {
       context.output.write("touchstone \(TouchstoneVersion.current)\n")
@@ -36,5 +43,5 @@ func touchstone(_ words: [String]) -> ExitCode {
   }
 }
 
-StandardStream.ignoreClosedPipes()
+StandardStream.prepare()
 exit(touchstone(Array(CommandLine.arguments.dropFirst())).rawValue)

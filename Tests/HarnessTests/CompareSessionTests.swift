@@ -28,7 +28,7 @@ private struct TestComparison {
       options, compare, engineVersion: "1.0", sink: sink, interruption: Interruption(),
       openModule: { $0 == Path("old.wasm") ? old : new }
     ).run()
-    let reports = try EventReader(tree.path.appending("out/events.jsonl")).events.compactMap { event in
+    let reports = try EventReader.events(tree.path.appending("out/events.jsonl")).compactMap { event in
       if case .caseFinished(let report) = event { report } else { nil }
     }
     return (code, sink.text, reports)

@@ -2,6 +2,7 @@
 import Foundation
 import Harness
 import LuaHost
+import TestSupport
 import Testing
 
 /// The page that a writer makes of events.

@@ -2,6 +2,7 @@
 import Foundation
 import Harness
 import LuaHost
+import TestSupport
 import Testing
 
 /// A run in a temporary tree with fixtures in `cases/` and goldens in `expected/`.
@@ -29,7 +30,7 @@ struct TestRun {
     var run = self
     run.options.json = tree.path.appending("out/events.jsonl")
     let code = try run().code
-    let events = try EventReader(tree.path.appending("out/events.jsonl")).events
+    let events = try EventReader.events(tree.path.appending("out/events.jsonl"))
     var reports: [CaseReport] = []
     var notices: [Notice] = []
     var summary: RunSummary?

@@ -1,19 +1,19 @@
 // Differences in two columns: which lines stand beside which, what is marked, what is made visible.
 import Harness
+import TestSupport
 import Testing
 
 /// The table that a difference becomes: each row's cells, `[…]` around what is marked, `{…}` around what is
 /// set apart because it could not be seen, and `·` for a space that is drawn.
 private func table(_ difference: [String]) throws -> [[String]] {
-  var page = HTMLPage(
+  let page = HTMLPage(
     title: "t", headline: "h",
     statuses: [HTMLStatus(key: "failed", word: "FAIL", label: "failed", tone: .bad)])
   var row = HTMLRow(id: "x", status: "failed")
   row.difference = difference
-  page.rows = [row]
   let tree = try TemporaryTree()
   let file = try OutputFile(tree.path.appending("page.html"))
-  try HTMLPageWriter.write(page, to: file)
+  try HTMLPageWriter.write(page, [row], to: file)
   try file.commit()
   let text = try tree.read("page.html").replacing("<i class=\"w\"> </i>", with: "·")
     .replacing("<mark>", with: "[").replacing("</mark>", with: "]")
@@ -95,7 +95,7 @@ private func table(_ difference: [String]) throws -> [[String]] {
   }
 
   @Test func aSecondSidesCostAddsTheChange() throws {
-    var page = HTMLPage(
+    let page = HTMLPage(
       title: "t", headline: "h",
       statuses: [HTMLStatus(key: "same", word: "same", label: "same", tone: .plain)])
     func row(_ id: String, _ old: UInt64?, _ new: UInt64?) -> HTMLRow {
@@ -104,13 +104,13 @@ private func table(_ difference: [String]) throws -> [[String]] {
       row.earlierCost = HTMLCost(microseconds: 10, instructions: old, peakPages: 31)
       return row
     }
-    page.rows = [
+    let collected = [
       row("more", 1000, 1013), row("less", 1000, 900), row("same", 5, 5), row("nothing", nil, 5),
       row("new", 0, 5),
     ]
     let tree = try TemporaryTree()
     let file = try OutputFile(tree.path.appending("page.html"))
-    try HTMLPageWriter.write(page, to: file)
+    try HTMLPageWriter.write(page, collected, to: file)
     try file.commit()
     let document = try HTMLElement(document: tree.read("page.html"))
     let rows = try #require(document.element(id: "cases")).children

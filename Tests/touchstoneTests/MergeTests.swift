@@ -375,14 +375,14 @@ private func timeless(_ text: String) -> String {
   @Test func whatIsCutOffIsNoReport() throws {
     let lines = try place.read("3.jsonl").split(separator: "\n").map { $0 + "\n" }
     try place.write("cut.jsonl", lines.dropLast().joined())
-    try expect(3, "cut.jsonl:\(lines.count - 1): the report is not complete", merging: "1.jsonl", "cut.jsonl")
+    try expect(3, "cut.jsonl:\(lines.count - 1): the report is cut off", merging: "1.jsonl", "cut.jsonl")
     try place.write("cut.jsonl", lines[0] + lines[1] + lines[3...].joined())
     try expect(3, "the report is not complete: of ", merging: "1.jsonl", "2.jsonl", "cut.jsonl")
     try place.write("cut.jsonl", String(lines.joined().dropLast(20)))
     try expect(
-      3, "cut.jsonl:\(lines.count): expected one JSON object with an event", merging: "1.jsonl", "cut.jsonl")
+      3, "cut.jsonl:\(lines.count): the report is cut off in this line", merging: "1.jsonl", "cut.jsonl")
     try place.write("cut.jsonl", "")
-    try expect(3, "cut.jsonl:1: this is no JSON-lines report", merging: "1.jsonl", "cut.jsonl")
+    try expect(3, "cut.jsonl:1: the report is empty", merging: "1.jsonl", "cut.jsonl")
     try expect(3, "cannot read none.jsonl: no such file or directory", merging: "1.jsonl", "none.jsonl")
   }
 }

@@ -118,8 +118,19 @@ final class RunningProcess {
     process.terminate()
   }
 
-  func finish() throws -> Finished {
+  var isRunning: Bool { process.isRunning }
+  var identifier: Int32 { process.processIdentifier }
+
+  /// What there is on standard output.
+  var outputSoFar: String { (try? String(contentsOfFile: streams + "/out", encoding: .utf8)) ?? "" }
+
+  /// Waits for the end, which is brought about by force when the process takes longer than so many seconds.
+  func finish(within limit: Double = 600) throws -> Finished {
+    let number = process.processIdentifier
+    let guardian = DispatchWorkItem { kill(number, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + limit, execute: guardian)
     process.waitUntilExit()
+    guardian.cancel()
     func text(_ name: String) throws -> String {
       String(decoding: try Data(contentsOf: URL(fileURLWithPath: streams + "/" + name)), as: UTF8.self)
     }

@@ -388,6 +388,6 @@ private let twoCases = [
     try place.write("cut.jsonl", lines.dropLast().joined(separator: "\n") + "\n")
     let cut = try place("merge", "cut.jsonl", "part2.jsonl", "part3.jsonl")
     #expect(cut.code == 3)
-    #expect(cut.error.contains("the report is not complete"))
+    #expect(cut.error.contains("the report is cut off"))
   }
 }

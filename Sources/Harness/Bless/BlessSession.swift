@@ -73,6 +73,7 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
           provider, loader: plan.loader, settings: settings, interruption: interruption)
         return { runner.run(files[$0]) }
       },
+      weigh: \.report.size,
       whenDone: { _, _ in },
       inOrder: { index, result in work.take(files[index], result) },
       tick: {})
@@ -139,7 +140,7 @@ private struct BlessWork {
     if existing == .golden(golden) {
       unchanged += 1
       // What was pending is settled.
-      if try FileSystem.status(pendingPath) != nil { try FileSystem.remove(pendingPath) }
+      if try FileSystem.exists(pendingPath) { try FileSystem.remove(pendingPath) }
       return
     }
     try show(existing, text, path: bless.target == .pending ? pendingPath : file.golden, golden)
@@ -154,14 +155,14 @@ private struct BlessWork {
         return
       }
     }
-    if case .missing = existing { created += 1 } else { changed += 1 }
     switch bless.target {
     case .pending: try FileSystem.write(Array(text.utf8), to: pendingPath)
     case .golden:
       try FileSystem.createDirectory(file.golden.parent)
       try FileSystem.write(Array(text.utf8), to: file.golden)
-      if try FileSystem.status(pendingPath) != nil { try FileSystem.remove(pendingPath) }
+      if try FileSystem.exists(pendingPath) { try FileSystem.remove(pendingPath) }
     }
+    if case .missing = existing { created += 1 } else { changed += 1 }
   }
 
   private func show(_ existing: GoldenFile, _ text: String, path: Path, _ golden: Golden) throws(FileError) {

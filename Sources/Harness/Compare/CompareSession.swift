@@ -41,6 +41,7 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
       sink.write("nothing was selected: \(emptiness)\n")
       return .nothingSelected
     }
+    try options.checkOutputs()
     let hub = EventHub(try options.openWriters(sink, isComparison: true))
     var description = RunDescription(
       name: "touchstone compare", language: "lua", engineVersion: engineVersion,
@@ -90,8 +91,18 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
   private let old: Provider
   private let new: Provider
   private let modules: ModuleDifference
-  /// By the number of the case; nil for those that were not done.
-  private var cases: [ComparedCase?]
+  /// The cases from number `emitted` on; nil for those that were not done.
+  private var cases: [ComparedCase?] = []
+  /// How many cases the reports have already: those before the first that might be replayed.
+  private var emitted = 0
+  /// The cases that answer alike and are small, by their numbers, with what they took.
+  private var alike: [(number: Int, bounds: ReplayBounds)] = []
+  /// What all cases took on both builds.
+  private var instructions: UInt64 = 0
+  /// The texts of the cases that wait, and where those of each are.
+  private let spool = Spool()
+  private var places: [Range<Int>] = []
+  private var isValidated = false
   /// Why no further case is run.
   private var stopReason: String?
 
@@ -107,7 +118,6 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
     self.old = old
     self.new = new
     self.modules = modules
-    cases = Array(repeating: nil, count: plan.selected.count)
   }
 
   mutating func run() {
@@ -115,21 +125,61 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
     runCases()
     finishValidation()
     if stopReason == nil, !interruption.isRaised { replay() }
-    for (file, result) in zip(plan.selected, cases) {
-      guard let result, stopReason == nil || result.isFatal else {
-        hub.report(notRun: [file], because: stopReason ?? "the run was interrupted")
-        continue
-      }
-      hub.emit(.caseFinished(result.report))
-      for line in result.unusedLines {
-        hub.emit(
-          .notice(
-            Notice(
-              .warning,
-              "\(result.report.file):\(line): this directive has no effect; directives stand before the code",
-              file: result.report.file, line: line)))
+    for (number, file) in plan.selected.enumerated().dropFirst(emitted) {
+      emit(file, number - emitted < cases.count ? cases[number - emitted] : nil, place: number - emitted)
+    }
+  }
+
+  private func emit(_ file: FixtureFile, _ result: ComparedCase?, place: Int?) {
+    guard var result, stopReason == nil || result.isFatal else {
+      hub.report(notRun: [file], because: stopReason ?? "the run was interrupted")
+      return
+    }
+    if let place {
+      do {
+        let lines = try spool.read(places[place]).split(separator: 0x0A, omittingEmptySubsequences: false)
+        result.report.difference = lines.dropLast().map { String(decoding: $0, as: UTF8.self) }
+      } catch {
+        hub.emit(.notice(Notice(.fault, error.description)))
       }
     }
+    hub.emit(.caseFinished(result.report))
+    for line in result.unusedLines {
+      hub.emit(
+        .notice(
+          Notice(
+            .warning,
+            "\(result.report.file):\(line): this directive has no effect; directives stand before the code",
+            file: result.report.file, line: line)))
+    }
+  }
+
+  /// Takes the next case in order: passes it on, or keeps it until it is known what is replayed.
+  private mutating func take(_ file: FixtureFile, _ result: ComparedCase?) {
+    finishValidation()
+    let bounds = result?.bounds
+    instructions &+= (bounds?.old ?? 0) &+ (bounds?.new ?? 0)
+    if let result, result.report.comparison?.verdict == .same, ReplayBackground.isWorthwhile(result.size) {
+      alike.append((emitted + cases.count, result.bounds))
+    }
+    guard result?.request != nil || !cases.isEmpty || stopReason != nil else {
+      emit(file, result, place: nil)
+      emitted += 1
+      if result?.isFatal == true { stopReason = "a module could not be started" }
+      return
+    }
+    var result = result
+    let start = spool.count
+    do {
+      for line in result?.report.difference ?? [] { try spool.append(line.utf8 + [0x0A]) }
+      result?.report.difference = []
+      places.append(start..<spool.count)
+    } catch {
+      hub.emit(.notice(Notice(.fault, error.description)))
+      places.append(start..<start)
+    }
+    cases.append(result)
+    if result?.isFatal == true { stopReason = "a module could not be started" }
   }
 
   private mutating func runCases() {
@@ -140,10 +190,10 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
           old: old, new: new, loader: plan.loader, settings: options.settings, interruption: interruption)
         return { runner.run(files[$0]) }
       },
+      weigh: \.report.size,
       whenDone: { _, result in hub.caseDone(result.report) },
       inOrder: { index, result in
-        cases[index] = result
-        if result?.isFatal == true { stopReason = "a module could not be started" }
+        take(files[index], result)
         return stopReason == nil
       },
       tick: { hub.tick() })
@@ -151,6 +201,8 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
 
   /// Waits until both modules are known to be valid: before that no case can count as the same.
   private mutating func finishValidation() {
+    if isValidated { return }
+    isValidated = true
     for (provider, path) in [(old, compare.oldModule), (new, options.module)] {
       do {
         try provider.finishValidation()
@@ -170,11 +222,8 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
       return DifferenceGroups.Candidate(index: index, comparison)
     }
     // A replay runs both builds twice, at less than half the speed: this makes it a twentieth of the whole.
-    let total = cases.reduce(into: UInt64(0)) { sum, result in
-      sum &+= (result?.bounds.old ?? 0) &+ (result?.bounds.new ?? 0)
-    }
     let chosen = DifferenceGroups.replayed(
-      candidates, limit: compare.replayLimit, budget: 20_000_000 + total / 80)
+      candidates, limit: compare.replayLimit, budget: 20_000_000 + instructions / 80)
     guard !chosen.isEmpty else { return }
     let instrumented: (old: Provider, new: Provider)
     do {
@@ -185,28 +234,29 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
       hub.emit(.notice(Notice(.fault, error.description)))
       return
     }
+    let compared = cases
     let alike = casesForBackground()
     // The longest first, or the last to be begun would be waited for.
-    let compared = cases
-    let numbers = (chosen + alike).sorted { compared[$0]?.size ?? 0 > compared[$1]?.size ?? 0 }
-    let work = numbers.map { compared[$0] }
+    let work = (chosen.map { ($0, compared[$0]) } + alike.map { (nil, $0) as (Int?, ComparedCase?) })
+      .sorted { $0.1?.size ?? 0 > $1.1?.size ?? 0 }
     var replays: [Int: ReplayedCase] = [:]
+    var alikeReplays: [(id: String, result: ReplayedCase)] = []
     OrderedPool<ReplayedCase>(count: work.count, jobs: options.jobs, interruption: interruption).run(
       makeWorker: { [modules] in
         var search = PartingSearch(old: instrumented.old, new: instrumented.new, modules: modules)
-        return { work[$0].flatMap { Self.replay($0, &search) } }
+        return { work[$0].1.flatMap { Self.replay($0, &search) } }
       },
       whenDone: { _, _ in },
       inOrder: { number, replay in
-        replays[numbers[number]] = replay
+        if let index = work[number].0 {
+          replays[index] = replay
+        } else if let replay, let id = work[number].1?.report.id {
+          alikeReplays.append((id, replay))
+        }
         return true
       },
       tick: { hub.tick() })
-    let background = ReplayBackground(
-      alike.compactMap { index in
-        guard let id = compared[index]?.report.id, let result = replays[index] else { return nil }
-        return (id, result)
-      })
+    let background = ReplayBackground(alikeReplays.sorted { $0.id < $1.id })
     for index in chosen {
       cases[index]?.report.comparison?.replay = replays[index].map { background.subtracted(from: $0) }
     }
@@ -221,21 +271,20 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
 
   /// Cases that answer alike, of different sizes, and how to run them again. A few small ones suffice to
   /// tell what the builds do differently throughout.
-  private mutating func casesForBackground() -> [Int] {
-    let compared = cases
-    let small = compared.indices.filter { index in
-      guard let result = compared[index], result.report.comparison?.verdict == .same else { return false }
-      return result.size > 0 && result.size < 4_000_000
-    }.sorted { compared[$0]?.size ?? 0 < compared[$1]?.size ?? 0 }
-    let count = min(small.count, ReplayBackground.caseCount)
-    var found: [Int] = []
-    for index in (0..<count).map({ small[(2 * $0 + 1) * small.count / (2 * count)] }) {
-      guard let fixture = try? plan.loader.load(plan.selected[index]) else { continue }
-      let request = options.settings.request(for: fixture, interruption: interruption)
-      cases[index]?.request = request
-      found.append(index)
+  private func casesForBackground() -> [ComparedCase] {
+    let bySize = alike.sorted { ($0.bounds.new ?? 0, $0.number) < ($1.bounds.new ?? 0, $1.number) }
+    let count = min(bySize.count, ReplayBackground.caseCount)
+    return (0..<count).compactMap { place in
+      let (number, bounds) = bySize[(2 * place + 1) * bySize.count / (2 * count)]
+      let file = plan.selected[number]
+      guard let fixture = try? plan.loader.load(file) else { return nil }
+      var result = ComparedCase(report: CaseReport(file))
+      result.report.comparison = CaseComparison(
+        verdict: .same, old: CaseComparison.Side(result: "", instructions: bounds.old),
+        new: CaseComparison.Side(result: "", instructions: bounds.new))
+      result.request = options.settings.request(for: fixture, interruption: interruption)
+      return result
     }
-    return found
   }
 
   private static func replay(

@@ -88,7 +88,8 @@ package struct LineDifference: Hashable, Sendable {
   private static func middleLines(_ old: [Line], _ new: [Line]) -> [DifferenceLine] {
     var removed = Set(old.indices)
     var added = Set(new.indices)
-    if old.count + new.count <= longestSearch {
+    // Between something and nothing there is nothing to search for.
+    if !old.isEmpty, !new.isEmpty, old.count + new.count <= longestSearch {
       (removed, added) = ([], [])
       for change in new.difference(from: old) {
         switch change {

@@ -39,6 +39,9 @@ struct ReplayBackground {
   /// One sentence for the report's reader; nil when the builds differ in no such way.
   let notice: String?
 
+  /// Whether a case of this many instructions, those of both runs, is cheap enough to be replayed for it.
+  static func isWorthwhile(_ size: UInt64) -> Bool { size > 0 && size < 4_000_000 }
+
   /// How many cases are replayed for it, at most.
   static let caseCount = 8
   /// And how few are too few to judge by.

@@ -25,7 +25,7 @@ package struct FixtureLoader: Sendable {
   private static func readDefaults(_ path: Path) -> Result<Directives, FixtureError> {
     let text: [UInt8]
     do {
-      text = try FileSystem.read(path)
+      text = try FileSystem.readFile(path)
     } catch {
       return .failure(.file(error))
     }
@@ -43,7 +43,7 @@ package struct FixtureLoader: Sendable {
     }
     let source: [UInt8]
     do {
-      source = try FileSystem.read(file.path)
+      source = try FileSystem.readFile(file.path)
     } catch {
       throw .file(error)
     }

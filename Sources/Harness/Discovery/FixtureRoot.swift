@@ -10,6 +10,11 @@ package struct FixtureRoot: Hashable, Sendable {
     self.expected = expected
   }
 
+  /// The file of a case.
+  package func fixture(of id: CaseID) -> Path {
+    fixtures.appending(id.bytes).withSuffix(".lua")
+  }
+
   /// The golden of a case.
   package func golden(of id: CaseID) -> Path {
     expected.appending(id.bytes).withSuffix(".golden")
@@ -53,6 +58,9 @@ extension FixtureScope {
     var scopes: [FixtureScope] = []
     for path in paths.isEmpty ? [defaultRoot] : paths {
       guard let status = try FileSystem.status(path) else {
+        if try FileSystem.exists(path) {
+          throw UsageError("\(path) is a link that leads to no file or directory")
+        }
         throw UsageError(
           paths.isEmpty
             ? "there is no directory fixtures/ here; name the fixtures to run"

@@ -4,10 +4,10 @@
 package struct FixtureFile: Hashable, Sendable {
   package let id: CaseID
   package let root: FixtureRoot
-  package let path: Path
   /// The `defaults` files that hold for it, the outermost first.
   package let defaults: [Path]
 
+  package var path: Path { root.fixture(of: id) }
   package var golden: Path { root.golden(of: id) }
 }
 
@@ -25,18 +25,24 @@ package enum FixtureWalk {
   }
 
   /// The fixtures in all scopes, ordered by id. Names that start with a dot are passed over, links are
-  /// followed unless they lead back to a directory they lie in.
+  /// followed unless they lead back to a directory they lie in. What has the name of a fixture but is no
+  /// file that can be read counts: running it says so, where passing it over would lose it.
   package static func fixtures(in scopes: [FixtureScope]) throws -> [FixtureFile] {
-    var found: [CaseID: FixtureFile] = [:]
-    for scope in scopes {
-      for fixture in try fixtures(in: scope) {
-        if let other = found.updateValue(fixture, forKey: fixture.id), other.path != fixture.path {
-          throw UsageError(
-            "\(other.path) and \(fixture.path) would both be the case \(fixture.id); run them separately")
-        }
+    var found: [FixtureFile] = []
+    for scope in scopes { found += try fixtures(in: scope) }
+    found.sort { $0.id < $1.id }
+    // What is found twice has become neighbours.
+    for (one, other) in zip(found, found.dropFirst()) where one.id == other.id && one.path != other.path {
+      throw UsageError("\(one.path) and \(other.path) would both be the case \(one.id); run them separately")
+    }
+    if scopes.count > 1 {
+      var last: CaseID?
+      found.removeAll { fixture in
+        defer { last = fixture.id }
+        return fixture.id == last
       }
     }
-    return found.values.sorted { $0.id < $1.id }
+    return found
   }
 
   private static func fixtures(in scope: FixtureScope) throws(FileError) -> [FixtureFile] {
@@ -53,13 +59,13 @@ package enum FixtureWalk {
       if try FileSystem.status(path)?.kind == .directory {
         try walker.walk(path, below: scope.below)
       } else {
-        walker.add(path, below: scope.below)
+        walker.add(scope.below)
       }
     } else {
       try walker.walk(directory, below: [])
     }
     return walker.found.map {
-      FixtureFile(id: $0.id, root: scope.root, path: $0.path, defaults: $0.defaults)
+      FixtureFile(id: $0.id, root: scope.root, defaults: $0.defaults)
     }
   }
 
@@ -70,14 +76,14 @@ package enum FixtureWalk {
     var walker = Walker(goal: goldenExtension)
     try walker.walk(root.expected, below: [])
     let ids = Set(fixtures.filter { $0.root == root }.map(\.id))
-    return walker.found.filter { !ids.contains($0.id) }.map(\.path).sorted()
+    return walker.found.filter { !ids.contains($0.id) }.map { root.golden(of: $0.id) }.sorted()
   }
 }
 
 /// Walks a tree of directories and collects the files with one extension.
 private struct Walker {
   let goal: [UInt8]
-  var found: [(id: CaseID, path: Path, defaults: [Path])] = []
+  var found: [(id: CaseID, defaults: [Path])] = []
   private var defaults: [Path] = []
   /// The directories that are being walked, from the outermost to the current one.
   private var open: [FileIdentity] = []
@@ -88,13 +94,14 @@ private struct Walker {
 
   mutating func noteDefaults(in directory: Path) throws(FileError) {
     let path = directory.appending("defaults")
-    if try FileSystem.status(path)?.kind == .file { defaults.append(path) }
+    if try FileSystem.exists(path), try FileSystem.status(path)?.kind != .directory { defaults.append(path) }
   }
 
-  mutating func add(_ path: Path, below: [[UInt8]]) {
-    var components = below
+  /// Adds a file by the components of its path below the root.
+  mutating func add(_ components: [[UInt8]]) {
+    var components = components
     components[components.count - 1].removeLast(goal.count)
-    found.append((CaseID(components: components), path, defaults))
+    found.append((CaseID(components: components), defaults))
   }
 
   mutating func walk(_ directory: Path, below: [[UInt8]]) throws(FileError) {
@@ -105,16 +112,19 @@ private struct Walker {
       open.removeLast()
       defaults = outerDefaults
     }
-    let names = try FileSystem.names(in: directory)
-    if names.contains(Array("defaults".utf8)) { try noteDefaults(in: directory) }
-    for name in names where name.first != UInt8(ascii: ".") {
+    let entries = try FileSystem.entries(in: directory)
+    if entries.contains(where: { $0.name == Self.defaultsName }) { try noteDefaults(in: directory) }
+    for entry in entries where entry.name.first != UInt8(ascii: ".") {
+      let name = entry.name
       let path = directory.appending(name)
       let isGoal = name.count > goal.count && name.suffix(goal.count) == goal[...]
-      switch try FileSystem.status(path)?.kind {
+      let kind = if let kind = entry.kind { kind } else { try FileSystem.status(path)?.kind }
+      switch kind {
       case .directory: try walk(path, below: below + [name])
-      case .file where isGoal: add(path, below: below + [name])
-      default: break
+      default: if isGoal { add(below + [name]) }
       }
     }
   }
+
+  private static let defaultsName = Array("defaults".utf8)
 }

@@ -60,6 +60,13 @@ package struct CaseReport: Hashable, Sendable, Codable {
   /// Whether the case has no answer because the harness could not do its work.
   package var isFault: Bool { status == .error && kind == "fault" }
 
+  /// About how many bytes of memory the report takes.
+  var size: Int {
+    (difference + notes).reduce(MemoryLayout<Self>.size + id.utf8.count + message.utf8.count) {
+      $0 + $1.utf8.count + MemoryLayout<String>.size
+    }
+  }
+
   /// Whether the run fails because of this case.
   package var isBad: Bool { status == .failed || status == .error }
 }

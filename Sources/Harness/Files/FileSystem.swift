@@ -17,19 +17,26 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   package let action: String
   /// The system's number of the error.
   package let number: Int32
+  /// What there is to say instead of the system's words, if those would say little.
+  package var reason: String?
 
   /// Whether the file, or a directory above it, is not there.
   package var isAbsence: Bool { number == ENOENT || number == ENOTDIR }
 
+  /// Whether it is by intention that nothing can be written there.
+  package var isProtection: Bool { number == EROFS || number == EACCES || number == EPERM }
+
   package var description: String {
-    "cannot \(action) \(path): \(String(cString: strerror(number)).lowercased())"
+    "cannot \(action) \(path): \(reason ?? String(cString: strerror(number)).lowercased())"
   }
 }
 
 /// What a path names, links followed.
 package struct FileStatus: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
-    case file, directory, other
+    case file, directory
+    /// A pipe, a socket, a device.
+    case other
   }
 
   package let kind: Kind
@@ -40,6 +47,13 @@ package struct FileStatus: Hashable, Sendable {
 package struct FileIdentity: Hashable, Sendable {
   let device: UInt64
   let node: UInt64
+}
+
+/// A name in a directory.
+package struct DirectoryEntry: Hashable, Sendable {
+  package let name: [UInt8]
+  /// What it names; nil when that is a link or the directory does not say.
+  package let kind: FileStatus.Kind?
 }
 
 package enum FileSystem {
@@ -58,26 +72,42 @@ package enum FileSystem {
       if error.isAbsence || error.number == ELOOP { return nil }
       throw error
     }
-    let kind: FileStatus.Kind =
-      switch information.st_mode & S_IFMT {
-      case S_IFREG: .file
-      case S_IFDIR: .directory
-      default: .other
-      }
-    return FileStatus(
-      kind: kind,
-      identity: FileIdentity(
-        device: UInt64(truncatingIfNeeded: information.st_dev),
-        node: UInt64(truncatingIfNeeded: information.st_ino)))
+    return FileStatus(information)
   }
 
-  /// The names in a directory except `.` and `..`, in the order of their bytes.
-  package static func names(in directory: Path) throws(FileError) -> [[UInt8]] {
+  /// Whether two paths name one file, or would if it were there.
+  static func areSame(_ first: Path, _ second: Path) throws(FileError) -> Bool {
+    if let identity = try status(first)?.identity { return try status(second)?.identity == identity }
+    let directory = workingDirectory
+    return first.normalized(workingDirectory: directory) == second.normalized(workingDirectory: directory)
+  }
+
+  /// Where a file is that is there, links followed.
+  static func resolved(_ path: Path) throws(FileError) -> Path {
+    guard let name = realpath(path.cString, nil) else {
+      throw FileError(path: path, action: "look at", number: errno)
+    }
+    defer { free(name) }
+    return Path(bytes: UnsafeRawBufferPointer(start: name, count: strlen(name)))
+  }
+
+  /// Whether a path names anything: a file, a directory, or a link even to nothing.
+  package static func exists(_ path: Path) throws(FileError) -> Bool {
+    var information = stat()
+    if lstat(path.cString, &information) == 0 { return true }
+    let error = FileError(path: path, action: "look at", number: errno)
+    // A name that is too long cannot have been given to anything.
+    if error.isAbsence || error.number == ENAMETOOLONG { return false }
+    throw error
+  }
+
+  /// What is in a directory except `.` and `..`, in the order of the names' bytes.
+  package static func entries(in directory: Path) throws(FileError) -> [DirectoryEntry] {
     guard let stream = opendir(directory.cString) else {
       throw FileError(path: directory, action: "read the directory", number: errno)
     }
     defer { closedir(stream) }
-    var names: [[UInt8]] = []
+    var entries: [DirectoryEntry] = []
     errno = 0
     while let entry = readdir(stream) {
       let name = withUnsafeMutablePointer(to: &entry.pointee.d_name) { name in
@@ -85,33 +115,84 @@ package enum FileSystem {
         let length = strlen(start.assumingMemoryBound(to: CChar.self))
         return Array(UnsafeRawBufferPointer(start: start, count: length))
       }
-      if name != [UInt8(ascii: ".")], name != Array("..".utf8) { names.append(name) }
+      let kind: FileStatus.Kind? =
+        switch Int(entry.pointee.d_type) {
+        case Int(DT_REG): .file
+        case Int(DT_DIR): .directory
+        case Int(DT_LNK), Int(DT_UNKNOWN): nil
+        default: .other
+        }
+      if name != [UInt8(ascii: ".")], name != Array("..".utf8) {
+        entries.append(DirectoryEntry(name: name, kind: kind))
+      }
       errno = 0
     }
     if errno != 0 { throw FileError(path: directory, action: "read the directory", number: errno) }
-    return names.sorted { $0.lexicographicallyPrecedes($1) }
+    return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
   }
 
-  /// A file's bytes.
+  /// The names in a directory except `.` and `..`, in the order of their bytes.
+  package static func names(in directory: Path) throws(FileError) -> [[UInt8]] {
+    try entries(in: directory).map(\.name)
+  }
+
+  /// A file's bytes, or all that comes out of a pipe.
   package static func read(_ path: Path) throws(FileError) -> [UInt8] {
-    let file = open(path.cString, O_RDONLY | O_CLOEXEC)
+    try read(path, flags: 0)
+  }
+
+  /// A file's bytes. A pipe or a device, which might never end, is an error.
+  package static func readFile(_ path: Path) throws(FileError) -> [UInt8] {
+    // Opening a pipe would otherwise wait for whoever writes to it.
+    try read(path, flags: O_NONBLOCK)
+  }
+
+  private static func read(_ path: Path, flags: Int32) throws(FileError) -> [UInt8] {
+    let file = open(path.cString, O_RDONLY | O_CLOEXEC | flags)
     guard file >= 0 else { throw FileError(path: path, action: "read", number: errno) }
     defer { close(file) }
-    return try readAll(file, path)
+    var information = stat()
+    guard fstat(file, &information) == 0 else { throw FileError(path: path, action: "read", number: errno) }
+    if flags & O_NONBLOCK != 0, FileStatus(information).kind == .other {
+      throw FileError(
+        path: path, action: "read", number: EINVAL, reason: "it is no file, but a pipe, a socket or a device")
+    }
+    return try readAll(file, path, expecting: Int(clamping: information.st_size))
   }
 
-  /// Everything up to the end of an open file.
-  static func readAll(_ file: Int32, _ path: Path) throws(FileError) -> [UInt8] {
+  /// What is longer is taken for something without an end.
+  private static let longestRead = 1 << 30
+
+  /// Everything up to the end of an open file, of which so many bytes are expected.
+  static func readAll(_ file: Int32, _ path: Path, expecting size: Int = 0) throws(FileError) -> [UInt8] {
+    guard size <= longestRead else { throw FileError(path: path, action: "read", number: EFBIG) }
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    // One byte more shows that there are no more.
+    var room = max(size, 0) + 1
     while true {
-      let count = System.read(file, &chunk, chunk.count)
-      if count == 0 { return bytes }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw FileError(path: path, action: "read", number: errno)
+      var failure: Int32?
+      let chunk = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+        while count < buffer.count {
+          let read = System.read(file, buffer.baseAddress! + count, buffer.count - count)
+          if read == 0 { return }
+          // A file gives less than it was asked for only at its end.
+          if size > 0, read == size, count == 0, buffer.count == size + 1 {
+            count = size
+            return
+          }
+          if read < 0, errno == EINTR { continue }
+          if read < 0 {
+            failure = errno
+            return
+          }
+          count += read
+        }
       }
-      bytes += chunk[..<count]
+      if let failure { throw FileError(path: path, action: "read", number: failure) }
+      if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+      if chunk.count < room { return bytes }
+      guard bytes.count <= longestRead else { throw FileError(path: path, action: "read", number: EFBIG) }
+      room = 1 << 16
     }
   }
 
@@ -166,10 +247,15 @@ package enum FileSystem {
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { System.write(file, $0.baseAddress, $0.count) }
       if count < 0 {
-        if errno == EINTR { continue }
-        throw FileError(path: path, action: "write to", number: errno)
+        switch errno {
+        case EINTR: continue
+        // Whoever gave us a stream may have set it not to wait.
+        case EAGAIN: System.waitUntilWritable(file)
+        default: throw FileError(path: path, action: "write to", number: errno)
+        }
+      } else {
+        rest = rest.dropFirst(count)
       }
-      rest = rest.dropFirst(count)
     }
   }
 
@@ -179,5 +265,19 @@ package enum FileSystem {
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
     let name = buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
     return name.isEmpty ? "localhost" : EscapedText.string(name)
+  }
+}
+
+extension FileStatus {
+  fileprivate init(_ information: stat) {
+    kind =
+      switch information.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .directory
+      default: .other
+      }
+    identity = FileIdentity(
+      device: UInt64(truncatingIfNeeded: information.st_dev),
+      node: UInt64(truncatingIfNeeded: information.st_ino))
   }
 }

@@ -51,6 +51,9 @@ package struct Path: Hashable, Sendable, CustomStringConvertible {
     Path(bytes: bytes + Array(suffix.utf8))
   }
 
+  /// Whether the last component ends so.
+  package func hasSuffix(_ suffix: String) -> Bool { bytes.reversed().starts(with: suffix.utf8.reversed()) }
+
   /// The absolute path without `.` and `..`, read as text: links are not followed.
   package func normalized(workingDirectory: Path) -> Path {
     var components: [[UInt8]] = []

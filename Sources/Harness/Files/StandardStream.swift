@@ -9,15 +9,19 @@
 #endif
 
 /// Standard output or standard error. What cannot be written is dropped: whoever closed the other end
-/// does not want it, and the reports still count.
+/// does not want it, and the reports still count. Any other failure is kept for the end of the process.
 package final class StandardStream: TextSink {
   private let file: Int32
+  private let name: Path
+  /// Why something that was wanted could not be written.
+  package private(set) var failure: FileError?
 
-  package static var output: StandardStream { StandardStream(STDOUT_FILENO) }
-  package static var error: StandardStream { StandardStream(STDERR_FILENO) }
+  package static var output: StandardStream { StandardStream(STDOUT_FILENO, Path("standard output")) }
+  package static var error: StandardStream { StandardStream(STDERR_FILENO, Path("standard error")) }
 
-  private init(_ file: Int32) {
+  private init(_ file: Int32, _ name: Path) {
     self.file = file
+    self.name = name
   }
 
   package func write(_ text: String) {
@@ -25,7 +29,11 @@ package final class StandardStream: TextSink {
   }
 
   package func write(_ bytes: [UInt8]) {
-    try? FileSystem.write(bytes, to: file, Path("the standard stream"))
+    do {
+      try FileSystem.write(bytes, to: file, name)
+    } catch {
+      if error.number != EPIPE, failure == nil { failure = error }
+    }
   }
 
   package var isTerminal: Bool { isatty(file) == 1 }
@@ -42,8 +50,13 @@ package final class StandardStream: TextSink {
     try FileSystem.readAll(STDIN_FILENO, Path("standard input"))
   }
 
-  /// A pipe that is closed at its other end is an error of the write, not the process's end.
-  package static func ignoreClosedPipes() {
+  /// Makes sure that the three streams are there and stay what they are.
+  package static func prepare() {
+    // A pipe that is closed at its other end is an error of the write, not the process's end.
     signal(SIGPIPE, SIG_IGN)
+    // The number of a stream that was closed would be that of the next file opened: a report, say.
+    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) == -1 {
+      _ = open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+    }
   }
 }

@@ -9,6 +9,16 @@
 #endif
 
 enum System {
+  static func open(_ path: [CChar], _ flags: Int32, _ mode: mode_t) -> Int32 {
+    #if canImport(Glibc)
+      Glibc.open(path, flags, mode)
+    #elseif canImport(Musl)
+      Musl.open(path, flags, mode)
+    #else
+      Darwin.open(path, flags, mode)
+    #endif
+  }
+
   static func read(_ file: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
     #if canImport(Glibc)
       Glibc.read(file, buffer, count)
@@ -37,6 +47,11 @@ enum System {
     #else
       Darwin.rename(path, target)
     #endif
+  }
+
+  static func waitUntilWritable(_ file: Int32) {
+    var request = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+    _ = poll(&request, 1, -1)
   }
 }
 

@@ -7,7 +7,12 @@ package final class ComparisonConsoleWriter: ProgressWriter {
   private let paint: ConsolePaint
   private var progress: ConsoleProgress
   private var run: RunDescription?
+  /// The cases in which something differs, or that could not be compared: those that are shown whole, of
+  /// the others what names them.
   private var reports: [CaseReport] = []
+  private var groupSizes: [DifferenceGroups.Key: Int] = [:]
+  private var verdicts: [CaseComparison.Verdict: Int] = [:]
+  private var costs = ComparedCosts()
 
   /// Groups up to this size are shown case by case; of larger ones the first case and the ids of some more.
   private static let wholeGroup = 3
@@ -28,11 +33,10 @@ package final class ComparisonConsoleWriter: ProgressWriter {
       run = description
       progress.caseCount = description.caseCount
       if style.verbosity != .quiet { writeHead(description) }
-    case .caseFinished(let report): reports.append(report)
+    case .caseFinished(let report): take(report)
     case .notice(let notice): write(notice)
     case .runFinished(let summary):
       progress.clear()
-      if style.verbosity == .verbose { writeSame() }
       for report in reports where report.status == .error { writeCase(report, isWhole: true) }
       for group in DifferenceGroups.groups(of: reports) { write(group) }
       write(summary)
@@ -65,20 +69,37 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     }
   }
 
-  /// One line for each case in which nothing differs but the cost.
-  private func writeSame() {
-    for report in reports {
-      guard let comparison = report.comparison, comparison.verdict == .same else { continue }
-      var text = paint("same", .green) + " \(report.id)"
-      if let old = comparison.old.instructions, let new = comparison.new.instructions {
-        text +=
-          "  \(Format.grouped(old)) → \(Format.grouped(new)) instructions (\(Format.change(from: old, to: new)))"
-      }
-      if let old = comparison.old.peakPages, let new = comparison.new.peakPages {
-        text += ", \(old) → \(new) pages (\(Format.change(from: old, to: new)))"
-      }
-      sink.write(text + "\n")
+  /// Counts a case and keeps of it what will be shown.
+  private func take(_ report: CaseReport) {
+    costs.add(report)
+    guard let comparison = report.comparison else {
+      if report.status == .error { reports.append(report) }
+      return
     }
+    verdicts[comparison.verdict, default: 0] += 1
+    if comparison.verdict == .same {
+      if style.verbosity == .verbose { writeSame(report, comparison) }
+      return
+    }
+    let key = DifferenceGroups.Key(verdict: comparison.verdict, cause: comparison.cause)
+    groupSizes[key, default: 0] += 1
+    let isShown =
+      style.verbosity == .verbose || comparison.replay != nil || groupSizes[key] ?? 0 <= Self.wholeGroup
+    reports.append(isShown && style.verbosity != .quiet ? report : report.outline)
+  }
+
+  /// One line for a case in which nothing differs but the cost.
+  private func writeSame(_ report: CaseReport, _ comparison: CaseComparison) {
+    progress.clear()
+    var text = paint("same", .green) + " \(report.id)"
+    if let old = comparison.old.instructions, let new = comparison.new.instructions {
+      text +=
+        "  \(Format.grouped(old)) → \(Format.grouped(new)) instructions (\(Format.change(from: old, to: new)))"
+    }
+    if let old = comparison.old.peakPages, let new = comparison.new.peakPages {
+      text += ", \(old) → \(new) pages (\(Format.change(from: old, to: new)))"
+    }
+    sink.write(text + "\n")
   }
 
   // MARK: - Groups
@@ -146,7 +167,7 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     if style.verbosity == .quiet, isGood { return }
     var parts: [String] = []
     for verdict in [CaseComparison.Verdict.same, .broken, .changed, .cost, .fixed] {
-      let count = reports.count { $0.comparison?.verdict == verdict }
+      let count = verdicts[verdict] ?? 0
       if count > 0 {
         parts.append(paint("\(count) \(verdict == .cost ? "cost more" : verdict.rawValue)", color(verdict)))
       }
@@ -163,24 +184,9 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     writeCosts()
   }
 
-  /// The cost of the cases that answer the same on both builds; of others it says nothing.
+  /// What the cases cost that answer the same on both builds.
   private func writeCosts() {
-    var (old, new): (UInt64, UInt64) = (0, 0)
-    var growth: [(id: String, old: UInt64, new: UInt64)] = []
-    var grownMemory: [String] = []
-    for report in reports {
-      guard let comparison = report.comparison, comparison.verdict == .same || comparison.verdict == .cost,
-        let before = comparison.old.instructions, let after = comparison.new.instructions
-      else { continue }
-      old &+= before
-      new &+= after
-      if before != after { growth.append((report.id, before, after)) }
-      if let oldPages = comparison.old.peakPages, let newPages = comparison.new.peakPages,
-        oldPages != newPages
-      {
-        grownMemory.append("\(report.id) \(oldPages) → \(newPages)")
-      }
-    }
+    let (old, new, growth) = (costs.old, costs.new, costs.growth)
     guard old > 0 else { return }
     var line = "instructions of the cases that answer alike: "
     line +=
@@ -188,20 +194,18 @@ package final class ComparisonConsoleWriter: ProgressWriter {
       ? "\(Format.grouped(old)), the same in each"
       : "\(Format.grouped(old)) → \(Format.grouped(new)) (\(Format.change(from: old, to: new)))"
     sink.write(line + "\n")
-    func ratio(_ change: (id: String, old: UInt64, new: UInt64)) -> Double {
-      Double(change.new) / Double(max(1, change.old))
-    }
-    let most = growth.sorted { ratio($0) == ratio($1) ? $0.id < $1.id : ratio($0) > ratio($1) }
+    let most = growth.sorted { $0.ratio == $1.ratio ? $0.id < $1.id : $0.ratio > $1.ratio }
     let shown = most.count <= 6 ? most : Array(most.prefix(3) + most.suffix(3))
     for change in shown {
       sink.write(
         "  \(Format.change(from: change.old, to: change.new))  \(change.id)"
           + "  \(Format.grouped(change.old)) → \(Format.grouped(change.new))\n")
     }
-    if !grownMemory.isEmpty {
+    let memory = costs.grownMemory
+    if !memory.isEmpty {
+      let more = costs.grownMemoryCount - memory.count
       sink.write(
-        "peak memory pages: " + grownMemory.prefix(6).joined(separator: ", ")
-          + (grownMemory.count > 6 ? " and \(grownMemory.count - 6) more" : "") + "\n")
+        "peak memory pages: \(memory.joined(separator: ", "))\(more > 0 ? " and \(more) more" : "")\n")
     }
   }
 
@@ -211,5 +215,51 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     case .cost: .yellow
     case .changed, .broken: .red
     }
+  }
+}
+
+/// The cost of the cases that answer the same on both builds; of others it says nothing.
+private struct ComparedCosts {
+  struct Growth {
+    var id: String
+    var old: UInt64
+    var new: UInt64
+
+    var ratio: Double { Double(new) / Double(max(1, old)) }
+  }
+
+  private(set) var old: UInt64 = 0
+  private(set) var new: UInt64 = 0
+  /// The cases whose instructions changed.
+  private(set) var growth: [Growth] = []
+  private(set) var grownMemoryCount = 0
+  /// The first few cases whose peak memory changed, in words.
+  private(set) var grownMemory: [String] = []
+
+  private static let namedMemory = 6
+
+  mutating func add(_ report: CaseReport) {
+    guard let comparison = report.comparison, comparison.verdict == .same || comparison.verdict == .cost,
+      let before = comparison.old.instructions, let after = comparison.new.instructions
+    else { return }
+    old &+= before
+    new &+= after
+    if before != after { growth.append(Growth(id: report.id, old: before, new: after)) }
+    if let oldPages = comparison.old.peakPages, let newPages = comparison.new.peakPages, oldPages != newPages
+    {
+      grownMemoryCount += 1
+      if grownMemoryCount <= Self.namedMemory {
+        grownMemory.append("\(report.id) \(oldPages) → \(newPages)")
+      }
+    }
+  }
+}
+
+extension CaseReport {
+  /// The report without what depends on what the case answered.
+  fileprivate var outline: CaseReport {
+    var report = self
+    (report.message, report.difference, report.notes, report.backtrace) = ("", [], [], nil)
+    return report
   }
 }

@@ -24,49 +24,108 @@ package struct EventLines {
     // Encoding fails only for numbers that are not finite, and no event holds floats.
     return ((try? encoder.encode(EventRecord(event))).map(Array.init) ?? []) + [0x0A]
   }
+}
 
-  /// A whole report.
-  package func report(_ events: [RunEvent]) -> [UInt8] {
-    events.reduce(into: Self.header) { $0 += line($1) }
+/// Reads a JSON-lines report event by event.
+package struct EventReader {
+  let path: Path
+  private let lines: LineReader
+  /// Of the line that was read last, counted from 1.
+  private(set) var line = 0
+  private let decoder = JSONDecoder()
+
+  /// What a line says.
+  enum Item {
+    case event(RunEvent)
+    /// A case, of which only the id and the file were read, and the line.
+    case report(id: String, file: String, line: ArraySlice<UInt8>)
+  }
+
+  /// Opens a report. Throws `FileError` or `ReportError`.
+  package init(_ path: Path) throws {
+    self.path = path
+    lines = try LineReader(path)
+    guard let first = try nextLine() else {
+      throw ReportError(
+        path, line: 1, "the report is empty, so what wrote it was probably killed; run it again")
+    }
+    guard let record = try? decoder.decode(EventRecord.self, from: Data(first)), let schema = record.schema
+    else { throw ReportError(path, line: 1, "this is no JSON-lines report; `--json` writes one") }
+    guard schema == EventLines.schema else {
+      throw ReportError(
+        path, line: 1, "the report's schema is \(schema), but this version reads \(EventLines.schema)")
+    }
+  }
+
+  /// The next event; nil at the end. Events that this version does not know are passed over. Throws
+  /// `FileError` or `ReportError`.
+  package mutating func next() throws -> RunEvent? {
+    while let line = try nextLine() {
+      if line.isEmpty { continue }
+      if let event = try decode(EventRecord.self, line).runEvent { return event }
+    }
+    return nil
+  }
+
+  /// The next event, as `next`, but with cases left to be read later.
+  mutating func nextItem() throws -> Item? {
+    while let line = try nextLine() {
+      if line.isEmpty { continue }
+      let outline = try decode(EventOutline.self, line)
+      if outline.event == EventRecord.caseFinished, let report = outline.case {
+        return .report(id: report.id, file: report.file ?? "", line: line)
+      }
+      if let event = try decode(EventRecord.self, line).runEvent { return .event(event) }
+    }
+    return nil
+  }
+
+  /// All events of a report.
+  package static func events(_ path: Path) throws -> [RunEvent] {
+    var reader = try EventReader(path)
+    var events: [RunEvent] = []
+    while let event = try reader.next() { events.append(event) }
+    return events
+  }
+
+  private func decode<Record: Decodable>(_ type: Record.Type, _ line: ArraySlice<UInt8>) throws -> Record {
+    if let record = try? decoder.decode(type, from: Data(line)) { return record }
+    let isLast = try lines.next() == nil
+    throw ReportError(
+      path, line: self.line,
+      isLast
+        ? "the report is cut off in this line, so what wrote it was probably killed; run it again"
+        : "expected one JSON object with an event")
+  }
+
+  private mutating func nextLine() throws(FileError) -> ArraySlice<UInt8>? {
+    line += 1
+    return try lines.next()
   }
 }
 
-/// A report read back.
-package struct EventReader {
-  package let path: Path
-  package let events: [RunEvent]
-
-  /// Reads a JSON-lines report. Events that this version does not know are passed over. Throws
-  /// `FileError` or `ReportError`.
-  package init(_ path: Path) throws {
-    self.path = path
-    let decoder = JSONDecoder()
-    var events: [RunEvent] = []
-    let lines = try FileSystem.read(path).split(separator: 0x0A, omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() where !line.isEmpty || index == 0 {
-      guard let record = try? decoder.decode(EventRecord.self, from: Data(line)) else {
-        throw ReportError(
-          path, line: index + 1,
-          index == 0
-            ? "this is no JSON-lines report; `--json` writes one" : "expected one JSON object with an event")
-      }
-      if index == 0 {
-        guard record.schema == EventLines.schema else {
-          throw ReportError(
-            path, line: 1,
-            record.schema.map { "the report's schema is \($0), but this version reads \(EventLines.schema)" }
-              ?? "this is no JSON-lines report; `--json` writes one")
-        }
-      } else if let event = record.runEvent {
-        events.append(event)
-      }
-    }
-    self.events = events
+extension CaseReport {
+  /// Reads a line that `EventReader` left to be read later; nil if it is none.
+  static func read(_ line: ArraySlice<UInt8>, _ decoder: JSONDecoder) -> CaseReport? {
+    (try? decoder.decode(EventRecord.self, from: Data(line)))?.case
   }
+}
+
+/// What is to be known of an event to file it.
+private struct EventOutline: Decodable {
+  struct Case: Decodable {
+    var id: String
+    var file: String?
+  }
+
+  var event: String?
+  var `case`: Case?
 }
 
 /// An event as one JSON object: `event` names it, what it carries stands beside.
 private struct EventRecord: Codable {
+  static let caseFinished = "case-finished"
+
   /// Only in the first line of a report.
   var schema: String?
   var event: String?
@@ -78,7 +137,7 @@ private struct EventRecord: Codable {
   init(_ event: RunEvent) {
     switch event {
     case .runStarted(let description): (self.event, run) = ("run-started", description)
-    case .caseFinished(let report): (self.event, `case`) = ("case-finished", report)
+    case .caseFinished(let report): (self.event, `case`) = (Self.caseFinished, report)
     case .notice(let notice): (self.event, self.notice) = ("notice", notice)
     case .runFinished(let summary): (self.event, self.summary) = ("run-finished", summary)
     }
@@ -88,7 +147,7 @@ private struct EventRecord: Codable {
   var runEvent: RunEvent? {
     switch event {
     case "run-started": run.map { .runStarted($0) }
-    case "case-finished": `case`.map { .caseFinished($0) }
+    case Self.caseFinished: `case`.map { .caseFinished($0) }
     case "notice": notice.map { .notice($0) }
     case "run-finished": summary.map { .runFinished($0) }
     default: nil

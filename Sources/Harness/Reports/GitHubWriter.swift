@@ -6,7 +6,9 @@ package final class GitHubWriter: EventWriter {
   private let summaryPath: Path?
   private let annotates: Bool
   private var shard: String?
-  private var bad: [CaseReport] = []
+  /// The lines of the list in the step summary.
+  private var bad: [String] = []
+  private var badCount = 0
   /// The step summary lists no more: GitHub takes a mebibyte of it.
   private static let listLimit = 200
 
@@ -23,7 +25,10 @@ package final class GitHubWriter: EventWriter {
     case .runStarted(let run): shard = run.shard
     case .caseFinished(let report):
       guard report.isBad else { return }
-      bad.append(report)
+      badCount += 1
+      if badCount <= Self.listLimit {
+        bad.append("\n- \(Self.markdown(report.id)): \(Self.markdown(report.message))")
+      }
       let body = ([report.message] + report.difference).joined(separator: "\n")
       annotate("error", file: report.file, line: report.line, title: report.id, body)
     case .notice(let notice):
@@ -59,10 +64,8 @@ package final class GitHubWriter: EventWriter {
     text += " | \(summary.skipped) | \(summary.notRun)"
     text +=
       " | \(Format.duration(microseconds: summary.microseconds)) | \(Format.grouped(summary.instructions)) |\n"
-    for report in bad.prefix(Self.listLimit) {
-      text += "\n- \(Self.markdown(report.id)): \(Self.markdown(report.message))"
-    }
-    if bad.count > Self.listLimit { text += "\n- and \(bad.count - Self.listLimit) more" }
+    text += bad.joined()
+    if badCount > bad.count { text += "\n- and \(badCount - bad.count) more" }
     return text + (bad.isEmpty ? "\n" : "\n\n")
   }
 
@@ -81,11 +84,11 @@ package final class GitHubWriter: EventWriter {
 
   private static func property(_ text: String) -> String {
     var escaped = ""
-    for character in data(text) {
-      switch character {
+    for scalar in data(text).unicodeScalars {
+      switch scalar {
       case ":": escaped += "%3A"
       case ",": escaped += "%2C"
-      default: escaped.append(character)
+      default: escaped.unicodeScalars.append(scalar)
       }
     }
     return escaped
@@ -93,11 +96,13 @@ package final class GitHubWriter: EventWriter {
 
   /// Text as code, in a fence longer than any run of backticks in it.
   private static func markdown(_ text: String) -> String {
-    let line = text.map { $0 == "\n" ? " " : $0 }
+    var line = String.UnicodeScalarView()
     var longest = 0
     var current = 0
-    for character in line {
-      current = character == "`" ? current + 1 : 0
+    // Not by characters: with a combining mark behind it a backtick would be none.
+    for scalar in text.unicodeScalars {
+      line.append(scalar == "\n" || scalar == "\r" ? " " : scalar)
+      current = scalar == "`" ? current + 1 : 0
       longest = max(longest, current)
     }
     let fence = String(repeating: "`", count: longest + 1)

@@ -1,40 +1,66 @@
 // JUnit XML, as Jenkins' junit-10 schema and Surefire's describe it.
 
-/// Collects the cases and writes the whole document at the end, because its counts stand at the front.
+/// Writes the whole document at the end, because its counts stand at the front and the cases of a directory
+/// need not come one after the other. Until then the cases wait in a spool.
 package final class JUnitWriter: EventWriter {
   private let file: OutputFile
   private let writesExtras: Bool
   private var description: RunDescription?
-  private var reports: [CaseReport] = []
+  private let spool: Spool
+  private var suites: [[String]: Suite] = [:]
   /// Those by which the run fails.
   private var notices: [Notice] = []
+
+  /// The cases of a directory.
+  private struct Suite {
+    var counts = Counts()
+    var cases: [SpooledCase] = []
+  }
+
+  /// Where the markup of a case is, which lacks the name of its class.
+  private struct SpooledCase {
+    var start: Int
+    var headLength: UInt32
+    var restLength: UInt32
+  }
 
   /// `writesExtras` adds `file` and `line` to each case, which the schemas do not know.
   package init(_ file: OutputFile, writesExtras: Bool) {
     self.file = file
     self.writesExtras = writesExtras
+    spool = Spool(beside: file)
   }
 
   package func receive(_ event: RunEvent) throws(FileError) {
     switch event {
     case .runStarted(let description): self.description = description
-    case .caseFinished(let report): reports.append(report)
+    case .caseFinished(let report): try add(report)
     case .notice(let notice):
       if notice.severity == .failure || notice.severity == .fault { notices.append(notice) }
     case .runFinished:
       guard let description else { return }
-      try file.write(document(description))
+      for (index, notice) in notices.enumerated() { try add(noticeReport(notice, number: index + 1)) }
+      try writeDocument(description)
       try file.commit()
     }
   }
 
-  private func document(_ run: RunDescription) -> String {
-    let all = reports + notices.enumerated().map { noticeReport($1, number: $0 + 1) }
-    var suites: [[String]: [CaseReport]] = [:]
-    for report in all { suites[report.directory, default: []].append(report) }
+  private func add(_ report: CaseReport) throws(FileError) {
+    let start = spool.count
+    let head = "<testcase\(attributes([("name", report.name)])) classname=\""
+    let rest = testcase(report)
+    try spool.append(head.utf8)
+    try spool.append(rest.utf8)
+    suites[report.directory, default: Suite()].counts.add(report)
+    suites[report.directory]?.cases.append(
+      SpooledCase(
+        start: start, headLength: UInt32(head.utf8.count), restLength: UInt32(clamping: rest.utf8.count)))
+  }
+
+  private func writeDocument(_ run: RunDescription) throws(FileError) {
     let directories = suites.keys.sorted { $0.lexicographicallyPrecedes($1) }
     let classNames = ClassNames(language: run.language, directories: directories)
-    let counts = Counts(all)
+    let counts = suites.values.reduce(into: Counts()) { $0.add($1.counts) }
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     text += open(
       "testsuites",
@@ -42,14 +68,31 @@ package final class JUnitWriter: EventWriter {
         ("name", run.name), ("time", Format.seconds(microseconds: counts.microseconds)),
         ("tests", "\(counts.tests)"), ("failures", "\(counts.failures)"), ("errors", "\(counts.errors)"),
       ])
+    var pending = Array(text.utf8)
     for directory in directories {
-      text += suite(classNames[directory], suites[directory] ?? [], run)
+      guard let suite = suites[directory] else { continue }
+      let name = classNames[directory]
+      pending += suiteHead(name, suite.counts, run).utf8
+      let className = XMLText.attribute(name).utf8
+      for item in suite.cases {
+        let rest = item.start + Int(item.headLength)
+        pending += try spool.read(item.start..<rest)
+        pending += className
+        pending += try spool.read(rest..<(rest + Int(item.restLength)))
+        if pending.count > Self.portion {
+          try file.write(pending)
+          pending.removeAll(keepingCapacity: true)
+        }
+      }
+      pending += "</testsuite>\n".utf8
     }
-    return text + "</testsuites>\n"
+    pending += "</testsuites>\n".utf8
+    try file.write(pending)
   }
 
-  private func suite(_ name: String, _ reports: [CaseReport], _ run: RunDescription) -> String {
-    let counts = Counts(reports)
+  private static let portion = 1 << 16
+
+  private func suiteHead(_ name: String, _ counts: Counts, _ run: RunDescription) -> String {
     var text = open(
       "testsuite",
       [
@@ -70,18 +113,14 @@ package final class JUnitWriter: EventWriter {
     }
     if let shard = run.shard { properties.append(("shard", shard)) }
     for (name, value) in properties { text += empty("property", [("name", name), ("value", value)]) }
-    text += "</properties>\n"
-    for report in reports { text += testcase(report, className: name) }
-    return text + "</testsuite>\n"
+    return text + "</properties>\n"
   }
 
-  private func testcase(_ report: CaseReport, className: String) -> String {
-    var attributes = [
-      ("name", report.name), ("classname", className),
-      ("time", Format.seconds(microseconds: report.microseconds)),
-    ]
+  /// What follows the name of the class.
+  private func testcase(_ report: CaseReport) -> String {
+    var attributes = [("time", Format.seconds(microseconds: report.microseconds))]
     if writesExtras { attributes += [("file", report.file), ("line", "\(report.line)")] }
-    var text = open("testcase", attributes)
+    var text = "\"\(self.attributes(attributes))>\n"
     switch report.status {
     case .passed: break
     case .failed: text += problem("failure", report)
@@ -139,17 +178,23 @@ private struct Counts {
   var skipped = 0
   var microseconds: UInt64 = 0
 
-  init(_ reports: [CaseReport]) {
-    for report in reports {
-      tests += 1
-      switch report.status {
-      case .passed: break
-      case .failed: failures += 1
-      case .error: errors += 1
-      case .skipped, .expectedFailure, .notRun: skipped += 1
-      }
-      microseconds &+= report.microseconds
+  mutating func add(_ report: CaseReport) {
+    tests += 1
+    switch report.status {
+    case .passed: break
+    case .failed: failures += 1
+    case .error: errors += 1
+    case .skipped, .expectedFailure, .notRun: skipped += 1
     }
+    microseconds &+= report.microseconds
+  }
+
+  mutating func add(_ other: Counts) {
+    tests += other.tests
+    failures += other.failures
+    errors += other.errors
+    skipped += other.skipped
+    microseconds &+= other.microseconds
   }
 }
 
@@ -163,7 +208,10 @@ private struct ClassNames {
     let plainFirst = directories.filter { !Self.hasDots($0) } + directories.filter(Self.hasDots)
     var taken: Set<String> = []
     for directory in plainFirst {
-      let segments = directory.map { String($0.map { $0 == "." ? "_" : $0 }) }
+      // Not by characters: with a combining mark behind it a dot would be none.
+      let segments = directory.map { segment in
+        String(String.UnicodeScalarView(segment.unicodeScalars.map { $0 == "." ? "_" : $0 }))
+      }
       let plain = ([language] + segments).joined(separator: ".")
       var name = plain
       var number = 2
@@ -176,7 +224,7 @@ private struct ClassNames {
   }
 
   private static func hasDots(_ directory: [String]) -> Bool {
-    directory.contains { $0.contains(".") }
+    directory.contains { $0.utf8.contains(UInt8(ascii: ".")) }
   }
 
   subscript(directory: [String]) -> String { names[directory] ?? "" }

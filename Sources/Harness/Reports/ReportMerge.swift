@@ -1,4 +1,9 @@
 // Joins the reports of several shards into the report of the whole.
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// The parts of one run, checked to be all of it.
 package struct ReportMerge {
@@ -6,25 +11,30 @@ package struct ReportMerge {
   package private(set) var description: RunDescription
   /// The reports on all cases and what there was to say besides, as one run would have had them: ordered by
   /// the cases' ids, each followed by the notices about its file.
-  private var events: [RunEvent] = []
+  private var entries: [Entry] = []
+  /// Holds the lines on cases until they are passed on.
+  private let spool = Spool()
+  private let paths: [Path]
   package private(set) var wasInterrupted = false
   /// The longest time that a part took.
   package private(set) var microseconds: UInt64 = 0
 
-  /// The reports on all cases, ordered by id.
-  package var reports: [CaseReport] {
-    events.compactMap { if case .caseFinished(let report) = $0 { report } else { nil } }
+  private enum Entry {
+    /// `part` is the number of the report that it stands in.
+    case report(SpooledCase, part: Int)
+    case notice(Notice)
   }
 
   /// Reads JSON-lines reports. Throws `FileError`, `ReportError`, or `UsageError` when they are no parts
   /// of one run: shards are missing or doubled, or they tested other modules or cases, or otherwise.
   package init(_ paths: [Path]) throws {
     var parts: [ReportPart] = []
-    for path in paths { parts.append(try ReportPart(path)) }
+    for path in paths { parts.append(try ReportPart(path, spool)) }
     guard let first = parts.first else { throw UsageError("name the reports to merge") }
     for part in parts.dropFirst() { try first.checkSameRun(part) }
     try Self.checkShards(parts)
     try Self.checkCases(parts)
+    self.paths = paths
     description = first.description
     description.shard = nil
     description.shardSource = nil
@@ -36,14 +46,25 @@ package struct ReportMerge {
     if parts.count > 1 { description.caseCount = parts.reduce(0) { $0 + $1.description.caseCount } }
     wasInterrupted = parts.contains(where: \.summary.wasInterrupted)
     microseconds = parts.map(\.summary.microseconds).max() ?? 0
-    events = Self.events(parts)
+    entries = Self.entries(parts)
   }
 
-  /// Passes everything on to writers and answers with what came of it.
-  package func emit(to writers: [any EventWriter]) -> RunSummary {
+  /// Passes everything on to writers and answers with what came of it. Throws `FileError`, or
+  /// `ReportError` for a report on a case that cannot be read.
+  package func emit(to writers: [any EventWriter]) throws -> RunSummary {
     let hub = EventHub(writers)
     hub.emit(.runStarted(description))
-    for event in events { hub.emit(event) }
+    let decoder = JSONDecoder()
+    for entry in entries {
+      switch entry {
+      case .notice(let notice): hub.emit(.notice(notice))
+      case .report(let item, let part):
+        guard let report = CaseReport.read(try spool.read(item.place), decoder) else {
+          throw ReportError(paths[part], line: item.line, "expected one JSON object with an event")
+        }
+        hub.emit(.caseFinished(report))
+      }
+    }
     return hub.finish(wasInterrupted: wasInterrupted, microseconds: microseconds)
   }
 
@@ -71,35 +92,40 @@ package struct ReportMerge {
   private static func checkCases(_ parts: [ReportPart]) throws(UsageError) {
     var origin: [String: Path] = [:]
     for part in parts {
-      for report in part.blocks.compactMap(\.report) {
-        if let other = origin.updateValue(part.path, forKey: report.id) {
-          throw UsageError("\(other) and \(part.path) both report on the case \(report.id)")
+      for item in part.blocks.compactMap(\.item) {
+        if let other = origin.updateValue(part.path, forKey: item.id) {
+          throw UsageError("\(other) and \(part.path) both report on the case \(item.id)")
         }
       }
     }
   }
 
-  private static func events(_ parts: [ReportPart]) -> [RunEvent] {
-    guard parts.count > 1 else { return parts.flatMap(\.blocks).flatMap(\.events) }
-    var blocks = parts.flatMap { $0.blocks.filter { $0.report != nil } }
+  private static func entries(_ parts: [ReportPart]) -> [Entry] {
+    func entries(_ block: ReportPart.Block, _ part: Int) -> [Entry] {
+      (block.item.map { [.report($0, part: part)] } ?? []) + block.notices.map { .notice($0) }
+    }
+    guard parts.count > 1 else { return parts.flatMap(\.blocks).flatMap { entries($0, 0) } }
+    var blocks = parts.enumerated().flatMap { number, part in
+      part.blocks.filter { $0.item != nil }.map { (part: number, block: $0) }
+    }
     // Scripts are run in the order given; only fixtures have ids that say where they belong.
     if parts.allSatisfy({ $0.description.suite != nil }) {
-      let keyed = blocks.map { (key: EscapedText.bytes($0.report?.id ?? ""), block: $0) }
+      let keyed = blocks.map { (key: EscapedText.bytes($0.block.item?.id ?? ""), block: $0) }
       blocks = keyed.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.block)
     }
-    var events: [RunEvent] = notices(parts, \.head).map { .notice($0) }
-    for block in blocks { events += block.events }
-    for notice in notices(parts, \.tail) { events.append(.notice(notice)) }
+    var all: [Entry] = notices(parts, \.head).map { .notice($0) }
+    for (part, block) in blocks { all += entries(block, part) }
+    for notice in notices(parts, \.tail) { all.append(.notice(notice)) }
     for part in parts where part.summary.wasInterrupted {
       let name = part.shard.map { "shard \($0)" } ?? "\(part.path)"
-      events.append(
+      all.append(
         .notice(
           Notice(
             .warning,
             "\(name) was interrupted: \(Count.cases(part.summary.notRun)) of"
               + " \(part.summary.total) not run")))
     }
-    return events
+    return all
   }
 
   /// What parts say of the run. What several of them say is said once.

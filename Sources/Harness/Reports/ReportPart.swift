@@ -1,15 +1,19 @@
 // One of the reports that are merged, taken apart.
 
+/// A line that reports on a case, kept in a spool.
+struct SpooledCase {
+  let id: String
+  /// The number of the line in the report, counted from 1.
+  let line: Int
+  let place: Range<Int>
+}
+
 /// A JSON-lines report, checked to be complete.
 struct ReportPart {
   /// A case with the notices about it; without a case, other notices.
   struct Block {
-    var report: CaseReport?
+    var item: SpooledCase?
     var notices: [Notice] = []
-
-    var events: [RunEvent] {
-      (report.map { [.caseFinished($0)] } ?? []) + notices.map { .notice($0) }
-    }
   }
 
   let path: Path
@@ -21,37 +25,48 @@ struct ReportPart {
   var shard: Shard? { description.shard.flatMap { Shard($0) } }
 
   /// The notices that are no case's and came before the first case.
-  var head: [Notice] { blocks.first.flatMap { $0.report == nil ? $0.notices : nil } ?? [] }
+  var head: [Notice] { blocks.first.flatMap { $0.item == nil ? $0.notices : nil } ?? [] }
 
   /// The notices that are no case's and came later.
-  var tail: [Notice] { blocks.dropFirst().filter { $0.report == nil }.flatMap(\.notices) }
+  var tail: [Notice] { blocks.dropFirst().filter { $0.item == nil }.flatMap(\.notices) }
 
-  init(_ path: Path) throws {
+  /// Puts the lines on cases into the spool.
+  init(_ path: Path, _ spool: Spool) throws {
     self.path = path
     var description: RunDescription?
     var summary: RunSummary?
-    let events = try EventReader(path).events
     // The first block is that of the head.
     var blocks = [Block()]
-    for event in events {
-      switch event {
-      case .runStarted(let start): description = start
-      case .caseFinished(let report): blocks.append(Block(report: report))
-      case .notice(let notice):
-        let last = blocks[blocks.count - 1].report
+    /// The file that the last block's case comes from.
+    var file = ""
+    var reader = try EventReader(path)
+    while let item = try reader.nextItem() {
+      switch item {
+      case .report(let id, let origin, let line):
+        let start = spool.count
+        try spool.append(line)
+        blocks.append(Block(item: SpooledCase(id: id, line: reader.line, place: start..<spool.count)))
+        file = origin
+      case .event(.runStarted(let start)): description = start
+      case .event(.notice(let notice)):
         // Some commands speak of a file as a whole after its cases.
-        if let last, last.file.isEmpty || last.file != notice.file { blocks.append(Block()) }
+        if blocks[blocks.count - 1].item != nil, file.isEmpty || file != notice.file {
+          blocks.append(Block())
+        }
         blocks[blocks.count - 1].notices.append(notice)
-      case .runFinished(let end): summary = end
+      case .event(.runFinished(let end)): summary = end
+      case .event(.caseFinished): break
       }
     }
     guard let description, let summary else {
-      throw ReportError(path, line: events.count + 1, "the report is not complete: it has no start or no end")
+      throw ReportError(
+        path, line: reader.line - 1,
+        "the report is cut off, so what wrote it was probably killed; run that shard again")
     }
-    let caseCount = blocks.count { $0.report != nil }
+    let caseCount = blocks.count { $0.item != nil }
     guard summary.total == caseCount else {
       throw ReportError(
-        path, line: events.count + 1,
+        path, line: reader.line - 1,
         "the report is not complete: of \(Count.cases(summary.total)) it holds \(caseCount)")
     }
     self.description = description

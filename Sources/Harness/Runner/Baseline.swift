@@ -54,6 +54,12 @@ package struct Baseline: Hashable, Sendable {
     costs[report.id] = CaseCost(id: report.id, instructions: instructions, peakPages: peakPages)
   }
 
+  /// Takes over what another baseline says, and the module that it speaks of.
+  package mutating func replace(by other: Baseline) {
+    moduleDigest = other.moduleDigest
+    costs.merge(other.costs) { _, new in new }
+  }
+
   /// The file's text, one line a case, ordered by id so that a reviewer's diff shows what changed.
   package var text: String {
     let encoder = JSONEncoder()
@@ -67,17 +73,14 @@ package struct Baseline: Hashable, Sendable {
 }
 
 extension Baseline {
-  /// Writes what cases cost. Unless these `areAll` cases that there are, they replace their part of a file
-  /// that is already there. Throws `FileError` or `ReportError`.
-  package static func save(
-    _ reports: [CaseReport], moduleDigest: String, areAll: Bool, to file: OutputFile
-  ) throws {
-    var baseline = Baseline(moduleDigest: moduleDigest)
+  /// Writes it. Unless its cases `areAll` that there are, they replace their part of a file that is already
+  /// there. Throws `FileError` or `ReportError`.
+  package func save(areAll: Bool, to file: OutputFile) throws {
+    var baseline = self
     if !areAll, try FileSystem.status(file.path) != nil {
       baseline = try Baseline(file.path)
-      baseline.moduleDigest = moduleDigest
+      baseline.replace(by: self)
     }
-    for report in reports { baseline.add(report) }
     try file.write(baseline.text)
     try file.commit()
   }
@@ -133,5 +136,18 @@ package struct CostCheck: Hashable, Sendable {
       ? report.message + "; " + change : "costs more than the \(allowed) % growth allowed: " + change
     report.status = .failed
     report.kind = "cost"
+  }
+}
+
+/// Collects what cases cost.
+package final class BaselineWriter: EventWriter {
+  package private(set) var baseline: Baseline
+
+  package init(moduleDigest: String) {
+    baseline = Baseline(moduleDigest: moduleDigest)
+  }
+
+  package func receive(_ event: RunEvent) {
+    if case .caseFinished(let report) = event { baseline.add(report) }
   }
 }

@@ -55,10 +55,15 @@ package struct CaseListing: Hashable, Sendable, Codable {
     return parts.joined(separator: "  ")
   }
 
-  /// Listings as one JSON array.
-  package static func json(_ listings: [CaseListing]) -> String {
+  private static let encoder = {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-    return (try? encoder.encode(listings)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+    return encoder
+  }()
+
+  /// The listing as an element of a JSON array, indented.
+  package var json: String {
+    let text = (try? Self.encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+    return text.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
   }
 }

@@ -69,9 +69,9 @@ package struct CasePlan: Sendable {
     var ids: Set<String> = []
     var isOnRecord = false
     for root in Set(scopes.map(\.root)) {
-      guard let reports = try LastRun(root: root).badCases() else { continue }
+      guard let bad = try LastRun(root: root).badCases() else { continue }
       isOnRecord = true
-      ids.formUnion(reports.map(\.id))
+      ids.formUnion(bad)
     }
     guard isOnRecord else {
       throw UsageError(

@@ -17,19 +17,23 @@ package struct LastRun {
     directory = fixtures.parent.appending(".touchstone")
   }
 
-  /// The reports on the bad cases; nil when no run is on record.
-  package func badCases() throws -> [CaseReport]? {
+  /// The ids of the bad cases; nil when no run is on record.
+  package func badCases() throws -> [String]? {
     do {
-      return try EventReader(file).events.compactMap { event in
-        if case .caseFinished(let report) = event { report } else { nil }
+      var reader = try EventReader(file)
+      var ids: [String] = []
+      while let item = try reader.nextItem() {
+        if case .report(let id, _, _) = item { ids.append(id) }
       }
+      return ids
     } catch let error as FileError where error.isAbsence {
       return nil
     }
   }
 
-  /// Records a run: `reports` on the cases that were run, `known` the ids of all fixtures there are.
-  package func record(_ reports: [CaseReport], known: Set<String>) throws {
+  /// Records a run: `bad` the ids of cases that were bad. Of those on record before stay the ones that
+  /// `keeping` says were not run this time, but still are cases.
+  package func record(bad: Set<String>, keeping isKept: (String) -> Bool) throws {
     try FileSystem.createDirectory(directory)
     let ignore = directory.appending(".gitignore")
     // Shards that share a directory end at about the same time, and each adds to what the others wrote.
@@ -37,10 +41,27 @@ package struct LastRun {
       if try FileSystem.status(ignore) == nil { try FileSystem.write(Array("*\n".utf8), to: ignore) }
       // A record that cannot be read is no reason not to write a new one.
       let earlier = (try? badCases()) ?? []
-      let isDone = Set(reports.filter { $0.status != .notRun }.map(\.id))
-      let kept = earlier.filter { known.contains($0.id) && !isDone.contains($0.id) }
-      let bad = (kept + reports.filter(\.isBad)).sorted { $0.id < $1.id }
-      try FileSystem.write(EventLines().report(bad.map { .caseFinished($0) }), to: file)
+      try write(bad.union(earlier.filter(isKept)))
     }
+  }
+
+  private func write(_ ids: Set<String>) throws {
+    let output = try OutputFile(file)
+    let lines = EventLines()
+    try output.write(EventLines.header)
+    var pending: [UInt8] = []
+    for id in ids.sorted() {
+      let segments = id.split(separator: "/").map(String.init)
+      pending += lines.line(
+        .caseFinished(
+          CaseReport(
+            id: id, directory: Array(segments.dropLast()), name: segments.last ?? "", status: .failed)))
+      if pending.count > 1 << 16 {
+        try output.write(pending)
+        pending = []
+      }
+    }
+    try output.write(pending)
+    try output.commit()
   }
 }

@@ -3,6 +3,14 @@ import Dispatch
 import LuaHost
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A pool whose results reach one thread: each the moment it is there, and again in the order of their
 /// numbers, so that what is written from them does not depend on the threads' luck.
 package struct OrderedPool<Output: Sendable> {
@@ -14,9 +22,14 @@ package struct OrderedPool<Output: Sendable> {
   /// When it is raised, no further piece is begun; workers are expected to look at it themselves.
   package var interruption: Interruption
 
+  private let isShuffled: Bool
+  /// What results may hold that wait for their turn.
+  private static var waitingBytes: Int { 64 << 20 }
+
   package init(count: Int, jobs: Int, order: [Int]? = nil, interruption: Interruption) {
     self.count = count
     self.jobs = jobs
+    isShuffled = order != nil
     self.order = order ?? Array(0..<count)
     self.interruption = interruption
   }
@@ -26,6 +39,9 @@ package struct OrderedPool<Output: Sendable> {
   /// - Parameters:
   ///   - makeWorker: called once on each thread; what it returns does a piece, or answers nil when it was
   ///     interrupted in it.
+  ///   - weigh: about how many bytes a result holds. When those that wait for their turn hold too much, no
+  ///     further piece is begun until they hold less: a long piece must not fill the memory with what comes
+  ///     after it. Only with the natural order, in which the piece that is waited for has been begun.
   ///   - whenDone: called as soon as a piece is done, in any order.
   ///   - inOrder: called with the number and result of each piece, in order; nil for those never begun or
   ///     interrupted. Answers whether to go on: if not, no further piece is begun, and all later results
@@ -33,6 +49,7 @@ package struct OrderedPool<Output: Sendable> {
   ///   - tick: called about ten times a second.
   package func run(
     makeWorker: @escaping @Sendable () -> (Int) -> Output?,
+    weigh: @escaping @Sendable (Output) -> Int = { _ in 0 },
     whenDone: (Int, Output) -> Void,
     inOrder: (Int, Output?) -> Bool,
     tick: () -> Void
@@ -40,13 +57,20 @@ package struct OrderedPool<Output: Sendable> {
     let mailbox = Mailbox<Message>()
     let next = Counter()
     let stop = Interruption()
+    let weight = Weight()
+    let limit = isShuffled ? .max : Self.waitingBytes
     let threads = max(1, min(jobs, count))
     for thread in 0..<threads {
       // A queue of its own gives each worker a thread, however many there are.
       DispatchQueue(label: "worker \(thread + 1)").async { [order, interruption] in
         let work = makeWorker()
-        while !stop.isRaised, !interruption.isRaised, let number = next.take(below: order.count) {
-          mailbox.send(.done(order[number], work(order[number])))
+        func isStopped() -> Bool { stop.isRaised || interruption.isRaised }
+        while !isStopped(), weight.wait(atMost: limit, unless: isStopped),
+          let number = next.take(below: order.count)
+        {
+          let output = work(order[number])
+          weight.add(output.map(weigh) ?? 0)
+          mailbox.send(.done(order[number], output))
         }
         mailbox.send(.finished)
       }
@@ -65,6 +89,7 @@ package struct OrderedPool<Output: Sendable> {
         }
       }
       while !stop.isRaised, let output = results.removeValue(forKey: delivered) {
+        weight.add(-weigh(output))
         if !inOrder(delivered, output) { stop.raise() }
         delivered += 1
       }
@@ -92,10 +117,31 @@ private final class Counter: Sendable {
   }
 }
 
+/// What results hold that wait for their turn.
+private final class Weight: Sendable {
+  private let bytes = Atomic(0)
+
+  func add(_ count: Int) {
+    bytes.wrappingAdd(count, ordering: .relaxed)
+  }
+
+  /// Waits until the results hold no more than so much. False when there is no more reason to wait.
+  func wait(atMost limit: Int, unless isStopped: () -> Bool) -> Bool {
+    let pause = DispatchSemaphore(value: 0)
+    while bytes.load(ordering: .relaxed) > limit {
+      if isStopped() { return false }
+      _ = pause.wait(timeout: .now() + .milliseconds(1))
+    }
+    return true
+  }
+}
+
 /// Messages from many threads to one.
 private final class Mailbox<Message: Sendable>: Sendable {
   private let messages = Mutex<[Message]>([])
   private let arrival = DispatchSemaphore(value: 0)
+  /// How often in a row the receiver had to wait for less than a millisecond.
+  private let rushes = Atomic(0)
 
   func send(_ message: Message) {
     let wasEmpty = messages.withLock { messages in
@@ -106,12 +152,20 @@ private final class Mailbox<Message: Sendable>: Sendable {
     if wasEmpty { arrival.signal() }
   }
 
-  /// All messages there are, after waiting for one if there is none.
+  /// All messages there are, after waiting for one if there is none. When they come one by one and fast,
+  /// it waits for a few: to be woken for each would take longer than to handle it.
   func receive(waitingAtMost time: DispatchTimeInterval) -> [Message] {
-    _ = arrival.wait(timeout: .now() + time)
+    let start = DispatchTime.now()
+    _ = arrival.wait(timeout: start + time)
+    let isRush = DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds < 1_000_000
+    let count = isRush ? rushes.wrappingAdd(1, ordering: .relaxed).newValue : 0
+    if !isRush { rushes.store(0, ordering: .relaxed) }
+    if count > Self.patience { usleep(1000) }
     return messages.withLock { messages in
       defer { messages = [] }
       return messages
     }
   }
+
+  private static var patience: Int { 64 }
 }

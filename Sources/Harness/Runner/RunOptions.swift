@@ -28,6 +28,30 @@ package struct RunOptions: Sendable {
 
   package init() {}
 
+  /// Refuses outputs that would overwrite one another, or something that is no output.
+  package func checkOutputs(isMerge: Bool = false) throws {
+    var outputs: [(option: String, path: Path)] = []
+    for (option, path) in [
+      ("--junit", isMerge ? junit : junitPath), ("--json", json), ("--html", html), ("--coverage", coverage),
+      ("--save-baseline", saveBaseline),
+    ] {
+      guard let path, try FileSystem.status(path)?.kind != .other else { continue }
+      for other in outputs where try FileSystem.areSame(path, other.path) {
+        throw UsageError("\(other.option) and \(option) would both write to \(path); name two files")
+      }
+      let isInput = [".lua", ".golden", ".wasm", ".wast"].contains { path.hasSuffix($0) }
+      if isInput, try FileSystem.status(path)?.kind == .file {
+        throw UsageError("\(option) would overwrite \(path), which is no report; name another file")
+      }
+      outputs.append((option, path))
+    }
+  }
+
+  /// Bazel names the file in which it looks for the results.
+  private var junitPath: Path? {
+    junit ?? BazelProtocol(environment).results
+  }
+
   /// Opens every report that is asked for. Throws when one cannot be written. A comparison of two builds
   /// looks otherwise on the console, and what is merged has been annotated where it was run.
   package func openWriters(
@@ -36,7 +60,7 @@ package struct RunOptions: Sendable {
     var writers: [any EventWriter] = [
       isComparison ? ComparisonConsoleWriter(sink, style: console) : ConsoleWriter(sink, style: console)
     ]
-    if let path = junit ?? (isMerge ? nil : BazelProtocol(environment).results) {
+    if let path = isMerge ? junit : junitPath {
       writers.append(JUnitWriter(try OutputFile(path), writesExtras: junitExtras))
     }
     if let path = json { writers.append(JSONLinesWriter(try OutputFile(path))) }

@@ -32,6 +32,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     }
     var settings = options.settings
     if let path = options.baseline { settings.costs.baseline = try Baseline(path) }
+    try options.checkOutputs()
     let hub = EventHub(try options.openWriters(sink))
     let coverageFile = try options.coverage.map { path throws(FileError) in try OutputFile(path) }
     if coverageFile != nil { settings.observation = .coverage }
@@ -59,10 +60,10 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     description.moduleDigest = provider.moduleDigest
     hub.emit(.runStarted(description))
     var execution = Execution(plan, options, settings, hub, provider, interruption)
-    let reports = execution.run()
+    execution.run()
     if !interruption.isRaised { noteStaleGoldens(plan, hub) }
-    if let baselineFile, !interruption.isRaised {
-      save(reports, plan, moduleDigest: provider.moduleDigest, to: baselineFile, hub)
+    if let baselineFile, let baseline = execution.baseline, !interruption.isRaised {
+      save(baseline, plan, to: baselineFile, hub)
     }
     if let coverageFile, let coverage = execution.coverage {
       do {
@@ -72,7 +73,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
         hub.emit(.notice(Notice(.fault, error.description)))
       }
     }
-    keepRecord(plan, reports, hub)
+    keepRecord(plan, execution.endings, hub)
     return hub.finish(wasInterrupted: interruption.isRaised).exitCode
   }
 
@@ -94,27 +95,53 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     }
   }
 
-  private func save(
-    _ reports: [CaseReport], _ plan: CasePlan, moduleDigest: String, to file: OutputFile, _ hub: EventHub
-  ) {
+  private func save(_ new: Baseline, _ plan: CasePlan, to file: OutputFile, _ hub: EventHub) {
     do {
-      try Baseline.save(
-        reports, moduleDigest: moduleDigest, areAll: plan.shard == nil && !plan.suite.isPartial, to: file)
+      try new.save(areAll: plan.shard == nil && !plan.suite.isPartial, to: file)
     } catch {
       hub.emit(.notice(Notice(.fault, "\(error)")))
     }
   }
 
-  private func keepRecord(_ plan: CasePlan, _ reports: [CaseReport], _ hub: EventHub) {
+  private func keepRecord(_ plan: CasePlan, _ endings: [CaseEnding], _ hub: EventHub) {
     for root in Set(plan.scopes.map(\.root)) {
-      let own = Set(plan.all.filter { $0.root == root }.map(\.id.description))
+      var bad: Set<String> = []
+      for (file, ending) in zip(plan.selected, endings) where ending == .bad && file.root == root {
+        bad.insert(file.id.description)
+      }
+      // Seldom is there anything on record that was not run.
+      var known: [String: CaseEnding]?
+      func isKept(_ id: String) -> Bool {
+        if known == nil {
+          var found: [String: CaseEnding] = [:]
+          for file in plan.all where file.root == root { found[file.id.description] = .notRun }
+          for (file, ending) in zip(plan.selected, endings) where file.root == root {
+            found[file.id.description] = ending
+          }
+          known = found
+        }
+        return known?[id] == .notRun
+      }
       do {
-        try LastRun(root: root).record(reports.filter { own.contains($0.id) }, known: own)
+        try LastRun(root: root).record(bad: bad, keeping: isKept)
       } catch {
         // A read-only checkout can be tested all the same.
-        hub.emit(.notice(Notice(.note, "the run is not on record for --only failed: \(error)")))
+        let isIntended = (error as? FileError)?.isProtection ?? false
+        hub.emit(
+          .notice(
+            Notice(
+              isIntended ? .note : .warning, "the run is not on record for --only failed: \(error)")))
       }
     }
+  }
+}
+
+/// What is kept of a case when the reports have it.
+enum CaseEnding: UInt8 {
+  case notRun, good, bad
+
+  init(_ report: CaseReport) {
+    self = report.isBad ? .bad : report.status == .notRun ? .notRun : .good
   }
 }
 
@@ -127,7 +154,10 @@ private struct Execution<Provider: CaseExecutorProvider> {
   private let provider: Provider
   private let interruption: Interruption
 
-  private var reports: [CaseReport] = []
+  /// By the number of the case.
+  private(set) var endings: [CaseEnding] = []
+  /// What the cases cost, if that is to be saved.
+  private(set) var baseline: Baseline?
   /// What the cases entered, if that is observed.
   private(set) var coverage: Coverage?
   /// Why no further case is run.
@@ -145,10 +175,11 @@ private struct Execution<Provider: CaseExecutorProvider> {
     self.provider = provider
     self.interruption = interruption
     if settings.observation == .coverage { coverage = Coverage(of: provider) }
+    if options.saveBaseline != nil { baseline = Baseline(moduleDigest: provider.moduleDigest) }
   }
 
-  /// Runs all cases and returns the reports on them, in order.
-  mutating func run() -> [CaseReport] {
+  /// Runs all cases.
+  mutating func run() {
     let files = plan.selected
     var order = Array(files.indices)
     if settings.perturbs { order = Self.shuffled(order, seed: 1) }
@@ -158,8 +189,14 @@ private struct Execution<Provider: CaseExecutorProvider> {
       makeWorker: { [provider, plan, settings, interruption] in
         var runner = CaseRunner(
           provider, loader: plan.loader, settings: settings, interruption: interruption)
-        return { runner.run(files[$0]) }
+        return { number in
+          var result = runner.run(files[number])
+          // The report says all that is wanted of it.
+          if settings.observation == .none { result?.outcome = nil }
+          return result
+        }
       },
+      weigh: \.report.size,
       whenDone: { _, result in
         finishValidation()
         if stopReason == nil { hub.caseDone(result.report) }
@@ -167,7 +204,6 @@ private struct Execution<Provider: CaseExecutorProvider> {
       inOrder: { index, result in deliver(files[index], result) },
       tick: { hub.tick() })
     finishValidation()
-    return reports
   }
 
   private mutating func deliver(_ file: FixtureFile, _ result: CaseResult?) -> Bool {
@@ -193,7 +229,8 @@ private struct Execution<Provider: CaseExecutorProvider> {
   }
 
   private mutating func emit(_ report: CaseReport) {
-    reports.append(report)
+    endings.append(CaseEnding(report))
+    baseline?.add(report)
     hub.emit(.caseFinished(report))
   }
 

@@ -11,7 +11,7 @@ package enum GoldenFile: Hashable, Sendable {
   package init(_ path: Path) throws(FileError) {
     let text: [UInt8]
     do {
-      text = try FileSystem.read(path)
+      text = try FileSystem.readFile(path)
     } catch {
       guard error.isAbsence else { throw error }
       self = .missing(path)

@@ -48,7 +48,7 @@ enum CommandRegistry {
     if let command = command(named: first) { return (command, Array(words.dropFirst())) }
     if first == "--help" || first == "-h" { return (HelpCommand.self, Array(words.dropFirst())) }
     if first.hasPrefix("-") { return (fallback, words) }
-    if try FileSystem.status(Path(first)) != nil { return (fallback, words) }
+    if try FileSystem.exists(Path(first)) { return (fallback, words) }
     throw UsageError(
       "there is no command, file or directory \(EscapedText.string(Array(first.utf8)))"
         + Suggestion.hint(for: first, in: commands.map { $0.description.name }))

@@ -34,14 +34,26 @@ enum ListCommand: Command {
       context.output.write(plan.selected.map { "\($0.id)\n" }.joined())
       return .success
     }
-    let listings = plan.selected.map { CaseListing($0, loader: plan.loader) }
-    let lines =
-      switch format {
-      case "json": [CaseListing.json(listings)]
-      case "tags": Set(listings.flatMap(\.tags)).sorted()
-      default: listings.map(\.line)
+    let isJSON = format == "json"
+    var isGood = true
+    var tags: Set<String> = []
+    var pending = isJSON ? "[\n" : ""
+    for (index, file) in plan.selected.enumerated() {
+      let listing = CaseListing(file, loader: plan.loader)
+      if listing.error != nil { isGood = false }
+      if format == "tags" {
+        tags.formUnion(listing.tags)
+        continue
       }
-    context.output.write(lines.map { $0 + "\n" }.joined())
-    return listings.contains { $0.error != nil } ? .failure : .success
+      if isJSON, index > 0 { pending += ",\n" }
+      pending += isJSON ? listing.json : listing.line + "\n"
+      if pending.utf8.count > 1 << 16 {
+        context.output.write(pending)
+        pending = ""
+      }
+    }
+    pending += tags.sorted().map { $0 + "\n" }.joined()
+    context.output.write(pending + (isJSON ? "\n]\n" : ""))
+    return isGood ? .success : .failure
   }
 }

@@ -34,16 +34,17 @@ enum MergeCommand: Command {
     try RunCommand.readReports(arguments, context, into: &options)
     options.environment = context.environment
     guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON-lines reports to join") }
+    options.saveBaseline = try arguments.path("--save-baseline")
+    try options.checkOutputs(isMerge: true)
     let merge = try ReportMerge(arguments.operands.map { Path($0) })
-    let baselineFile = try arguments.path("--save-baseline").map { path throws(FileError) in
-      try OutputFile(path)
-    }
-    let summary = merge.emit(
-      to: try options.openWriters(
-        context.output, isComparison: merge.description.oldModule != nil, isMerge: true))
+    var writers = try options.openWriters(
+      context.output, isComparison: merge.description.oldModule != nil, isMerge: true)
+    let costs = BaselineWriter(moduleDigest: merge.description.moduleDigest)
+    let baselineFile = try options.saveBaseline.map { path throws(FileError) in try OutputFile(path) }
+    if baselineFile != nil { writers.append(costs) }
+    let summary = try merge.emit(to: writers)
     if let baselineFile, !summary.wasInterrupted {
-      try Baseline.save(
-        merge.reports, moduleDigest: merge.description.moduleDigest,
+      try costs.baseline.save(
         areAll: merge.description.suite.map { !$0.isPartial } ?? true, to: baselineFile)
     }
     return summary.exitCode

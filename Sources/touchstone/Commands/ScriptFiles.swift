@@ -99,10 +99,10 @@ struct ScriptFileRunner: Sendable {
   }
 
   private func read(_ file: ScriptFile, _ options: TextOptions) throws -> Script {
-    let bytes = try FileSystem.read(file.path)
+    let bytes = try FileSystem.readFile(file.path)
     guard file.name.hasSuffix(".json") else { return try Script(text: bytes, options: options) }
     let folder = file.path.parent
-    return try Script(json: bytes) { try FileSystem.read(folder.appending($0)) }
+    return try Script(json: bytes) { try FileSystem.readFile(folder.appending($0)) }
   }
 
   private func report(

@@ -96,6 +96,7 @@ enum SpecCommand: Command {
     _ files: [ScriptFile], _ runner: ScriptFileRunner, _ options: RunOptions, _ context: CommandContext,
     _ interruption: Interruption
   ) throws -> ExitCode {
+    try options.checkOutputs()
     let hub = EventHub(try options.openWriters(context.output))
     var description = RunDescription(
       name: "touchstone spec", language: "wasm", engineVersion: TouchstoneVersion.current,

@@ -50,8 +50,14 @@ struct DifferenceText {
     }
   }
 
-  /// The line without marks.
-  var markup: String { markup([]) }
+  /// A line without marks.
+  static func markup(_ line: String) -> String {
+    // Most lines are so, and need not be cut into pieces.
+    let isPlain =
+      line.utf8.count <= longestLine && line.utf8.last != UInt8(ascii: " ")
+      && line.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }
+    return isPlain ? HTMLText.content(line) : DifferenceText(line).markup([])
+  }
 
   /// Two lines that stand side by side, each with what the other does not have marked.
   static func markup(_ left: String, _ right: String) -> (left: String, right: String) {

@@ -14,7 +14,6 @@ package struct HTMLPage: Sendable {
   package var statuses: [HTMLStatus]
   /// What stands on the left and on the right of a difference.
   package var sides = (left: "golden", right: "answer")
-  package var rows: [HTMLRow] = []
   /// What some cases have in common, for when there are too many to look at each.
   package var groups: [HTMLGroup] = []
   /// What wrote the page, and its version.
@@ -25,9 +24,6 @@ package struct HTMLPage: Sendable {
     self.headline = headline
     self.statuses = statuses
   }
-
-  /// Whether rows carry the cost of a second run, by which the page gets a column for the change.
-  package var comparesCosts: Bool { rows.contains { $0.earlierCost != nil } }
 }
 
 /// How a colour is meant.

@@ -5,19 +5,28 @@ import LuaHost
 /// Writes a page in portions: no more of the document than one of them is ever held.
 package struct HTMLPageWriter {
   private let page: HTMLPage
+  private let rows: HTMLRows
   private let file: OutputFile
   private var pending = ""
 
   private static let portion = 1 << 16
 
   /// Writes the whole page, but leaves giving the file its name to the caller.
-  package static func write(_ page: HTMLPage, to file: OutputFile) throws(FileError) {
-    var writer = HTMLPageWriter(page: page, file: file)
+  static func write(_ page: HTMLPage, _ rows: HTMLRows, to file: OutputFile) throws(FileError) {
+    var writer = HTMLPageWriter(page: page, rows: rows, file: file)
     try writer.write()
   }
 
-  private init(page: HTMLPage, file: OutputFile) {
+  /// Writes a page with few rows.
+  package static func write(_ page: HTMLPage, _ rows: [HTMLRow], to file: OutputFile) throws(FileError) {
+    let collected = HTMLRows(sides: page.sides, file: file)
+    for row in rows { try collected.add(row) }
+    try write(page, collected, to: file)
+  }
+
+  private init(page: HTMLPage, rows: HTMLRows, file: OutputFile) {
     self.page = page
+    self.rows = rows
     self.file = file
   }
 
@@ -27,7 +36,7 @@ package struct HTMLPageWriter {
     writeSummary()
     writeNotices()
     writeGroups()
-    writeCharts()
+    try writeCharts()
     writeTools()
     try writeRows(order)
     pending += """
@@ -44,7 +53,7 @@ package struct HTMLPageWriter {
   /// The rows by the order of their statuses, otherwise as they came.
   private func rowOrder() -> [Int] {
     var byStatus: [String: [Int]] = [:]
-    for (index, row) in page.rows.enumerated() { byStatus[row.status, default: []].append(index) }
+    for (index, row) in rows.entries.enumerated() { byStatus[row.status, default: []].append(index) }
     let known = page.statuses.flatMap { byStatus.removeValue(forKey: $0.key) ?? [] }
     return known + byStatus.values.joined().sorted()
   }
@@ -75,7 +84,7 @@ package struct HTMLPageWriter {
     pending += "<header class=\"\(page.tone.rawValue)\">\n"
     pending += "<h1><span>\(HTMLText.content(page.title))</span> \(HTMLText.content(page.headline))</h1>\n"
     var counts: [String: Int] = [:]
-    for row in page.rows { counts[row.status, default: 0] += 1 }
+    for row in rows.entries { counts[row.status, default: 0] += 1 }
     let present = page.statuses.filter { counts[$0.key] != nil }
     pending += "<div class=\"share\" aria-hidden=\"true\">"
     for status in present {
@@ -140,18 +149,18 @@ package struct HTMLPageWriter {
 
   private static let shownGroups = 20
 
-  private mutating func writeCharts() {
+  private mutating func writeCharts() throws(FileError) {
     var charts = [
-      HTMLChart("longest time", page.rows, value: \.cost.microseconds) { Format.duration(microseconds: $0) },
-      HTMLChart("most instructions", page.rows, value: \.cost.instructions) { Format.grouped($0) },
+      try HTMLChart("longest time", rows, value: \.cost.microseconds) { Format.duration(microseconds: $0) },
+      try HTMLChart("most instructions", rows, value: \.cost.instructions) { Format.grouped($0) },
     ].compactMap { $0 }
-    if page.comparesCosts { charts += HTMLChart.changes(page.rows) }
+    if rows.comparesCosts { charts += try HTMLChart.changes(rows) }
     guard !charts.isEmpty else { return }
     // Where something is bad, that is what one came to see.
     let bad = Set(page.statuses.filter { $0.tone == .bad }.map(\.key))
-    let isOpen = !page.rows.contains { bad.contains($0.status) }
+    let isOpen = !rows.entries.contains { bad.contains($0.status) }
     pending += "<details class=\"charts\"\(isOpen ? " open=\"\"" : "")>\n"
-    let title = page.comparesCosts ? "Most expensive cases and largest changes" : "Most expensive cases"
+    let title = rows.comparesCosts ? "Most expensive cases and largest changes" : "Most expensive cases"
     pending += "<summary>\(title)</summary>\n<div>\n"
     for chart in charts { pending += chart.markup }
     pending += "</div>\n</details>\n"
@@ -160,7 +169,7 @@ package struct HTMLPageWriter {
   /// The search is of use only to the script, which shows it.
   private mutating func writeTools() {
     pending += """
-      <div class="tools\(page.comparesCosts ? " two" : "")" id="tools">
+      <div class="tools\(rows.comparesCosts ? " two" : "")" id="tools">
       <div class="search" hidden="" id="search-bar">
       <input type="search" id="search" placeholder="Search" aria-label="Search cases" \
       title="Finds cases in which every word occurs, in ids, messages, tags and differences; \
@@ -174,7 +183,7 @@ package struct HTMLPageWriter {
       <span data-sort="id">case</span>
       <span data-sort="time" class="n">time</span>
       <span data-sort="instructions" class="n">instructions</span>
-      \(page.comparesCosts ? "<span data-sort=\"change\" class=\"n\">change</span>\n" : "")\
+      \(rows.comparesCosts ? "<span data-sort=\"change\" class=\"n\">change</span>\n" : "")\
       <span data-sort="memory" class="n">peak memory</span>
       </div>
       </div>
@@ -185,12 +194,14 @@ package struct HTMLPageWriter {
   // MARK: - Rows
 
   private mutating func writeRows(_ order: [Int]) throws(FileError) {
-    let markup = HTMLRowMarkup(page)
-    pending += "<div class=\"cases\(page.comparesCosts ? " two" : "")\" id=\"cases\">\n"
-    let opensBad = page.rows.lazy.filter { markup.isBad($0) }.prefix(Self.openRows + 1).count <= Self.openRows
+    let markup = HTMLRowMarkup(page, rows)
+    pending += "<div class=\"cases\(rows.comparesCosts ? " two" : "")\" id=\"cases\">\n"
+    let opensBad =
+      rows.entries.lazy.filter { markup.isBad($0) }.prefix(Self.openRows + 1).count <= Self.openRows
     for index in order {
-      let row = page.rows[index]
-      pending += markup.text(row, number: index + 1, isOpen: opensBad && markup.isBad(row))
+      let row = rows.entries[index]
+      pending += markup.text(
+        row, try rows.markup(index), number: index + 1, isOpen: opensBad && markup.isBad(row))
       if pending.utf8.count > Self.portion {
         try file.write(pending)
         pending = ""

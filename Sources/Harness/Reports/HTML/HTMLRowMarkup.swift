@@ -3,7 +3,6 @@
 /// Writes rows. The bars of all rows have the same scale.
 struct HTMLRowMarkup {
   private let statuses: [String: HTMLStatus]
-  private let sides: (left: String, right: String)
   private let comparesCosts: Bool
   private let longest: UInt64
   private let mostInstructions: UInt64
@@ -11,18 +10,19 @@ struct HTMLRowMarkup {
   /// A list that is longer than this opens only on request.
   private static let openListLength = 12
 
-  init(_ page: HTMLPage) {
+  init(_ page: HTMLPage, _ rows: HTMLRows) {
     statuses = Dictionary(page.statuses.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    sides = page.sides
-    comparesCosts = page.comparesCosts
-    longest = page.rows.lazy.compactMap(\.cost.microseconds).max() ?? 0
-    mostInstructions = page.rows.lazy.compactMap(\.cost.instructions).max() ?? 0
+    comparesCosts = rows.comparesCosts
+    longest = rows.entries.lazy.compactMap(\.cost.microseconds).max() ?? 0
+    mostInstructions = rows.entries.lazy.compactMap(\.cost.instructions).max() ?? 0
   }
 
-  func isBad(_ row: HTMLRow) -> Bool { statuses[row.status]?.tone == .bad }
+  func isBad(_ row: HTMLRows.Entry) -> Bool { statuses[row.status]?.tone == .bad }
 
-  /// The row as markup. Its anchor is `c` and its number.
-  func text(_ row: HTMLRow, number: Int, isOpen: Bool) -> String {
+  /// The row as markup, of which a part was made before. Its anchor is `c` and its number.
+  func text(
+    _ row: HTMLRows.Entry, _ markup: (lead: String, details: String), number: Int, isOpen: Bool
+  ) -> String {
     let status = statuses[row.status]
     var text = "<details id=\"c\(number)\" data-s=\"\(HTMLText.attribute(row.status))\""
     if !row.cause.isEmpty { text += " data-g=\"\(HTMLText.attribute(HTMLGroup.term(row.cause)))\"" }
@@ -34,18 +34,24 @@ struct HTMLRowMarkup {
     text += """
       <summary class="row"><b class="\((status?.tone ?? .plain).rawValue)">\
       \(HTMLText.content(status?.word ?? row.status))</b> \
-      <span><bdi>\(HTMLText.content(row.id))</bdi>
+      <span><bdi>\(markup.lead)</span> \(costs(row))</summary>
+
       """
+    return text + markup.details + "</details>\n"
+  }
+
+  /// What names a row: its id, and what follows that within the opened `bdi` element.
+  static func lead(_ row: HTMLRow) -> (id: String, message: String) {
+    var message = "</bdi>"
     if !row.message.isEmpty {
-      text += " <small>\(HTMLText.content(row.message, keepingNewlines: true))</small>"
+      message += " <small>\(HTMLText.content(row.message, keepingNewlines: true))</small>"
     }
-    text += "</span> " + costs(row) + "</summary>\n"
-    return text + details(row) + "</details>\n"
+    return (HTMLText.content(row.id), message)
   }
 
   // MARK: - Costs
 
-  private func costs(_ row: HTMLRow) -> String {
+  private func costs(_ row: HTMLRows.Entry) -> String {
     var text = cell(row.cost.microseconds, of: longest) { Format.duration(microseconds: $0) }
     text += cell(row.cost.instructions, of: mostInstructions) { Format.grouped($0) }
     if comparesCosts { text += change(row) }
@@ -59,7 +65,7 @@ struct HTMLRowMarkup {
   }
 
   /// The change in instructions, with the earlier figures behind it.
-  private func change(_ row: HTMLRow) -> String {
+  private func change(_ row: HTMLRows.Entry) -> String {
     guard let earlier = row.earlierCost?.instructions, let now = row.cost.instructions else {
       return "<span class=\"n\">–</span> "
     }
@@ -76,12 +82,13 @@ struct HTMLRowMarkup {
 
   // MARK: - Details
 
-  private func details(_ row: HTMLRow) -> String {
+  /// What the row opens to.
+  static func details(_ row: HTMLRow, _ sides: (left: String, right: String)) -> String {
     var text = ""
-    if !row.difference.isEmpty { text += difference(SideBySide(rendered: row.difference)) }
+    if !row.difference.isEmpty { text += difference(SideBySide(rendered: row.difference), sides) }
     for list in row.lists where !list.items.isEmpty { text += self.list(list) }
     if !row.facts.isEmpty {
-      let facts = row.facts.map { "\(HTMLText.content($0.name)): \(Self.value($0))" }
+      let facts = row.facts.map { "\(HTMLText.content($0.name)): \(value($0))" }
       text += "<p>\(facts.joined(separator: " · "))</p>\n"
     }
     return text
@@ -92,8 +99,8 @@ struct HTMLRowMarkup {
     return fact.isCode ? "<code>\(text)</code>" : text
   }
 
-  private func list(_ list: HTMLList) -> String {
-    let isOpen = list.items.count <= Self.openListLength
+  private static func list(_ list: HTMLList) -> String {
+    let isOpen = list.items.count <= openListLength
     var text = "<details class=\"list\"\(isOpen ? " open=\"\"" : "")>"
     let element = list.isNumbered ? "ol" : "ul"
     text += "<summary>\(HTMLText.content(list.title)) (\(list.items.count))</summary><\(element)>\n"
@@ -101,8 +108,10 @@ struct HTMLRowMarkup {
     return text + "</\(element)></details>\n"
   }
 
-  private func difference(_ difference: SideBySide) -> String {
-    guard difference.hasLeft, difference.hasRight else { return oneSided(difference) }
+  private static func difference(
+    _ difference: SideBySide, _ sides: (left: String, right: String)
+  ) -> String {
+    guard difference.hasLeft, difference.hasRight else { return oneSided(difference, sides) }
     var text = """
       <div class="diff"><table><thead><tr><th scope="col">\(HTMLText.content(sides.left))</th>\
       <th scope="col">\(HTMLText.content(sides.right))</th></tr></thead><tbody>
@@ -111,21 +120,23 @@ struct HTMLRowMarkup {
     for row in difference.rows {
       switch row {
       case .same(let line):
-        let markup = DifferenceText(line).markup
+        let markup = DifferenceText.markup(line)
         text += "<tr class=\"same\"><td>\(markup)</td><td>\(markup)</td></tr>\n"
       case .different(let left?, let right?):
         let markup = DifferenceText.markup(left, right)
         text += "<tr><td class=\"out\">\(markup.left)</td><td class=\"in\">\(markup.right)</td></tr>\n"
       case .different(let left, let right):
         text += "<tr>" + cell(left, "out") + cell(right, "in") + "</tr>\n"
-      case .omission(let what): text += Self.omission(what, span: 2)
+      case .omission(let what): text += omission(what, span: 2)
       }
     }
     return text + "</tbody></table></div>\n"
   }
 
   /// The difference of a case that has only one side.
-  private func oneSided(_ difference: SideBySide) -> String {
+  private static func oneSided(
+    _ difference: SideBySide, _ sides: (left: String, right: String)
+  ) -> String {
     let name = difference.hasLeft ? sides.left : sides.right
     var text =
       "<div class=\"diff one\"><table><thead><tr><th scope=\"col\">\(HTMLText.content(name))</th></tr>"
@@ -136,14 +147,14 @@ struct HTMLRowMarkup {
       case .different(let left, let right):
         if let left { text += "<tr>" + cell(left, "only") + "</tr>\n" }
         if let right { text += "<tr>" + cell(right, "only") + "</tr>\n" }
-      case .omission(let what): text += Self.omission(what, span: 1)
+      case .omission(let what): text += omission(what, span: 1)
       }
     }
     return text + "</tbody></table></div>\n"
   }
 
-  private func cell(_ line: String?, _ kind: String) -> String {
-    line.map { "<td class=\"\(kind)\">\(DifferenceText($0).markup)</td>" } ?? "<td class=\"none\"></td>"
+  private static func cell(_ line: String?, _ kind: String) -> String {
+    line.map { "<td class=\"\(kind)\">\(DifferenceText.markup($0))</td>" } ?? "<td class=\"none\"></td>"
   }
 
   private static func omission(_ what: String, span: Int) -> String {

@@ -1,17 +1,20 @@
 // What the HTML report of a run shows.
 
 extension HTMLPage {
-  /// A page on a run.
-  init(run: RunDescription, _ reports: [CaseReport], _ summary: RunSummary) {
+  /// A page on a run, as far as it is known when it starts.
+  init(run: RunDescription) {
     self.init(
-      title: run.name, headline: Self.headline(summary),
-      statuses: CaseReport.Status.inOrderOfInterest.map { HTMLStatus($0) })
+      title: run.name, headline: "", statuses: CaseReport.Status.inOrderOfInterest.map { HTMLStatus($0) })
+  }
+
+  /// Adds what is known of a run when it is over.
+  mutating func finish(run: RunDescription, _ summary: RunSummary, _ tally: HTMLTally) {
+    headline = Self.headline(summary)
     tone = summary.exitCode == .success ? .good : .bad
     facts = HTMLFact.module("module", run.module, "sha256", run.moduleDigest)
     facts += HTMLFact.circumstances(run, summary)
     facts.append(HTMLFact("instructions", Format.grouped(summary.instructions)))
-    rows = reports.map { HTMLRow($0) }
-    groups = HTMLGroup.groups(of: rows, in: statuses)
+    groups = tally.groups(in: statuses)
   }
 
   private static func headline(_ summary: RunSummary) -> String {
@@ -62,20 +65,45 @@ extension HTMLFact {
   }
 }
 
-extension HTMLGroup {
-  /// The groups of rows by their statuses, in the order of these, and by cause, the largest first.
-  static func groups(of rows: [HTMLRow], in statuses: [HTMLStatus]) -> [HTMLGroup] {
-    var groups: [HTMLGroup] = []
-    var places: [[String]: Int] = [:]
-    for (status, cause) in rows.map({ ($0.status, $0.cause) }) where !cause.isEmpty {
-      if let place = places[[status, cause]] {
-        groups[place].count += 1
-      } else {
-        places[[status, cause]] = groups.count
-        groups.append(HTMLGroup(status: status, cause: cause))
-      }
+/// What is counted of the cases while they come.
+struct HTMLTally {
+  private var groups: [HTMLGroup] = []
+  private var places: [[String]: Int] = [:]
+  /// Of a comparison.
+  private(set) var verdicts: [CaseComparison.Verdict: Int] = [:]
+  /// The instructions of the cases that answer the same on both builds; of others a difference says nothing.
+  private(set) var instructions: (old: UInt64, new: UInt64) = (0, 0)
+
+  /// Counts a case of a run or of a comparison.
+  mutating func add(_ report: CaseReport, isComparison: Bool) {
+    guard isComparison else {
+      if report.isBad { add(status: report.status.rawValue, cause: report.kind) }
+      return
     }
-    return statuses.flatMap { status in
+    guard let comparison = report.comparison else { return }
+    verdicts[comparison.verdict, default: 0] += 1
+    if comparison.verdict != .same { add(status: comparison.verdict.rawValue, cause: comparison.cause) }
+    if comparison.verdict == .same || comparison.verdict == .cost,
+      let old = comparison.old.instructions, let new = comparison.new.instructions
+    {
+      instructions.old &+= old
+      instructions.new &+= new
+    }
+  }
+
+  private mutating func add(status: String, cause: String) {
+    if cause.isEmpty { return }
+    if let place = places[[status, cause]] {
+      groups[place].count += 1
+    } else {
+      places[[status, cause]] = groups.count
+      groups.append(HTMLGroup(status: status, cause: cause))
+    }
+  }
+
+  /// The groups of cases by their statuses, in the order of these, and by cause, the largest first.
+  func groups(in statuses: [HTMLStatus]) -> [HTMLGroup] {
+    statuses.flatMap { status in
       groups.filter { $0.status == status.key }
         .sorted { ($1.count, $0.cause) < ($0.count, $1.cause) }
     }

@@ -1,30 +1,37 @@
 // The HTML report of a run or a comparison: makes a page of the events and writes it.
 
-/// Collects the cases and writes the page at the end, because its summary stands at the front and the
-/// scale of its bars is known only then.
+/// Writes the page at the end, because its summary stands at the front and the scale of its bars is known
+/// only then. Until then the rows wait in a spool.
 package final class HTMLWriter: EventWriter {
   private let file: OutputFile
-  private var description: RunDescription?
-  private var notices: [Notice] = []
-  private var reports: [CaseReport] = []
+  private var work: (description: RunDescription, page: HTMLPage, rows: HTMLRows)?
+  private var tally = HTMLTally()
 
   package init(_ file: OutputFile) {
     self.file = file
   }
 
   package func receive(_ event: RunEvent) throws(FileError) {
+    if case .runStarted(let run) = event {
+      let page = run.oldModule == nil ? HTMLPage(run: run) : HTMLPage(comparison: run)
+      work = (run, page, HTMLRows(sides: page.sides, file: file))
+    }
+    guard let (description, _, rows) = work else { return }
+    let isComparison = description.oldModule != nil
     switch event {
-    case .runStarted(let description): self.description = description
-    case .caseFinished(let report): reports.append(report)
-    case .notice(let notice): notices.append(notice)
+    case .runStarted: break
+    case .caseFinished(let report):
+      try rows.add(isComparison ? HTMLRow(compared: report) : HTMLRow(report))
+      tally.add(report, isComparison: isComparison)
+    case .notice(let notice): work?.page.notices.append(notice)
     case .runFinished(let summary):
-      guard let description else { return }
-      var page =
-        description.oldModule == nil
-        ? HTMLPage(run: description, reports, summary)
-        : HTMLPage(comparison: description, reports, summary)
-      page.notices = notices
-      try HTMLPageWriter.write(page, to: file)
+      guard var page = work?.page else { return }
+      if isComparison {
+        page.finish(comparison: description, summary, tally)
+      } else {
+        page.finish(run: description, summary, tally)
+      }
+      try HTMLPageWriter.write(page, rows, to: file)
       try file.commit()
     }
   }

@@ -1,15 +1,14 @@
 // A reader of the HTML that reports are made of, stricter than browsers: what is not well-formed is refused.
-import Testing
 
-struct HTMLElement {
-  var name: String
-  var attributes: [String: String] = [:]
-  var children: [HTMLElement] = []
+package struct HTMLElement {
+  package var name: String
+  package var attributes: [String: String] = [:]
+  package var children: [HTMLElement] = []
   /// All text inside, references resolved, in order.
-  var text = ""
+  package var text = ""
 
-  struct Malformed: Error {
-    let reason: String
+  package struct Malformed: Error {
+    package let reason: String
   }
 
   /// Elements without content, which end themselves.
@@ -18,7 +17,7 @@ struct HTMLElement {
   private static let raw: Set<String> = ["script", "style"]
   private static let references = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "#39": "'"]
 
-  init(document: String) throws {
+  package init(document: String) throws {
     let start = "<!DOCTYPE html>\n"
     guard document.hasPrefix(start) else { throw Malformed(reason: "no document type") }
     for scalar in document.unicodeScalars {
@@ -32,28 +31,32 @@ struct HTMLElement {
         }
       if isForbidden { throw Malformed(reason: "U+\(String(scalar.value, radix: 16))") }
     }
-    var rest = Substring(document).dropFirst(start.count)
+    var rest = document.unicodeScalars.dropFirst(start.unicodeScalars.count)
     self = try Self(&rest)
-    guard rest == "\n" else { throw Malformed(reason: "something behind the document") }
+    guard rest.elementsEqual("\n".unicodeScalars) else {
+      throw Malformed(reason: "something behind the document")
+    }
   }
 
-  private init(_ rest: inout Substring) throws {
+  private init(_ rest: inout Substring.UnicodeScalarView) throws {
     guard rest.popFirst() == "<" else { throw Malformed(reason: "no element") }
     name = Self.name(&rest)
     try readAttributes(&rest)
     if Self.empty.contains(name) {
-      guard rest.hasPrefix(" />") else { throw Malformed(reason: "tag of \(name)") }
+      guard rest.starts(with: " />".unicodeScalars) else { throw Malformed(reason: "tag of \(name)") }
       rest = rest.dropFirst(3)
       return
     }
     guard rest.popFirst() == ">" else { throw Malformed(reason: "tag of \(name)") }
     let end = "</\(name)>"
     if Self.raw.contains(name) {
-      guard let close = rest.firstRange(of: "</") else { throw Malformed(reason: "\(name) not ended") }
+      guard let close = rest.firstRange(of: "</".unicodeScalars) else {
+        throw Malformed(reason: "\(name) not ended")
+      }
       text = String(rest[..<close.lowerBound])
       rest = rest[close.lowerBound...]
     }
-    while !rest.hasPrefix("</") {
+    while !rest.starts(with: "</".unicodeScalars) {
       guard let first = rest.first else { throw Malformed(reason: "\(name) not ended") }
       if first == "<" {
         let child = try Self(&rest)
@@ -66,20 +69,22 @@ struct HTMLElement {
         rest = rest[piece.endIndex...]
       }
     }
-    guard rest.hasPrefix(end) else { throw Malformed(reason: "\(end) expected, found \(rest.prefix(20))") }
-    rest = rest.dropFirst(end.count)
+    guard rest.starts(with: end.unicodeScalars) else {
+      throw Malformed(reason: "\(end) expected, found \(rest.prefix(20))")
+    }
+    rest = rest.dropFirst(end.unicodeScalars.count)
   }
 
-  private mutating func readAttributes(_ rest: inout Substring) throws {
-    while rest.first == " ", !rest.hasPrefix(" />") {
+  private mutating func readAttributes(_ rest: inout Substring.UnicodeScalarView) throws {
+    while rest.first == " ", !rest.starts(with: " />".unicodeScalars) {
       rest.removeFirst()
       let attribute = Self.name(&rest)
-      guard rest.hasPrefix("=\""), attributes[attribute] == nil, !attribute.isEmpty else {
+      guard rest.starts(with: "=\"".unicodeScalars), attributes[attribute] == nil, !attribute.isEmpty else {
         throw Malformed(reason: "attribute \(attribute) of \(name)")
       }
       rest = rest.dropFirst(2)
       guard let end = rest.firstIndex(of: "\"") else { throw Malformed(reason: "\(attribute) not ended") }
-      guard !rest[..<end].contains(where: { "<>\n".contains($0) }) else {
+      guard !rest[..<end].contains(where: { "<>\n".unicodeScalars.contains($0) }) else {
         throw Malformed(reason: "character in \(attribute)")
       }
       attributes[attribute] = try Self.resolved(rest[..<end])
@@ -87,15 +92,15 @@ struct HTMLElement {
     }
   }
 
-  private static func name(_ rest: inout Substring) -> String {
-    let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "-" }
+  private static func name(_ rest: inout Substring.UnicodeScalarView) -> String {
+    let name = rest.prefix { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" }
     rest = rest[name.endIndex...]
     return String(name)
   }
 
-  private static func resolved(_ text: Substring) throws -> String {
+  private static func resolved(_ text: Substring.UnicodeScalarView) throws -> String {
     var resolved = ""
-    var rest = text.unicodeScalars[...]
+    var rest = text
     while let scalar = rest.popFirst() {
       guard scalar == "&" else {
         resolved.unicodeScalars.append(scalar)
@@ -110,17 +115,17 @@ struct HTMLElement {
   }
 
   /// Everything below that fits, in the document's order.
-  func all(_ name: String, class className: String? = nil) -> [HTMLElement] {
+  package func all(_ name: String, class className: String? = nil) -> [HTMLElement] {
     children.flatMap { child in
       let fits = child.name == name && (className == nil || child.classes.contains(className ?? ""))
       return (fits ? [child] : []) + child.all(name, class: className)
     }
   }
 
-  var classes: [String] { attributes["class"]?.split(separator: " ").map(String.init) ?? [] }
+  package var classes: [String] { attributes["class"]?.split(separator: " ").map(String.init) ?? [] }
 
   /// The element with this id.
-  func element(id: String) -> HTMLElement? {
+  package func element(id: String) -> HTMLElement? {
     if attributes["id"] == id { return self }
     return children.lazy.compactMap { $0.element(id: id) }.first
   }

@@ -1,0 +1,102 @@
+// Bytes that are kept for later without being held in memory.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A file without a name: what a report can write only at its end waits here.
+///
+/// The first megabyte stays in memory, so that small reports make no file. Belongs to one thread.
+final class Spool {
+  private let directory: Path
+  private var file: Int32 = -1
+  /// How many bytes are in the file.
+  private var flushed = 0
+  /// What follows them.
+  private var pending: [UInt8] = []
+  /// What was last read from the file, and from where.
+  private var window: [UInt8] = []
+  private var windowStart = 0
+
+  private static let portion = 1 << 20
+  private static let windowSize = 1 << 18
+
+  /// The file, if there has to be one, is made beside another.
+  init(beside other: OutputFile) {
+    directory = other.temporaryDirectory
+  }
+
+  /// The file is made where the system keeps such files.
+  init() {
+    directory = TemporaryFile.systemDirectory
+  }
+
+  /// How many bytes were appended.
+  var count: Int { flushed + pending.count }
+
+  func append(_ bytes: some Sequence<UInt8>) throws(FileError) {
+    pending += bytes
+    if pending.count >= Self.portion { try flush() }
+  }
+
+  /// Bytes that were appended. Reading on from where the last call ended is fast.
+  func read(_ range: Range<Int>) throws(FileError) -> ArraySlice<UInt8> {
+    if range.lowerBound >= flushed {
+      return pending[(range.lowerBound - flushed)..<(range.upperBound - flushed)]
+    }
+    if range.upperBound > flushed { try flush() }
+    let offset = range.lowerBound - windowStart
+    if offset >= 0, range.upperBound <= windowStart + window.count {
+      return window[offset..<(offset + range.count)]
+    }
+    try fillWindow(from: range.lowerBound, to: max(range.upperBound, range.lowerBound + Self.windowSize))
+    return window[..<range.count]
+  }
+
+  private func fillWindow(from start: Int, to end: Int) throws(FileError) {
+    let size = min(end, flushed) - start
+    var failure: Int32?
+    window = []
+    window = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let read = pread(file, buffer.baseAddress! + count, size - count, off_t(start + count))
+        if read < 0, errno == EINTR { continue }
+        if read <= 0 {
+          failure = read == 0 ? EIO : errno
+          return
+        }
+        count += read
+      }
+    }
+    windowStart = start
+    if let failure { throw error("read a temporary file in", failure) }
+  }
+
+  private func flush() throws(FileError) {
+    if file < 0 {
+      var path = TemporaryFile.path(in: directory)
+      file = TemporaryFile.open(&path, in: directory)
+      guard file >= 0 else { throw error("make a temporary file in", errno) }
+      unlink(path.cString)
+    }
+    do {
+      try FileSystem.write(pending, to: file, directory)
+    } catch {
+      throw self.error("write to a temporary file in", error.number)
+    }
+    flushed += pending.count
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  private func error(_ action: String, _ number: Int32) -> FileError {
+    FileError(path: directory, action: action, number: number)
+  }
+
+  deinit {
+    if file >= 0 { close(file) }
+  }
+}
