@@ -20,6 +20,7 @@ import Testing
       "cases/d/fail.lua": "result none", "expected/d/fail.golden": "result nil\n",
       "cases/d/trap.lua": "trap unreachable", "expected/d/trap.golden": "result nil\n",
       "cases/d/skip.lua": "--! skip: why not", "cases/d/e/xfail.lua": "--! expect-fail: bug\nresult nil",
+      "expected/d/e/xfail.golden": "result none\n",
       "cases/d/wrong.lua": "--! what: x",
     ])
     #expect(document.root.children.map { $0["name"] } == ["lua", "lua.d", "lua.d.e"])

@@ -70,7 +70,7 @@ struct TestRun {
       ),
       (
         "output 1 line, 2 bytes\n| b\nresult nil", "output 1 line, 2 bytes\n| a\nresult nil\n", .failed,
-        "answer", "the output differs"
+        "answer", "line 1 of the output: expected `a`, got `b`"
       ),
       ("error \"x\"", "result nil\n", .failed, "answer", #"expected result nil, got error "x""#),
       ("trap unreachable", "result nil\n", .error, "trap", "trap: unreachable in inner < middle < outer"),
@@ -455,10 +455,13 @@ struct TestRun {
   @Test func aDamagedBaselineIsAnErrorWithItsLine() throws {
     var run = try TestRun(["cases/a.lua": "result nil"])
     run.options.baseline = run.tree.path.appending("costs.jsonl")
-    #expect(throws: FileError.self) { try run() }
+    #expect(try run().code == .fault)
+    #expect(try run().text.contains("costs.jsonl: no such file or directory\n"))
     try run.tree.write("costs.jsonl", "{\"module\":\"x\",\"schema\":\"touchstone-baseline/1\"}\n{\"id\":1}\n")
-    let error = try #require(throws: ReportError.self) { try run() }
-    #expect(error.line == 2)
+    let (code, reports, _, _) = try run.events()
+    #expect(code == .fault)
+    #expect(reports.map(\.status) == [.notRun])
+    #expect(try run().text.contains("costs.jsonl:2: expected a case with id, instructions and peakPages\n"))
   }
 
   @Test func reportsThatCannotBeWrittenStopTheRunBeforeItBegins() throws {

@@ -137,7 +137,10 @@ private let twoCases = [
     #expect(progress.count > 3, "\(result.output.debugDescription)")
     // The line is cleared before the failure, and before the summary.
     #expect(result.output.contains("\r\u{1b}[2K\u{1b}[31mERROR\u{1b}[0m slow/3"))
-    #expect(result.output.contains("\r\u{1b}[2K8 cases: \u{1b}[32m7 passed\u{1b}[0m, "))
+    #expect(result.output.contains("\r\u{1b}[2K\u{1b}[31mfailed\u{1b}[0m on lua.wasm (sha256 "))
+    #expect(
+      result.output.contains("\n8 cases: \u{1b}[32m7 passed\u{1b}[0m, ")
+        || result.output.contains("\r\n8 cases: "))
     let piped = try place("-j1")
     #expect(!piped.output.contains("\u{1b}") && !piped.output.contains("\r"))
   }
@@ -250,6 +253,141 @@ private let twoCases = [
     #expect(!result.output.contains("unstable"))
     #expect(try place.read("junit.xml").components(separatedBy: "type=\"dependent\"").count == 3)
     #expect(try place.read("report.jsonl").contains("\"kind\":\"dependent\""))
+  }
+}
+
+/// What whoever reads a failing log needs: which, where, why, and what to do next.
+@Suite struct FailureTests {
+  private let cases = [
+    "fixtures/a.lua": "print('one') print('two')\nreturn 1",
+    "expected/a.golden": "output 2 lines, 8 bytes\n| one\n| 2wo\nresult integer 1\n",
+    "fixtures/it's.lua": "return 1\n--! step\nlocal x\nreturn x.y\n",
+    "expected/it's.golden": "step 1\nresult integer 1\nstep 2\nresult nil\n",
+  ]
+
+  @Test func theLogNamesFilesLinesAndTheCommandThatShowsMore() throws {
+    let place = try Workplace(cases)
+    let result = try place()
+    #expect(result.code == 1)
+    #expect(
+      result.output.contains(
+        "\n  fixtures/a.lua, golden expected/a.golden\n  line 2 of the output: expected `2wo`, got `two`\n"))
+    #expect(result.output.contains("\n  # line 2 of step 2 is line 4 of the fixture\n"))
+    #expect(result.output.contains("\nfailed on lua.wasm (sha256 "))
+    #expect(
+      result.output.contains(
+        "): a, it's\n`touchstone explain fixtures/a.lua` shows the first in full\n2 cases: 2 failed"))
+    try place.write("fixtures/a.lua", "print('one') print('2wo')\nreturn 1")
+    #expect(try place().output.contains("`touchstone explain 'fixtures/it'\\''s.lua'` shows it in full\n"))
+    #expect(try place("explain", "fixtures/it's.lua").output.contains("FAIL"))
+  }
+
+  @Test func annotationsStandAtTheLineThatWentWrong() throws {
+    let place = try Workplace(cases)
+    try place.write("fixtures/c.lua", "return 1")
+    try place.write("expected/c.golden", "result integer 1\nnonsense\n")
+    let result = try place("--junit", "junit.xml", "--junit-extras", environment: ["GITHUB_ACTIONS": "true"])
+    #expect(
+      result.output.contains(
+        "::error file=fixtures/it's.lua,line=4,title=it's::step 2: expected result nil, "))
+    #expect(result.output.contains("::error file=expected/c.golden,line=2,title=c::"))
+    #expect(try place.read("junit.xml").contains("file=\"fixtures/it's.lua\" line=\"4\""))
+    #expect(
+      try place.read("junit.xml").contains("fixture fixtures/a.lua\ngolden expected/a.golden\n</system-out>"))
+  }
+
+  @Test func aGoldenThatCannotBeReadShowsTheAnswerAllTheSame() throws {
+    let place = try Workplace(["fixtures/a.lua": "return 1", "expected/a.golden": "<<<<<<< mine\n"])
+    let output = try place().output
+    #expect(output.contains("expected/a.golden:1: "))
+    #expect(
+      output.contains("; correct it, or let `touchstone bless` write it anew\n    + result integer 1\n"))
+  }
+
+  @Test func whatIsExpectedToFailNeedsAGolden() throws {
+    let place = try Workplace(["fixtures/a.lua": "--! expect-fail: known\nreturn 1"])
+    let result = try place()
+    #expect(result.code == 1)
+    #expect(
+      result.output.contains(
+        "there is no golden expected/a.golden; write by hand what the case should answer, "))
+    try place.write("expected/a.golden", "result integer 2\n")
+    #expect(try place().code == 0)
+  }
+
+  @Test func limitsSayWhatTheyAre() throws {
+    let place = try Workplace([
+      "fixtures/f.lua": "--! fuel: 100_000\nwhile true do end",
+      "fixtures/t.lua": "--! timeout: 0.05\nwhile true do end",
+    ])
+    let output = try place().output
+    #expect(
+      output.contains("hit the fuel limit of 100,000 instructions; there is no golden expected/f.golden\n"))
+    #expect(output.contains("hit the time limit of 50.0 ms; there is no golden expected/t.golden\n"))
+  }
+
+  @Test func theReportOfAnEarlierRunDoesNotPassForThatOfThisOne() throws {
+    let place = try Workplace(["fixtures/a.lua": "return 1", "expected/a.golden": "result integer 1\n"])
+    #expect(try place("--junit", "junit.xml").code == 0)
+    let unselected = try place("--filter", "zzz", "--junit", "junit.xml")
+    #expect(unselected.code == 4)
+    #expect(unselected.output.hasPrefix("nothing was selected: "))
+    #expect(try place.read("junit.xml").contains("tests=\"0\""))
+    #expect(try place("--junit", "junit.xml").code == 0)
+    let unread = try place("--baseline", "nope", "--junit", "junit.xml")
+    #expect(unread.code == 3)
+    #expect(
+      unread.output.contains("ERROR cannot read nope: no such file or directory\n1 case: 1 not run in "))
+    #expect(
+      try place.read("junit.xml").contains(
+        "<error type=\"fault\" message=\"cannot read nope: no such file or directory\"/>"))
+  }
+
+  @Test func growthThatFailsNothingIsSaidAndSoIsWhatTheBaselineDoesNotKnow() throws {
+    let place = try Workplace(["fixtures/a.lua": "return 1", "expected/a.golden": "result integer 1\n"])
+    #expect(try place("--save-baseline", "costs.jsonl").code == 0)
+    #expect(try !place("--baseline", "costs.jsonl").output.contains("cost"))
+    try place.write("fixtures/a.lua", "for i = 1, 1000 do end return 1")
+    try place.write("fixtures/b.lua", "return 1")
+    try place.write("expected/b.golden", "result integer 1\n")
+    let result = try place("--baseline", "costs.jsonl")
+    #expect(result.code == 0)
+    #expect(result.output.hasPrefix("cost 1 case took more instructions than in the baseline, the most a (+"))
+    #expect(
+      result.output.contains(
+        "; with --max-cost-growth such growth fails\ncost 1 case not in the baseline, the first b; "))
+    #expect(try place("--baseline", "costs.jsonl", "--quiet").output == "")
+  }
+
+  @Test func whatFailedForItsCostStaysOnRecordUntilARunThatWouldSeeIt() throws {
+    let place = try Workplace(["fixtures/a.lua": "return 1", "expected/a.golden": "result integer 1\n"])
+    #expect(try place("--save-baseline", "costs.jsonl").code == 0)
+    try place.write("fixtures/a.lua", "for i = 1, 1000 do end return 1")
+    #expect(try place("--baseline", "costs.jsonl", "--max-cost-growth", "1").code == 1)
+    let result = try place("--only", "failed")
+    #expect(result.code == 0)
+    #expect(
+      result.output.contains("warning on record for --only failed stays 1 case that failed under options "))
+    #expect(try place("--only", "failed", "--baseline", "costs.jsonl", "--max-cost-growth", "1").code == 1)
+    try place.write("fixtures/a.lua", "return 1")
+    #expect(try place("--only", "failed", "--baseline", "costs.jsonl", "--max-cost-growth", "1").code == 0)
+    #expect(try place("--only", "failed").code == 4)
+  }
+
+  @Test func thePageGroupsByWhatIsAnsweredInPlaceOfWhat() throws {
+    var files: [String: String] = [:]
+    for number in 0..<4 {
+      files["fixtures/s\(number).lua"] = "return '\(number)'"
+      files["expected/s\(number).golden"] = "result integer \(number)\n"
+      files["fixtures/e\(number).lua"] = "error('no')"
+      files["expected/e\(number).golden"] = "result integer \(number)\n"
+    }
+    let place = try Workplace(files)
+    _ = try place("--html", "page.html", "--json", "report.jsonl")
+    let page = try place.read("page.html")
+    #expect(page.contains(">4 × integer → string</a>"))
+    #expect(page.contains(">4 × a value → Lua error</a>"))
+    #expect(try place.read("report.jsonl").contains(#""cause":"integer → string""#))
   }
 }
 

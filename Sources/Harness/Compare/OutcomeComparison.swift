@@ -46,12 +46,12 @@ struct OutcomeComparison {
     }
     if step < oldGolden.steps.count {
       differ(
-        oldGolden.steps[step], newGolden.steps[step], Signature(oldOutcome.steps[step]),
-        Signature(newOutcome.steps[step]), place)
+        oldGolden.steps[step], newGolden.steps[step], AnswerSignature(oldOutcome.steps[step]),
+        AnswerSignature(newOutcome.steps[step]), place)
     } else if old.wasCutOff || new.wasCutOff {
       return
     } else if oldGolden.tables != newGolden.tables {
-      (cause, message) = ("other contents of the external tables", "the external tables differ")
+      (cause, message) = (AnswerSignature.otherTables, "the external tables differ")
     } else if let hostCall {
       (cause, message) = ("other host calls", "host call \(hostCall.number) differs")
     } else if oldOutcome.trace.count != newOutcome.trace.count {
@@ -68,24 +68,19 @@ struct OutcomeComparison {
   }
 
   private mutating func differ(
-    _ old: GoldenStep, _ new: GoldenStep, _ oldSignature: Signature, _ newSignature: Signature,
+    _ old: GoldenStep, _ new: GoldenStep, _ oldSignature: AnswerSignature, _ newSignature: AnswerSignature,
     _ place: String
   ) {
+    let output = OutputDifference(old: old.output, new: new.output)
     if old.result == new.result {
-      (cause, message) = ("another output", place + "the output differs")
+      (cause, message) = (
+        AnswerSignature.anotherOutput, place + (output?.clause(("was", "is")) ?? "the output differs")
+      )
       return
     }
-    if oldSignature == newSignature {
-      cause = "another \(newSignature.text)"
-    } else if oldSignature.isValue, newSignature.isValue {
-      cause = "\(oldSignature.text) → \(newSignature.text)"
-    } else {
-      // What became of a trap depends on the script, not on the cause.
-      func word(_ signature: Signature) -> String { signature.isValue ? "a value" : signature.text }
-      cause = "\(word(oldSignature)) → \(word(newSignature))"
-    }
+    cause = AnswerSignature.change(from: oldSignature, to: newSignature)
     message = place + "was \(oldResult), is \(newResult)"
-    if old.output != new.output { message += ", and the output differs" }
+    if let output { message += ", and the output differs from line \(output.line) on" }
   }
 
   private mutating func compare(refused old: BuildOutcome, _ new: BuildOutcome) {
@@ -101,50 +96,5 @@ struct OutcomeComparison {
     func word(_ side: BuildOutcome) -> String { side.outcome == nil ? "cannot be run" : "an answer" }
     cause = "\(word(old)) → \(word(new))"
     message = "was \(oldResult), is \(newResult)"
-  }
-}
-
-/// How a step ended in the words by which differences are grouped.
-private struct Signature: Equatable {
-  let text: String
-  /// Whether a value was answered.
-  let isValue: Bool
-
-  init(_ step: StepOutcome) {
-    isValue =
-      switch step.result {
-      case .value(.value), .value(.none): true
-      default: false
-      }
-    text =
-      switch step.result {
-      case .value(.none): "no value"
-      case .value(.raw): "undecodable answer"
-      case .value(.value(let value)): Self.kind(value)
-      case .error: "Lua error"
-      case .trap(let kind, let frames): Self.trap(kind, frames)
-      case .limit(let limit): "limit \(limit.rawValue)"
-      case .outsideBuffer: "answer outside the buffer"
-      case .notRun: "not run"
-      }
-  }
-
-  private static func trap(_ kind: String, _ frames: [String]) -> String {
-    if let cause = LuaFailureCause(frames: frames) { return "trap \(kind) (\(cause.explanation))" }
-    let innermost = frames.prefix(2).map { EscapedText.string(Array($0.utf8)) }.joined(separator: " < ")
-    return "trap \(kind)" + (innermost.isEmpty ? "" : " in \(innermost)")
-  }
-
-  private static func kind(_ value: LuaValue) -> String {
-    switch value {
-    case .nil: "nil"
-    case .boolean: "boolean"
-    case .integer: "integer"
-    case .float: "float"
-    case .string: "string"
-    case .function: "function"
-    case .cFunction: "C function"
-    case .externalTable: "table"
-    }
   }
 }

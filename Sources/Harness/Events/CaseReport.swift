@@ -26,6 +26,9 @@ package struct CaseReport: Hashable, Sendable, Codable {
   package var status: Status
   /// In one word what kind of failure, error or skip this is: `answer`, `trap`, `fuel`. Empty if passed.
   package var kind = ""
+  /// What is answered in place of what, in words that cases with the same cause share: reports group by it.
+  /// Nil when nothing is known but the kind.
+  package var cause: String?
   /// In one sentence what is wrong, or the declared reason. Empty if passed.
   package var message = ""
   /// How expected and actual differ, a line each, behind the signs of a diff.
@@ -34,8 +37,12 @@ package struct CaseReport: Hashable, Sendable, Codable {
   package var notes: [String] = []
   /// The file that the case comes from, relative if it was named so.
   package var file = ""
-  /// The line in it, counted from 1.
+  /// The line in it that an annotation is to stand at, counted from 1.
   package var line = 1
+  /// The file with what is expected; nil for what has none.
+  package var golden: String?
+  /// The line in it that cannot be read, counted from 1; nil when it can be read.
+  package var goldenLine: Int?
   package var microseconds: UInt64 = 0
   /// WebAssembly instructions; nil when nothing was run or the count means nothing.
   package var instructions: UInt64?
@@ -47,6 +54,8 @@ package struct CaseReport: Hashable, Sendable, Codable {
   package var limits: CaseLimits?
   /// The names of the functions that a trap passed through, innermost first; nil without a trap.
   package var backtrace: [String]?
+  /// What the case costs by the baseline that it is held against; nil when that does not know it.
+  package var baseline: CaseCost?
   /// How the run on the old build was; only when two builds are compared.
   package var comparison: CaseComparison?
 

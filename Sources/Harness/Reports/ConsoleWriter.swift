@@ -46,6 +46,12 @@ package final class ConsoleWriter: ProgressWriter {
   private var progress: ConsoleProgress
   private var shown: Set<String> = []
   private var slowest: [CaseReport] = []
+  private var bad: [CaseReport] = []
+  private var badCount = 0
+  /// The cases that took more than in the baseline, and the one that grew most.
+  private var grown = (count: 0, most: 1.0, text: "")
+  /// The cases that the baseline does not know.
+  private var unknownCost: (count: Int, first: String?) = (0, nil)
   private var shard: String?
 
   package init(_ sink: any TextSink, style: ConsoleStyle) {
@@ -65,10 +71,14 @@ package final class ConsoleWriter: ProgressWriter {
     case .caseFinished(let report):
       if !style.isTerminal || !shown.contains(report.id) { write(report) }
       noteSlow(report)
+      noteBad(report)
+      noteCost(report)
     case .notice(let notice): write(notice)
     case .runFinished(let summary):
       progress.clear()
       writeSlowest()
+      writeCosts()
+      writeBad()
       write(summary)
     }
   }
@@ -101,6 +111,12 @@ package final class ConsoleWriter: ProgressWriter {
         .faint)
     }
     text += "\n"
+    // What is wrong with a file names the file.
+    if report.isBad, style.verbosity != .quiet, report.kind != "fixture", report.kind != "fault",
+      let golden = report.golden
+    {
+      text += "  " + paint("\(Self.oneLine(report.file)), golden \(Self.oneLine(golden))", .faint) + "\n"
+    }
     if !report.message.isEmpty { text += "  \(Self.oneLine(report.message))\n" }
     if style.verbosity != .quiet {
       for line in report.difference {
@@ -127,6 +143,65 @@ package final class ConsoleWriter: ProgressWriter {
       case .fault: ("ERROR", .red)
       }
     sink.write(paint(word, color) + " \(Self.oneLine(notice.message))\n")
+  }
+
+  private func noteBad(_ report: CaseReport) {
+    guard report.isBad else { return }
+    badCount += 1
+    if bad.count < Self.listedBad { bad.append(report) }
+  }
+
+  /// Once more which cases are bad, for whoever sees only the end of a log, and what to do next.
+  private func writeBad() {
+    guard let run, let first = bad.first, style.verbosity != .quiet else { return }
+    var text = paint("failed", .red)
+    if !run.module.isEmpty { text += " on \(run.module)" }
+    if !run.moduleDigest.isEmpty { text += " (sha256 \(run.moduleDigest.prefix(12)))" }
+    text += ": " + bad.map(\.id).joined(separator: ", ")
+    if badCount > bad.count { text += " and \(badCount - bad.count) more" }
+    sink.write(text + "\n")
+    guard first.golden != nil, run.oldModule == nil else { return }
+    var command = "touchstone explain \(ShellWord.quoted(Self.oneLine(first.file)))"
+    if run.module != "lua.wasm", !run.module.isEmpty {
+      command += " --module \(ShellWord.quoted(run.module))"
+    }
+    sink.write("`\(command)` shows \(badCount == 1 ? "it" : "the first") in full\n")
+  }
+
+  private static let listedBad = 12
+
+  private func noteCost(_ report: CaseReport) {
+    guard run?.options.contains(where: { $0.hasPrefix("--baseline ") }) == true,
+      let instructions = report.instructions
+    else { return }
+    guard let old = report.baseline else {
+      unknownCost.count += 1
+      unknownCost.first = unknownCost.first ?? report.id
+      return
+    }
+    guard instructions > old.instructions else { return }
+    grown.count += 1
+    let growth = Double(instructions) / Double(max(1, old.instructions))
+    if growth > grown.most {
+      grown.most = growth
+      grown.text = "\(report.id) (\(Format.change(from: old.instructions, to: instructions)))"
+    }
+  }
+
+  /// What grew without failing, and what is not held against anything.
+  private func writeCosts() {
+    guard let run, style.verbosity != .quiet else { return }
+    if grown.count > 0, !run.options.contains(where: { $0.hasPrefix("--max-cost-growth ") }) {
+      sink.write(
+        paint("cost", .yellow)
+          + " \(Count.cases(grown.count)) took more instructions than in the baseline, the most \(grown.text);"
+          + " with --max-cost-growth such growth fails\n")
+    }
+    if let first = unknownCost.first {
+      sink.write(
+        paint("cost", .yellow) + " \(Count.cases(unknownCost.count)) not in the baseline, the first \(first);"
+          + " --save-baseline adds them\n")
+    }
   }
 
   private func noteSlow(_ report: CaseReport) {

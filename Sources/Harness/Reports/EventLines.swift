@@ -37,8 +37,8 @@ package struct EventReader {
   /// What a line says.
   enum Item {
     case event(RunEvent)
-    /// A case, of which only the id and the file were read, and the line.
-    case report(id: String, file: String, line: ArraySlice<UInt8>)
+    /// A case, of which only the outline was read, and the line.
+    case report(CaseOutline, line: ArraySlice<UInt8>)
   }
 
   /// Opens a report. Throws `FileError` or `ReportError`.
@@ -73,7 +73,7 @@ package struct EventReader {
       if line.isEmpty { continue }
       let outline = try decode(EventOutline.self, line)
       if outline.event == EventRecord.caseFinished, let report = outline.case {
-        return .report(id: report.id, file: report.file ?? "", line: line)
+        return .report(report, line: line)
       }
       if let event = try decode(EventRecord.self, line).runEvent { return .event(event) }
     }
@@ -111,15 +111,17 @@ extension CaseReport {
   }
 }
 
+/// What is to be known of a case to file it.
+struct CaseOutline: Decodable {
+  var id: String
+  var file: String?
+  var kind: String?
+}
+
 /// What is to be known of an event to file it.
 private struct EventOutline: Decodable {
-  struct Case: Decodable {
-    var id: String
-    var file: String?
-  }
-
   var event: String?
-  var `case`: Case?
+  var `case`: CaseOutline?
 }
 
 /// An event as one JSON object: `event` names it, what it carries stands beside.

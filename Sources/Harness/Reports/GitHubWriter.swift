@@ -30,7 +30,11 @@ package final class GitHubWriter: EventWriter {
         bad.append("\n- \(Self.markdown(report.id)): \(Self.markdown(report.message))")
       }
       let body = ([report.message] + report.difference).joined(separator: "\n")
-      annotate("error", file: report.file, line: report.line, title: report.id, body)
+      if let line = report.goldenLine, let golden = report.golden {
+        annotate("error", file: golden, line: line, title: report.id, body)
+      } else {
+        annotate("error", file: report.file, line: report.line, title: report.id, body)
+      }
     case .notice(let notice):
       let level: String? =
         switch notice.severity {

@@ -129,12 +129,15 @@ package final class JUnitWriter: EventWriter {
     case .expectedFailure: text += empty("skipped", [("message", "fails as expected: \(report.message)")])
     case .notRun: text += empty("skipped", [("message", "not run: \(report.message)")])
     }
+    // Where to look; attributes for it would break the schemas.
+    var lines = report.notes
+    if report.isBad, let golden = report.golden { lines += ["fixture \(report.file)", "golden \(golden)"] }
     if let instructions = report.instructions {
       text += "<system-out>\(report.microseconds) microseconds\n\(instructions) instructions\n"
       if let pages = report.peakPages { text += "\(pages) pages of memory at most\n" }
-      text += report.notes.map { XMLText.content($0) + "\n" }.joined() + "</system-out>\n"
-    } else if !report.notes.isEmpty {
-      text += "<system-out>" + report.notes.map { XMLText.content($0) + "\n" }.joined() + "</system-out>\n"
+      text += lines.map { XMLText.content($0) + "\n" }.joined() + "</system-out>\n"
+    } else if !lines.isEmpty {
+      text += "<system-out>" + lines.map { XMLText.content($0) + "\n" }.joined() + "</system-out>\n"
     }
     return text + "</testcase>\n"
   }

@@ -42,11 +42,11 @@ struct ReportPart {
     var reader = try EventReader(path)
     while let item = try reader.nextItem() {
       switch item {
-      case .report(let id, let origin, let line):
+      case .report(let outline, let line):
         let start = spool.count
         try spool.append(line)
-        blocks.append(Block(item: SpooledCase(id: id, line: reader.line, place: start..<spool.count)))
-        file = origin
+        blocks.append(Block(item: SpooledCase(id: outline.id, line: reader.line, place: start..<spool.count)))
+        file = outline.file ?? ""
       case .event(.runStarted(let start)): description = start
       case .event(.notice(let notice)):
         // Some commands speak of a file as a whole after its cases.

@@ -115,7 +115,8 @@ package struct CostCheck: Hashable, Sendable {
 
   /// Notes changed costs in a report, and fails a case that passed but grew too much.
   package func check(_ report: inout CaseReport) {
-    guard let old = baseline?.costs[report.id], let instructions = report.instructions,
+    report.baseline = baseline?.costs[report.id]
+    guard let old = report.baseline, let instructions = report.instructions,
       let peakPages = report.peakPages
     else { return }
     check("instructions", from: old.instructions, to: instructions, &report)

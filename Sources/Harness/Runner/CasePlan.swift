@@ -71,7 +71,7 @@ package struct CasePlan: Sendable {
     for root in Set(scopes.map(\.root)) {
       guard let bad = try LastRun(root: root).badCases() else { continue }
       isOnRecord = true
-      ids.formUnion(bad)
+      ids.formUnion(bad.keys)
     }
     guard isOnRecord else {
       throw UsageError(

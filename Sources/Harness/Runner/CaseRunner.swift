@@ -106,17 +106,21 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
 
   private mutating func run(_ fixture: Fixture, _ result: inout CaseResult) throws {
     let golden = try GoldenFile(fixture.file.golden)
+    if case .malformed(_, let error) = golden { result.report.goldenLine = error.line }
     let request = settings.request(for: fixture, interruption: interruption)
     result.report.limits = CaseLimits(request.limits)
     var tally = RepeatTally()
     for _ in 0..<(settings.perturbs ? 1 : settings.repeats) {
       let outcome = try execute(request)
-      let verdict = Verdict(outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure)
+      let verdict = Verdict(
+        outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure,
+        limits: CaseLimits(request.limits))
       tally.add(outcome, verdict)
     }
     guard let (outcome, verdict) = tally.decisive else { return }
     result.outcome = outcome
     result.report.apply(verdict, outcome)
+    result.report.place(outcome, golden, fixture)
     tally.check(&result.report)
     if settings.perturbs { try dependence(of: outcome, request)?.check(&result.report) }
     settings.costs.check(&result.report)
@@ -151,6 +155,7 @@ extension CaseReport {
       id: file.id.description, directory: Array(segments.dropLast()), name: segments.last ?? "",
       status: .passed)
     self.file = file.path.description
+    golden = file.golden.description
   }
 
   mutating func fail(_ kind: String, _ message: String) {
@@ -176,6 +181,7 @@ extension CaseReport {
     kind = verdict.kind
     message = verdict.message
     difference = verdict.difference
+    if isBad, !verdict.cause.isEmpty { cause = verdict.cause }
     microseconds = outcome.microseconds
     peakPages = outcome.peakPages
     // Where the clock cut a case off says nothing about the case.
@@ -185,6 +191,30 @@ extension CaseReport {
       backtrace = frames
     }
     if status != .passed { notes += Self.trapNotes(outcome) }
+  }
+
+  /// Finds the line of the fixture at which a failure is best shown: the one that an unexpected Lua error
+  /// names, or the first of the step that went wrong.
+  fileprivate mutating func place(_ outcome: CaseOutcome, _ golden: GoldenFile, _ fixture: Fixture) {
+    guard isBad else { return }
+    let actual = Golden(outcome).steps
+    var expected: [GoldenStep] = []
+    if case .golden(let golden) = golden { expected = golden.steps }
+    let index = zip(actual, expected).prefix { $0 == $1 }.count
+    guard index < actual.count, index < fixture.text.firstLines.count else { return }
+    let start = fixture.text.firstLines[index]
+    line = start
+    guard case .error(let message) = actual[index].result, let own = Self.scriptLine(message) else { return }
+    line = start + own - 1
+    if index > 0 { notes.append("line \(own) of step \(index + 1) is line \(line) of the fixture") }
+  }
+
+  /// The line that a Lua error's message names: `script:3: …`.
+  private static func scriptLine(_ message: [UInt8]) -> Int? {
+    guard let match = String(decoding: message.prefix(40), as: UTF8.self).prefixMatch(of: /script:(\d+):/),
+      let line = Int(match.output.1), line > 0
+    else { return nil }
+    return line
   }
 
   /// Through which functions traps passed, and what that says of the script.
@@ -200,6 +230,17 @@ extension CaseReport {
 }
 
 extension CaseLimits {
+  /// What there was of what ran out: ` of 50.0 ms`.
+  func clause(for limit: ExceededLimit) -> String {
+    let clause: String? =
+      switch limit {
+      case .fuel: fuel.map { "\(Format.grouped($0)) instructions" }
+      case .time: microseconds.map { Format.duration(microseconds: $0) }
+      case .memory: memoryBytes.map { "\(Format.grouped($0)) bytes" }
+      }
+    return clause.map { " of \($0)" } ?? ""
+  }
+
   init(_ limits: ExecutionLimits) {
     self.init(fuel: limits.fuel, microseconds: limits.time?.microseconds, memoryBytes: limits.memoryBytes)
   }

@@ -57,9 +57,14 @@ package struct RunOptions: Sendable {
   package func openWriters(
     _ sink: any TextSink, isComparison: Bool = false, isMerge: Bool = false
   ) throws(FileError) -> [any EventWriter] {
-    var writers: [any EventWriter] = [
+    let consoleWriter: any EventWriter =
       isComparison ? ComparisonConsoleWriter(sink, style: console) : ConsoleWriter(sink, style: console)
-    ]
+    return [consoleWriter] + (try openReports(sink, isMerge: isMerge))
+  }
+
+  /// Opens every report that is asked for but the console's.
+  func openReports(_ sink: any TextSink, isMerge: Bool = false) throws(FileError) -> [any EventWriter] {
+    var writers: [any EventWriter] = []
     if let path = isMerge ? junit : junitPath {
       writers.append(JUnitWriter(try OutputFile(path), writesExtras: junitExtras))
     }

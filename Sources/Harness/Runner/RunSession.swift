@@ -26,17 +26,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
   package func run() throws -> ExitCode {
     let plan = try CasePlan(options)
     try BazelProtocol(options.environment).acknowledgeShards()
-    if let emptiness = plan.emptiness {
-      sink.write("nothing was selected: \(emptiness)\n")
-      return .nothingSelected
-    }
-    var settings = options.settings
-    if let path = options.baseline { settings.costs.baseline = try Baseline(path) }
     try options.checkOutputs()
-    let hub = EventHub(try options.openWriters(sink))
-    let coverageFile = try options.coverage.map { path throws(FileError) in try OutputFile(path) }
-    if coverageFile != nil { settings.observation = .coverage }
-    let baselineFile = try options.saveBaseline.map { path throws(FileError) in try OutputFile(path) }
     var description = RunDescription(
       name: "touchstone", language: "lua", engineVersion: engineVersion, caseCount: plan.selected.count,
       startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
@@ -45,16 +35,40 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     description.shard = plan.shard?.description
     description.shardSource = plan.shardSource
     description.suite = plan.suite
+    if let emptiness = plan.emptiness {
+      // The reports of an earlier run must not pass for those of this one.
+      let hub = EventHub(try options.openReports(sink))
+      hub.emit(.runStarted(description))
+      hub.emit(.notice(Notice(.warning, "nothing was selected: \(emptiness)")))
+      _ = hub.finish(wasInterrupted: false)
+      sink.write("nothing was selected: \(emptiness)\n")
+      return .nothingSelected
+    }
+    let hub = EventHub(try options.openWriters(sink))
+    func fail(_ error: any Error, _ reason: String, in path: Path) -> ExitCode {
+      hub.emit(.runStarted(description))
+      hub.report(notRun: plan.selected, because: reason)
+      hub.emit(.notice(Notice(.fault, "\(error)", file: path.description)))
+      return hub.finish(wasInterrupted: false).exitCode
+    }
+    var settings = options.settings
+    if let path = options.baseline {
+      do {
+        settings.costs.baseline = try Baseline(path)
+      } catch {
+        return fail(error, "the baseline could not be read", in: path)
+      }
+    }
+    let coverageFile = try options.coverage.map { path throws(FileError) in try OutputFile(path) }
+    if coverageFile != nil { settings.observation = .coverage }
+    let baselineFile = try options.saveBaseline.map { path throws(FileError) in try OutputFile(path) }
 
     let provider: Provider
     do {
       let module = try openModule(options.module)
       provider = coverageFile == nil ? module : try module.instrumented()
     } catch {
-      hub.emit(.runStarted(description))
-      hub.report(notRun: plan.selected, because: "the module could not be loaded")
-      hub.emit(.notice(Notice(.fault, "\(error)", file: options.module.description)))
-      return hub.finish(wasInterrupted: false).exitCode
+      return fail(error, "the module could not be loaded", in: options.module)
     }
     provider.beginValidation()
     description.moduleDigest = provider.moduleDigest
@@ -105,13 +119,14 @@ package struct RunSession<Provider: CaseExecutorProvider> {
 
   private func keepRecord(_ plan: CasePlan, _ endings: [CaseEnding], _ hub: EventHub) {
     for root in Set(plan.scopes.map(\.root)) {
-      var bad: Set<String> = []
-      for (file, ending) in zip(plan.selected, endings) where ending == .bad && file.root == root {
-        bad.insert(file.id.description)
+      var bad: [String: CaseEnding] = [:]
+      for (file, ending) in zip(plan.selected, endings) where ending.isBad && file.root == root {
+        bad[file.id.description] = ending
       }
       // Seldom is there anything on record that was not run.
       var known: [String: CaseEnding]?
-      func isKept(_ id: String) -> Bool {
+      var staying = 0
+      func isKept(_ id: String, _ earlier: CaseEnding) -> Bool {
         if known == nil {
           var found: [String: CaseEnding] = [:]
           for file in plan.all where file.root == root { found[file.id.description] = .notRun }
@@ -120,10 +135,24 @@ package struct RunSession<Provider: CaseExecutorProvider> {
           }
           known = found
         }
-        return known?[id] == .notRun
+        switch known?[id] {
+        case .notRun: return true
+        case .good where !earlier.isSeen(with: options.settings):
+          staying += 1
+          return true
+        default: return false
+        }
       }
       do {
         try LastRun(root: root).record(bad: bad, keeping: isKept)
+        if staying > 0, options.onlyFailed {
+          hub.emit(
+            .notice(
+              Notice(
+                .warning,
+                "on record for --only failed stays \(Count.cases(staying)) that failed under options which this run"
+                  + " was not given: --max-cost-growth, --repeat or --perturb")))
+        }
       } catch {
         // A read-only checkout can be tested all the same.
         let isIntended = (error as? FileError)?.isProtection ?? false
@@ -133,15 +162,6 @@ package struct RunSession<Provider: CaseExecutorProvider> {
               isIntended ? .note : .warning, "the run is not on record for --only failed: \(error)")))
       }
     }
-  }
-}
-
-/// What is kept of a case when the reports have it.
-enum CaseEnding: UInt8 {
-  case notRun, good, bad
-
-  init(_ report: CaseReport) {
-    self = report.isBad ? .bad : report.status == .notRun ? .notRun : .good
   }
 }
 

@@ -77,7 +77,7 @@ struct HTMLTally {
   /// Counts a case of a run or of a comparison.
   mutating func add(_ report: CaseReport, isComparison: Bool) {
     guard isComparison else {
-      if report.isBad { add(status: report.status.rawValue, cause: report.kind) }
+      if report.isBad { add(status: report.status.rawValue, cause: report.cause ?? report.kind) }
       return
     }
     guard let comparison = report.comparison else { return }
@@ -136,7 +136,7 @@ extension HTMLRow {
   init(_ report: CaseReport) {
     self.init(id: report.id, status: report.status.rawValue)
     message = report.message
-    if report.isBad { cause = report.kind }
+    if report.isBad { cause = report.cause ?? report.kind }
     let wasRun = report.microseconds > 0 || report.instructions != nil
     cost = HTMLCost(
       microseconds: wasRun ? report.microseconds : nil, instructions: report.instructions,
@@ -144,6 +144,12 @@ extension HTMLRow {
     difference = report.difference
     if !report.file.isEmpty {
       facts.append(HTMLFact("file", "\(report.file):\(report.line)", isCode: true))
+    }
+    if let golden = report.golden, report.status != .skipped {
+      facts.append(HTMLFact("golden", golden, isCode: true))
+    }
+    if report.isBad, !report.file.isEmpty, report.golden != nil {
+      facts.append(HTMLFact("more", "touchstone explain \(ShellWord.quoted(report.file))", isCode: true))
     }
     if !report.kind.isEmpty { facts.append(HTMLFact("kind", report.kind)) }
     if let tags = report.tags, !tags.isEmpty {
