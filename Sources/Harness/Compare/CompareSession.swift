@@ -221,9 +221,10 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
       guard let result, result.request != nil, let comparison = result.report.comparison else { return nil }
       return DifferenceGroups.Candidate(index: index, comparison)
     }
-    // A replay runs both builds twice, at less than half the speed: this makes it a twentieth of the whole.
+    // A replay runs both builds at less than half the speed, and the beginning twice: this makes it a fortieth
+    // of the whole.
     let chosen = DifferenceGroups.replayed(
-      candidates, limit: compare.replayLimit, budget: 20_000_000 + instructions / 80)
+      candidates, limit: compare.replayLimit, budget: 20_000_000 + instructions / 160)
     guard !chosen.isEmpty else { return }
     let instrumented: (old: Provider, new: Provider)
     do {

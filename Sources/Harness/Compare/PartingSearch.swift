@@ -119,8 +119,12 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
     if !blocks.isEmpty {
       let size = UInt64(Self.blockSize)
       let ranges = blocks.map { UInt64($0) * size..<(UInt64($0) + 1) * size }
-      let oldAgain = try old.run(request, .windows(ranges, hiding: hidden), fuel: fuel.old).observed
-      let newAgain = try new.run(request, .windows(ranges, hiding: hidden), fuel: fuel.new).observed
+      // Nothing behind the last of these blocks is needed.
+      let last = blocks[blocks.count - 1]
+      let oldFuel = min(fuel.old, Self.fuel(through: last, of: oldDigests))
+      let newFuel = min(fuel.new, Self.fuel(through: last, of: newDigests))
+      let oldAgain = try old.run(request, .windows(ranges, hiding: hidden), fuel: oldFuel).observed
+      let newAgain = try new.run(request, .windows(ranges, hiding: hidden), fuel: newFuel).observed
       guard case .windows(let oldWindows) = oldAgain, case .windows(let newWindows) = newAgain else {
         throw .fault("the executor observed something else than it was asked for")
       }
@@ -142,6 +146,12 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
       entered: EnteredDifference(
         onlyOld: old.entered(oldDigests, butNot: newDigests, of: new),
         onlyNew: new.entered(newDigests, butNot: oldDigests, of: old)))
+  }
+
+  /// The fuel that a run needs to come to a block's end; any amount for the last block, behind whose events
+  /// the run may go on.
+  private static func fuel(through block: Int, of digests: CallDigests) -> UInt64 {
+    block + 1 < digests.blocks.count ? digests.blocks[block].end &+ 1 : .max
   }
 
   /// Whether a run ended because the replay may not go on for longer.

@@ -88,10 +88,14 @@ public struct CallDigests: Hashable, Sendable {
     public var flow: UInt64
     /// Of these and the instructions between them.
     public var cost: UInt64
+    /// The instructions executed by the last of its events, those in hidden functions among them. No part of
+    /// what is compared.
+    public var end: UInt64
 
-    public init(flow: UInt64, cost: UInt64) {
+    public init(flow: UInt64, cost: UInt64, end: UInt64 = 0) {
       self.flow = flow
       self.cost = cost
+      self.end = end
     }
   }
 

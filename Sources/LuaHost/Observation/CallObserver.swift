@@ -98,19 +98,21 @@ final class DigestObserver: CallObserver {
 
   func enter(function: UInt32, of module: Module, instructions: UInt64) {
     if firstEntry[Int(function)] == .max { firstEntry[Int(function)] = digests.eventCount }
-    if let count = hidden.enter(function, instructions) { add(hashes[Int(function)], count) }
+    if let count = hidden.enter(function, instructions) { add(hashes[Int(function)], count, instructions) }
   }
 
   func leave(function: UInt32, of module: Module, instructions: UInt64) {
-    if let count = hidden.leave(instructions) { add(~hashes[Int(function)], count) }
+    if let count = hidden.leave(instructions) { add(~hashes[Int(function)], count, instructions) }
   }
 
-  func end(instructions: UInt64) { add(1, hidden.end(instructions)) }
+  func end(instructions: UInt64) { add(1, hidden.end(instructions), instructions) }
 
-  private func add(_ event: UInt64, _ instructions: UInt64) {
+  /// `instructions` without the hidden ones, `total` with them.
+  private func add(_ event: UInt64, _ instructions: UInt64, _ total: UInt64) {
     Self.mix(&current.flow, event)
     Self.mix(&current.cost, event ^ (instructions &- last) &* 0x9E37_79B9_7F4A_7C15)
     last = instructions
+    current.end = total
     digests.eventCount += 1
     inBlock += 1
     if inBlock == digests.blockSize { closeBlock() }
