@@ -35,11 +35,30 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     self.openModule = openModule
   }
 
-  /// Explains the case: success when it is as expected. Throws as `RunSession.run` does, `FixtureError`,
-  /// and `CaseExecutionError` when the case cannot be run.
+  /// Explains the case: success when it is as expected, or skipped by a run. Throws as `RunSession.run`
+  /// does, and `FixtureError` or `CaseExecutionError` when the work cannot be done.
   package func run() throws -> ExitCode {
     let (plan, file) = try find()
     guard let file else { return .nothingSelected }
+    do {
+      return try explain(file, plan)
+    } catch {
+      guard let reason = Self.faultOfFixture(error) else { throw error }
+      sink.write(Explanation.head(file, reason, ConsolePaint(isOn: options.console.usesColor)))
+      return .failure
+    }
+  }
+
+  /// What is wrong with a fixture that cannot be run; nil when something else is.
+  private static func faultOfFixture(_ error: any Error) -> String? {
+    switch error {
+    case FixtureError.directive(let error): error.description
+    case CaseExecutionError.sourceTooLong, CaseExecutionError.seedRefused: "\(error)"
+    default: nil
+    }
+  }
+
+  private func explain(_ file: FixtureFile, _ plan: CasePlan) throws -> ExitCode {
     let fixture = try plan.loader.load(file)
     let golden = try GoldenFile(file.golden)
     let profileFile = try explain.profile.map { path throws(FileError) in try OutputFile(path) }
@@ -53,8 +72,9 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     try provider.finishValidation()
     let profile = try profile(request, outcome, provider)
 
-    let verdict = Verdict(
+    var verdict = Verdict(
       outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure)
+    if let reason = fixture.directives.skip { (verdict.status, verdict.message) = (.skipped, reason) }
     let explanation = Explanation(
       fixture: fixture, listing: CaseListing(file, loader: plan.loader), outcome: outcome, verdict: verdict,
       golden: golden, profile: profile, labels: provider.functions.map(\.label), options: explain,
