@@ -86,9 +86,15 @@ enum CommonOptions {
 
   static func limits(_ arguments: ParsedArguments) throws(UsageError) -> ExecutionLimits {
     ExecutionLimits(
-      fuel: try arguments.value("--fuel", "a number of instructions") { Quantity.count($0) },
-      time: try arguments.value("--timeout", "a number of seconds above 0") { Quantity.seconds($0) },
-      memoryBytes: try arguments.value("--max-memory", "a number of bytes") { Quantity.bytes($0) })
+      fuel: try arguments.value("--fuel", "a number of instructions, such as 1_000_000") {
+        Quantity.count($0)
+      },
+      time: try arguments.value("--timeout", "a number of seconds above 0, such as 0.5") {
+        Quantity.seconds($0)
+      },
+      memoryBytes: try arguments.value("--max-memory", "a number of bytes, such as 16777216 or 16MiB") {
+        Quantity.bytes($0)
+      })
   }
 
   /// How the console is to look.
@@ -110,8 +116,18 @@ enum CommonOptions {
     return style
   }
 
-  /// Loads the module under test.
+  /// Loads the module that `--module` names, or the default one.
   static func openModule(_ path: Path) throws -> LuaModule {
+    do {
+      return try loadModule(path)
+    } catch var error as FileError where error.isAbsence && path == RunOptions().module {
+      error.reason = "no such file or directory; name the module with --module FILE"
+      throw error
+    }
+  }
+
+  /// Loads a module under test.
+  static func loadModule(_ path: Path) throws -> LuaModule {
     let bytes = try FileSystem.read(path)
     do {
       return try LuaModule(bytes: bytes)

@@ -90,7 +90,9 @@ enum RunCommand: Command {
     options.isStrict = arguments.has("--strict")
     options.baseline = try arguments.path("--baseline")
     options.saveBaseline = try arguments.path("--save-baseline")
-    options.settings.costs.maximumGrowth = try arguments.value("--max-cost-growth", "a number of per cent") {
+    options.settings.costs.maximumGrowth = try arguments.value(
+      "--max-cost-growth", "a number of per cent, such as 1 or 0.5%"
+    ) {
       Quantity.percent($0)
     }
     if options.settings.costs.maximumGrowth != nil, options.baseline == nil {
