@@ -98,12 +98,7 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     if options.paths == [Path(explain.name)] { return (plan, plan.all.first) }
     let name = explain.name.hasSuffix(".lua") ? String(explain.name.dropLast(4)) : explain.name
     if let file = plan.all.first(where: { $0.id.description == name }) { return (plan, file) }
-    let ids = plan.all.map(\.id.description)
-    // The last part of an id is what a person remembers of it.
-    let alike = ids.filter { $0.hasSuffix("/" + name) || $0.hasPrefix(name + "/") }
-    let hint =
-      alike.isEmpty
-      ? Suggestion.hint(for: name, in: ids) : "; did you mean \(alike.prefix(5).joined(separator: ", "))?"
+    let hint = CaseName.hint(for: name, in: plan.all.map(\.id.description))
     sink.write(
       "nothing was selected: there is no case \(EscapedText.string(Array(name.utf8)))\(hint.isEmpty ? "; touchstone list shows all" : hint)\n"
     )

@@ -37,7 +37,7 @@ enum BlessCommand: Command {
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
-    var options = try CommonOptions.select(arguments, context)
+    var options = try CommonOptions.select(arguments, context, writesGoldens: true)
     try CommonOptions.execute(arguments, into: &options)
     if let variable = context.environment["CI"], !["", "0", "false"].contains(variable),
       !arguments.has("--force")

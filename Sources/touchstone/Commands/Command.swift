@@ -51,10 +51,11 @@ enum CommandRegistry {
       try checkOrder(words)
       return (fallback, words)
     }
-    if try FileSystem.exists(Path(first)) { return (fallback, words) }
+    if try FileSystem.exists(Path(first)) || CaseName.isID(first) { return (fallback, words) }
+    let hint = Suggestion.hint(for: first, in: commands.map { $0.description.name })
     throw UsageError(
       "there is no command, file or directory \(EscapedText.string(Array(first.utf8)))"
-        + Suggestion.hint(for: first, in: commands.map { $0.description.name }))
+        + (hint.isEmpty ? CaseName.hint(for: first) : hint))
   }
 
   /// Refuses a command's name behind options: it would be taken for the name of a fixture.

@@ -51,16 +51,23 @@ enum CommonOptions {
   }
 
   /// The options by which cases are selected. `paths` are the words that name fixtures, if those are not
-  /// all operands.
+  /// all operands. The directory of goldens must be there unless the command makes it.
   static func select(
-    _ arguments: ParsedArguments, _ context: CommandContext, paths: [String]? = nil
-  ) throws(UsageError) -> RunOptions {
+    _ arguments: ParsedArguments, _ context: CommandContext, paths: [String]? = nil,
+    writesGoldens: Bool = false
+  ) throws -> RunOptions {
     var options = RunOptions()
     for operand in paths ?? arguments.operands {
       guard !operand.isEmpty else { throw UsageError("an empty word names no file") }
       options.paths.append(Path(operand))
     }
     options.expected = try arguments.path("--expected")
+    if let expected = options.expected, try FileSystem.status(expected)?.kind != .directory {
+      if try FileSystem.exists(expected) {
+        throw UsageError("--expected needs a directory, and \(expected) is none")
+      }
+      if !writesGoldens { throw UsageError("--expected: there is no directory \(expected)") }
+    }
     options.selection.filters = arguments.texts("--filter").map { Glob($0) }
     options.selection.excludes = arguments.texts("--exclude").map { Glob($0) }
     options.selection.tags = arguments.texts("--tag")
