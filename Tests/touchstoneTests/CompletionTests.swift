@@ -212,11 +212,15 @@ private let files = [
 
   @Test func theScriptNamesTheProgramThatPrintedIt() throws {
     let place = try hiddenPlace()
+    let name = URL(fileURLWithPath: place.path).lastPathComponent + "/it's/touchstone"
     for shell in ["bash", "zsh", "fish"] {
-      let result = try Shell.bash.run(
-        "PATH=$PATH:\"$PWD/it's\"; \"it's/touchstone\" completions \(shell)", in: place)
-      let quoted = (place.path + "/it's/touchstone").replacing("'", with: shell == "fish" ? "\\'" : "'\\''")
-      #expect(result.output.contains("'\(quoted)'"), "\(shell)")
+      for call in ["\"it's/touchstone\"", "PATH=\"$PWD/it's:$PATH\" touchstone"] {
+        let result = try Shell.bash.run("\(call) completions \(shell)", in: place)
+        // All of the path stands between one pair of quotes.
+        let quoted = name.replacing("'", with: shell == "fish" ? "\\'" : "'\\''") + "'"
+        #expect(result.output.contains(quoted), "\(call) \(shell)")
+        #expect(result.output.contains("'/"), "\(call) \(shell)")
+      }
     }
   }
 
