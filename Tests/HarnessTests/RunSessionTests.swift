@@ -186,7 +186,7 @@ struct TestRun {
     run.options.selection.filters = [Glob("x")]
     (code, text) = try run()
     #expect(code == .nothingSelected)
-    #expect(text == "nothing was selected: none of 1 case matches the filters\n")
+    #expect(text == "nothing was selected: --filter x matches no case; touchstone list shows all ids\n")
   }
 
   @Test func filtersExcludesAndTagsSelect() throws {

@@ -31,13 +31,39 @@ import Testing
     (["run", "--fule", "3"], "touchstone: run has no option --fule; did you mean --fuel?\n"),
     (["run", "--xyzzy"], "touchstone: run has no option --xyzzy; touchstone help run lists them\n"),
     (["--fuel"], "touchstone: --fuel needs a value: --fuel INSTRUCTIONS\n"),
-    (["--fuel", "many"], "touchstone: --fuel needs a number of instructions, found `many`\n"),
-    (["--fuel=-1"], "touchstone: --fuel needs a number of instructions, found `-1`\n"),
-    (["--timeout", "0"], "touchstone: --timeout needs a number of seconds above 0, found `0`\n"),
+    (
+      ["--fuel", "many"],
+      "touchstone: --fuel needs a number of instructions, such as 1_000_000, found `many`\n"
+    ),
+    (["--fuel=-1"], "touchstone: --fuel needs a number of instructions, such as 1_000_000, found `-1`\n"),
+    (
+      ["--timeout", "0"], "touchstone: --timeout needs a number of seconds above 0, such as 0.5, found `0`\n"
+    ),
     (["--strict=yes"], "touchstone: --strict takes no value\n"),
     (["-j0"], "touchstone: --jobs needs a number from 1 on, found `0`\n"),
     (["--shard", "3/2"], "touchstone: --shard needs K/N with K from 1 to N, found `3/2`\n"),
-    (["--only", "passed"], "touchstone: --only needs one of failed, found `passed`\n"),
+    (
+      ["--max-memory", "4MB"],
+      "touchstone: --max-memory needs a number of bytes, such as 16777216 or 16MiB, found `4MB`\n"
+    ),
+    (["--only", "passed"], "touchstone: --only needs failed, found `passed`\n"),
+    (
+      ["--module", "x.wasm", "bless", "a.lua"],
+      "touchstone: the command bless stands before its options: touchstone bless …\n"
+    ),
+    (
+      ["--pending", "-j", "2", "bless"],
+      "touchstone: the command bless stands before its options: touchstone bless …\n"
+    ),
+    (
+      ["help", "run", "list"],
+      "touchstone: help shows one command at a time; `list` is one word too many\n"
+    ),
+    (
+      ["explain", "a", "b"],
+      "touchstone: explain shows one case; behind it stand directories of fixtures to look for it in, and"
+        + " there is no b\n"
+    ),
     (["--color", "red"], "touchstone: --color needs one of auto, always, never, found `red`\n"),
     (["--quiet", "--verbose"], "touchstone: --quiet and --verbose exclude each other\n"),
     (
@@ -58,5 +84,22 @@ import Testing
     #expect(result.code == 2)
     #expect(result.output == "")
     #expect(result.error == sentence)
+  }
+
+  @Test func aFileWithTheNameOfACommandCanBeNamedBehindOptions() throws {
+    let place = try Workplace(["list/a.lua": "return 1", "expected/a.golden": "result integer 1\n"])
+    #expect(try place("--quiet", "list").code == 0)
+  }
+
+  @Test func whereThereIsNoDefaultModuleTheOptionIsNamed() throws {
+    let place = try Workplace(["fixtures/a.lua": "return 1"])
+    try FileManager.default.removeItem(atPath: place.path + "/lua.wasm")
+    let sentence = "cannot read lua.wasm: no such file or directory; name the module with --module FILE\n"
+    let run = try place()
+    #expect(run.code == 3)
+    #expect(run.output.contains("ERROR \(sentence)"))
+    #expect(try place("eval", "return 1").error == "touchstone: \(sentence)")
+    let other = try place("eval", "--module", "other.wasm", "return 1")
+    #expect(other.error == "touchstone: cannot read other.wasm: no such file or directory\n")
   }
 }

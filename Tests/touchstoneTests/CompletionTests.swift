@@ -71,6 +71,10 @@ private let files = [
     let unknown = try Workplace()("completions", "zhs")
     #expect(unknown.code == 2)
     #expect(unknown.error == "touchstone: there is no completion for the shell zhs; did you mean zsh?\n")
+    let other = try Workplace()("completions", "tcsh")
+    #expect(
+      other.error
+        == "touchstone: there is no completion for the shell tcsh; there is one for bash, zsh and fish\n")
   }
 
   @Test func theFormsForScriptsListIdsAndTagsAlone() throws {
@@ -174,6 +178,52 @@ private let files = [
     check(rows, try bash(rows.map(\.line), in: Workplace()))
   }
 
+  @Test func bashCompletesAnAliasOfAProgramThatIsNotOnThePath() throws {
+    let place = try hiddenPlace()
+    let script = """
+      PATH=/usr/bin:/bin
+      shopt -s expand_aliases
+      alias touchstone=\(place.path)/its/touchstone
+      eval "$(its/touchstone completions bash)"
+      COMP_LINE='touchstone explain strings/' COMP_WORDS=(touchstone explain strings/) COMP_CWORD=2
+      _touchstone touchstone
+      echo "${COMPREPLY[@]}"
+      COMP_LINE='touchstone list --tag ' COMP_WORDS=(touchstone list --tag '') COMP_CWORD=3
+      _touchstone touchstone
+      echo "${COMPREPLY[@]}"
+      touchstone() { echo from-a-function; }
+      _touchstone touchstone
+      echo "${COMPREPLY[@]}"
+      """
+    let result = try Shell.bash.run(script, in: place)
+    #expect(result.output == "strings/lower strings/upper\nodd slow\nfrom-a-function\n", "\(result.error)")
+  }
+
+  /// A directory with the program in a place where no shell looks for it, and whose name needs quoting.
+  private func hiddenPlace() throws -> Workplace {
+    let place = try Workplace(files)
+    try place.write("it's/note", "")
+    for (link, target) in [("it's/touchstone", Workplace.executable), ("its", "it's")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: place.path + "/" + link, withDestinationPath: target)
+    }
+    return place
+  }
+
+  @Test func theScriptNamesTheProgramThatPrintedIt() throws {
+    let place = try hiddenPlace()
+    let name = URL(fileURLWithPath: place.path).lastPathComponent + "/it's/touchstone"
+    for shell in ["bash", "zsh", "fish"] {
+      for call in ["\"it's/touchstone\"", "PATH=\"$PWD/it's:$PATH\" touchstone"] {
+        let result = try Shell.bash.run("\(call) completions \(shell)", in: place)
+        // All of the path stands between one pair of quotes.
+        let quoted = name.replacing("'", with: shell == "fish" ? "\\'" : "'\\''") + "'"
+        #expect(result.output.contains(quoted), "\(call) \(shell)")
+        #expect(result.output.contains("'/"), "\(call) \(shell)")
+      }
+    }
+  }
+
   @Test func bashWaitsForAListNotLongerThanTwoSeconds() throws {
     let script = """
       eval "$(touchstone completions bash)"
@@ -220,6 +270,20 @@ private let files = [
     check(rows, answers(result.output))
   }
 
+  @Test(.enabled(if: Shell.fish.isInstalled, "fish is not installed"))
+  func fishCompletesAnAliasOfAProgramThatIsNotOnThePath() throws {
+    let place = try hiddenPlace()
+    let script = """
+      set PATH /usr/bin /bin
+      its/touchstone completions fish | source
+      alias touchstone=\(place.path)/its/touchstone
+      complete -C 'touchstone explain strings/' | sort
+      complete -C 'touchstone list --tag ' | string replace -r '\\t.*' '' | sort
+      """
+    let result = try Shell.fish.run(script, in: place)
+    #expect(result.output == "strings/lower\nstrings/upper\nodd\nslow\n", "\(result.error)")
+  }
+
   @Test(
     .enabled(if: Shell.fish.isInstalled, "fish is not installed"),
     .enabled(if: Shell(name: "timeout").isInstalled, "fish limits time where there is the command timeout"))
@@ -234,6 +298,27 @@ private let files = [
   }
 
   // MARK: - zsh
+
+  @Test(.enabled(if: Shell.zsh.isInstalled, "zsh is not installed"))
+  func zshCompletesAnAliasOfAProgramThatIsNotOnThePath() throws {
+    let place = try hiddenPlace()
+    let script = """
+      path=(/usr/bin /bin)
+      compdef() { }
+      compadd() { print -r -- $found }
+      eval "$(its/touchstone completions zsh)"
+      alias touchstone=$PWD/its/touchstone
+      _touchstone_program=touchstone line=()
+      _touchstone_list tags 0
+      _touchstone_program=its/touchstone
+      _touchstone_list tags 0
+      touchstone() { print from-a-function }
+      _touchstone_program=touchstone
+      _touchstone_list tags 0
+      """
+    let result = try Shell.zsh.run(script, in: place)
+    #expect(result.output == "odd slow\nodd slow\nfrom-a-function\n", "\(result.error)")
+  }
 
   @Test(.enabled(if: Shell.zsh.isInstalled, "zsh is not installed"))
   func zshWaitsForAListNotLongerThanTwoSeconds() throws {

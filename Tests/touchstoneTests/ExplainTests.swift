@@ -107,6 +107,62 @@ import Testing
     #expect(try place("explain").code == 2)
   }
 
+  @Test func aCaseThatARunSkipsIsRunAllTheSame() throws {
+    let place = try Workplace(["fixtures/a.lua": "--! skip: not yet\nreturn 7\n"])
+    for golden in [nil, "result integer 8\n", "result integer 7\n"] {
+      if let golden { try place.write("expected/a.golden", golden) }
+      let result = try place("explain", "a")
+      #expect(result.code == 0)
+      #expect(
+        result.output.hasPrefix(
+          """
+          a  skip: not yet
+          fixture fixtures/a.lua
+          golden  expected/a.golden
+          skip: not yet
+          what follows is from running it all the same
+
+          source
+          """))
+      #expect(result.output.contains("\nanswer\n  result integer 7\n"))
+      #expect(!result.output.contains("there is no golden"))
+    }
+    #expect(try place().code == 0)
+  }
+
+  @Test func aFixtureThatIsWrongIsABadCaseAsInARun() throws {
+    let place = try Workplace([
+      "fixtures/seed.lua": "--! seed: 2 \"x\" = string abc\n",
+      "fixtures/long.lua": "return 1 --" + String(repeating: "x", count: 70_000),
+    ])
+    let reason = "fixtures/seed.lua:1: seed needs TABLE \"key\" = VALUE: a string reads: string \"abc\"\n"
+    let seed = try place("explain", "seed")
+    #expect(seed.code == 1)
+    #expect(seed.error == "")
+    #expect(
+      seed.output == "seed\nfixture fixtures/seed.lua\ngolden  expected/seed.golden\nERROR: " + reason)
+    let long = try place("explain", "long")
+    #expect(long.code == 1)
+    #expect(long.output.contains("\nERROR: the source of step 1 has 70011 bytes, "))
+    let run = try place("fixtures/seed.lua")
+    #expect(run.code == 1)
+    #expect(run.output.contains(reason))
+  }
+
+  @Test(arguments: [
+    ("\u{feff}return 1\n", "byte order mark"), ("#!/bin/lua\nreturn 1\n", "line for the system (#!)"),
+  ])
+  func whatStandsBeforeTheSourceIsNamed(source: String, name: String) throws {
+    let place = try Workplace(["fixtures/a.lua": source])
+    let sentence = "the file begins with a \(name), which Lua takes for source here; "
+    #expect(try place("explain", "a").output.contains("\n  \(sentence)"))
+    #expect(try place("bless").output.contains("\n  # \(sentence)"))
+    #expect(try !place.read("expected/a.golden").contains(name))
+    // The mark is not what is wrong with a source that runs into something else.
+    try place.write("fixtures/a.lua", "error('#')\n")
+    #expect(try !place("explain", "a").output.contains("takes for source"))
+  }
+
   @Test func anEndlessLoopIsExplainedAsFarAsItCame() throws {
     let place = try Workplace(["fixtures/loop.lua": "--! timeout: 0.05\nwhile true do end\n"])
     let result = try place("explain", "loop")

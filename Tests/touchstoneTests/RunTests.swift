@@ -411,7 +411,15 @@ private let twoCases = [
   @Test func pendingGoldensStandBeside() throws {
     let place = try Workplace(twoCases)
     try place.write("fixtures/a.lua", "return 0.1")
-    #expect(try place("bless", "--pending").code == 0)
+    let result = try place("bless", "--pending")
+    #expect(result.code == 0)
+    #expect(
+      result.output.hasSuffix(
+        """
+        goldens: 1 pending, 1 unchanged
+        touchstone bless without --pending accepts them, with --review one by one
+
+        """))
     #expect(try place.read("expected/a.golden.new") == "result float 0.1\n")
     #expect(try place.read("expected/a.golden") == twoCases["expected/a.golden"])
     #expect(!place.exists("expected/d/b.golden.new"))
@@ -451,10 +459,59 @@ private let twoCases = [
     ])
     let result = try place("bless", "--review", input: "n\ny\nq\n")
     #expect(result.code == 130)
-    #expect(result.output.contains("accept? [y]es, [n]o, [q]uit: "))
+    #expect(
+      result.output == """
+        new expected/a.golden
+          + result integer 1
+        (1 of 3) accept? [y]es, [n]o, [q]uit, [?]: new expected/b.golden
+          + result integer 2
+        (2 of 3) accept? [y]es, [n]o, [q]uit, [?]: new expected/c.golden
+          + result integer 3
+        (3 of 3) accept? [y]es, [n]o, [q]uit, [?]: goldens: 1 new, 1 rejected
+        the review was quit: 1 change was not asked about; the same command goes on with it
+
+        """)
     #expect(!place.exists("expected/a.golden"))
     #expect(try place.read("expected/b.golden") == "result integer 2\n")
     #expect(!place.exists("expected/c.golden"))
+    // What was accepted is not asked about again.
+    let rest = try place("bless", "--review", input: "y\ny\n")
+    #expect(rest.code == 0)
+    #expect(rest.output.contains("(2 of 2) accept? "))
+    #expect(rest.output.hasSuffix("goldens: 2 new, 1 unchanged\n"))
+    #expect(try place("bless", "--review").output == "goldens: 3 unchanged\n")
+  }
+
+  @Test func aReviewAsksAgainUntilThereIsAnAnswer() throws {
+    let place = try Workplace([
+      "fixtures/a.lua": "return 1", "fixtures/b.lua": "return 2", "fixtures/c.lua": "return 3",
+    ])
+    let result = try place("bless", "--review", input: "\nmaybe\n?\n YES\n")
+    #expect(result.code == 130)
+    #expect(result.output.components(separatedBy: "(1 of 3) accept? ").count == 5)
+    #expect(result.output.contains("[?]:   y  write this golden\n  n  leave it as it is and go on\n  q  "))
+    #expect(
+      result.output.hasSuffix(
+        """
+        (2 of 3) accept? [y]es, [n]o, [q]uit, [?]: 
+        goldens: 1 new
+        the review was quit: 2 changes were not asked about; the same command goes on with them
+
+        """))
+    #expect(try place.read("expected/a.golden") == "result integer 1\n")
+    #expect(!place.exists("expected/b.golden"))
+    #expect(try place("help", "bless").output.contains("130"))
+  }
+
+  @Test func aReviewOfPendingGoldensShowsWhatChanged() throws {
+    let place = try Workplace(twoCases)
+    try place.write("fixtures/a.lua", "return '\\0é\\n' .. ('x'):rep(3)")
+    let result = try place("bless", "--review", "--pending", input: "y\n")
+    #expect(result.code == 0)
+    #expect(result.output.hasPrefix("changed expected/a.golden.new\n  - output 1 line, 3 bytes\n"))
+    #expect(try place.read("expected/a.golden") == twoCases["expected/a.golden"])
+    #expect(try place("bless").code == 0)
+    #expect(try place().code == 0)
   }
 
   @Test func whatIsExpectedToFailIsLeftAlone() throws {

@@ -97,5 +97,33 @@ import Testing
     #expect(bad.code == 1)
     #expect(bad.error.contains("bad.wat:2"))
     #expect(try place("wat2wasm", "invalid.wat").error.contains("type mismatch"))
+    let notBinary = try place("wasm2wat", "bad.wat")
+    #expect(notBinary.code == 3)
+    #expect(notBinary.error.hasPrefix("touchstone: bad.wat: "))
+  }
+
+  /// `script` gives the command a terminal.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "script is not here"))
+  func theBinaryFormatIsNotWrittenToATerminal() throws {
+    let place = try Workplace(["m.wat": "(module)"])
+    func onATerminal(_ words: String) throws -> String {
+      #if os(Linux)
+        let arguments = ["-qec", Workplace.executable + " " + words, "/dev/null"]
+      #else
+        let arguments =
+          ["-q", "/dev/null", Workplace.executable] + words.split(separator: " ").map(String.init)
+      #endif
+      return try RunningProcess(
+        "/usr/bin/script", arguments, ["TERM": "xterm", "SHELL": "/bin/sh"], "", in: place
+      ).finish().output
+    }
+    for words in ["wat2wasm -", "wat2wasm m.wat -o -"] {
+      #expect(
+        try onATerminal(words).contains(
+          "touchstone: the binary format is not for a terminal; name a file with -o FILE"))
+    }
+    #expect(try onATerminal("wat2wasm m.wat") == "")
+    #expect(place.exists("m.wasm"))
+    #expect(try place("wat2wasm", "m.wat", "-o", "-").code == 0)
   }
 }

@@ -19,11 +19,6 @@ package struct BlessOptions: Sendable {
   package init() {}
 }
 
-/// What a person answers to a change.
-package enum ReviewAnswer: Sendable {
-  case accept, reject, quit
-}
-
 /// One round of blessing. Belongs to one thread; the cases run on others.
 package struct BlessSession<Provider: CaseExecutorProvider> {
   private let options: RunOptions
@@ -31,12 +26,12 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
   private let sink: any TextSink
   private let interruption: Interruption
   private let openModule: (Path) throws -> Provider
-  private let ask: () -> ReviewAnswer
+  private let ask: Review.Question
 
   /// `ask` is called after a change was shown, when changes are reviewed.
   package init(
     _ options: RunOptions, _ bless: BlessOptions, sink: any TextSink, interruption: Interruption,
-    ask: @escaping () -> ReviewAnswer, openModule: @escaping (Path) throws -> Provider
+    ask: @escaping Review.Question, openModule: @escaping (Path) throws -> Provider
   ) {
     self.options = options
     self.bless = bless
@@ -77,7 +72,8 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
       whenDone: { _, _ in },
       inOrder: { index, result in work.take(files[index], result) },
       tick: {})
-    if bless.prunes, !interruption.isRaised { try work.prune(plan) }
+    work.review(interruption)
+    if bless.prunes, !interruption.isRaised, !work.wasQuit { try work.prune(plan) }
     work.writeSummary()
     if interruption.isRaised || work.wasQuit { return .interrupted }
     if work.faults > 0 { return .fault }
@@ -89,10 +85,11 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
 private struct BlessWork {
   private let bless: BlessOptions
   private let sink: any TextSink
-  private let ask: () -> ReviewAnswer
+  private var review: Review
   private(set) var problems = 0
   private(set) var faults = 0
-  private(set) var wasQuit = false
+  /// How many changes nobody was asked about, because the review was quit.
+  private var unasked = 0
   private var created = 0
   private var changed = 0
   private var unchanged = 0
@@ -100,22 +97,52 @@ private struct BlessWork {
   private var leftAlone = 0
   private var deleted = 0
 
-  init(_ bless: BlessOptions, _ sink: any TextSink, _ ask: @escaping () -> ReviewAnswer) {
+  init(_ bless: BlessOptions, _ sink: any TextSink, _ ask: @escaping Review.Question) {
     self.bless = bless
     self.sink = sink
-    self.ask = ask
+    review = Review(ask)
   }
+
+  var wasQuit: Bool { unasked > 0 }
 
   /// Answers whether to go on.
   mutating func take(_ file: FixtureFile, _ result: CaseResult?) -> Bool {
-    guard let result else { return !wasQuit }
+    guard let result else { return true }
     do {
       try bless(file, result)
     } catch {
-      faults += 1
-      sink.write("ERROR \(error)\n")
+      fail(error)
     }
-    return !wasQuit && !result.isFatal
+    return !result.isFatal
+  }
+
+  private mutating func fail(_ error: any Error) {
+    faults += 1
+    sink.write("ERROR \(error)\n")
+  }
+
+  /// Asks about the changes, now that it is known how many there are.
+  mutating func review(_ interruption: Interruption) {
+    for number in 0..<review.count {
+      if interruption.isRaised {
+        unasked = review.count - number
+        return
+      }
+      do {
+        let change = try review.change(number)
+        let existing = try GoldenFile(change.file.golden)
+        show(existing, change)
+        switch review.ask(number + 1, review.count) {
+        case .accept: try write(change, over: existing)
+        case .reject: rejected += 1
+        case .quit:
+          unasked = review.count - number
+          return
+        }
+      } catch {
+        fail(error)
+      }
+    }
   }
 
   private mutating func bless(_ file: FixtureFile, _ result: CaseResult) throws(FileError) {
@@ -134,38 +161,49 @@ private struct BlessWork {
       return
     }
     let golden = Golden(outcome)
-    let text = golden.text(notes: Golden.notes(outcome))
-    let pendingPath = file.golden.withSuffix(".new")
     let existing = try GoldenFile(file.golden)
     if existing == .golden(golden) {
       unchanged += 1
       // What was pending is settled.
+      let pendingPath = Self.pendingPath(file)
       if try FileSystem.exists(pendingPath) { try FileSystem.remove(pendingPath) }
       return
     }
-    try show(existing, text, path: bless.target == .pending ? pendingPath : file.golden, golden)
-    if bless.reviews {
-      switch ask() {
-      case .accept: break
-      case .reject:
-        rejected += 1
-        return
-      case .quit:
-        wasQuit = true
-        return
-      }
+    var change = GoldenChange(
+      file: file, text: golden.text(notes: Golden.notes(outcome)), golden: golden, remarks: [])
+    if golden.steps.contains(where: { $0.result == .limit(.time) }) {
+      change.remarks.append(
+        "this machine's speed is in this answer: a limit of fuel would be the same everywhere")
     }
+    if let leading = LeadingBytes(of: try FileSystem.readFile(file.path), outcome: outcome) {
+      change.remarks.append(leading.explanation)
+    }
+    if bless.reviews {
+      try review.add(change)
+    } else {
+      show(existing, change)
+      try write(change, over: existing)
+    }
+  }
+
+  private static func pendingPath(_ file: FixtureFile) -> Path { file.golden.withSuffix(".new") }
+
+  private mutating func write(_ change: GoldenChange, over existing: GoldenFile) throws(FileError) {
+    let file = change.file
+    let pendingPath = Self.pendingPath(file)
     switch bless.target {
-    case .pending: try FileSystem.write(Array(text.utf8), to: pendingPath)
+    case .pending: try FileSystem.write(Array(change.text.utf8), to: pendingPath)
     case .golden:
       try FileSystem.createDirectory(file.golden.parent)
-      try FileSystem.write(Array(text.utf8), to: file.golden)
+      try FileSystem.write(Array(change.text.utf8), to: file.golden)
       if try FileSystem.exists(pendingPath) { try FileSystem.remove(pendingPath) }
     }
     if case .missing = existing { created += 1 } else { changed += 1 }
   }
 
-  private func show(_ existing: GoldenFile, _ text: String, path: Path, _ golden: Golden) throws(FileError) {
+  private func show(_ existing: GoldenFile, _ change: GoldenChange) {
+    let path = bless.target == .pending ? Self.pendingPath(change.file) : change.file.golden
+    let (text, golden) = (change.text, change.golden)
     var output: String
     switch existing {
     case .missing:
@@ -180,9 +218,7 @@ private struct BlessWork {
       output = "changed \(path), which could not be read (\(error))\n"
       for line in text.split(separator: "\n") { output += "  + \(line)\n" }
     }
-    if golden.steps.contains(where: { $0.result == .limit(.time) }) {
-      output += "  # this machine's speed is in this answer: a limit of fuel would be the same everywhere\n"
-    }
+    for remark in change.remarks { output += "  # \(remark)\n" }
     sink.write(output)
   }
 
@@ -198,12 +234,22 @@ private struct BlessWork {
 
   func writeSummary() {
     var parts: [String] = []
-    for (count, word) in [
-      (created, "new"), (changed, "changed"), (unchanged, "unchanged"), (rejected, "rejected"),
+    let written =
+      bless.target == .pending
+      ? [(created + changed, "pending")] : [(created, "new"), (changed, "changed")]
+    for (count, word) in written + [
+      (unchanged, "unchanged"), (rejected, "rejected"),
       (deleted, "deleted"), (leftAlone, "left alone"), (problems + faults, "without an answer"),
     ] where count > 0 {
       parts.append("\(count) \(word)")
     }
     sink.write("goldens: \(parts.isEmpty ? "none" : parts.joined(separator: ", "))\n")
+    if bless.target == .pending, created + changed > 0 {
+      sink.write("touchstone bless without --pending accepts them, with --review one by one\n")
+    }
+    if unasked > 0 {
+      let (changes, them) = unasked == 1 ? ("1 change was", "it") : ("\(unasked) changes were", "them")
+      sink.write("the review was quit: \(changes) not asked about; the same command goes on with \(them)\n")
+    }
   }
 }

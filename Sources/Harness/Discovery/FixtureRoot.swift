@@ -45,52 +45,18 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension FixtureScope {
-  /// The parts of roots that paths name. No path names the whole default root, `fixtures/`.
-  ///
-  /// A path inside the default root belongs to it. Any other directory is a root of its own, whose
-  /// goldens stand in its sibling `expected/`, and a file belongs to the root that its directory is.
+  /// The parts of roots that paths name, each once. No path names the whole default root, `fixtures/`.
   /// `expected` overrides where the goldens of all of them stand.
   package static func scopes(
     of paths: [Path], expected: Path?, workingDirectory: Path = FileSystem.workingDirectory
   ) throws -> [FixtureScope] {
-    let defaultRoot = Path("fixtures")
-    let normalizedRoot = defaultRoot.normalized(workingDirectory: workingDirectory)
+    var finder = ScopeFinder(expected: expected, workingDirectory: workingDirectory)
+    if paths.isEmpty { return [try finder.defaultScope()] }
     var scopes: [FixtureScope] = []
-    for path in paths.isEmpty ? [defaultRoot] : paths {
-      guard let status = try FileSystem.status(path) else {
-        if try FileSystem.exists(path) {
-          throw UsageError("\(path) is a link that leads to no file or directory")
-        }
-        throw UsageError(
-          paths.isEmpty
-            ? "there is no directory fixtures/ here; name the fixtures to run"
-            : "there is no file or directory \(path)")
-      }
-      let scope: FixtureScope
-      if let below = path.normalized(workingDirectory: workingDirectory).components(below: normalizedRoot) {
-        scope = FixtureScope(
-          root: FixtureRoot(fixtures: defaultRoot, expected: expected ?? Path("expected")), below: below)
-      } else {
-        let directory = status.kind == .directory ? path : path.parent
-        scope = FixtureScope(
-          root: FixtureRoot(
-            fixtures: directory,
-            expected: expected ?? sibling(of: directory, workingDirectory: workingDirectory)),
-          below: status.kind == .directory ? [] : [path.lastComponent])
-      }
-      if status.kind != .directory, !FixtureWalk.isFixture(path.lastComponent) {
-        throw UsageError("\(path) is no fixture; fixtures end in .lua")
-      }
+    for path in paths {
+      let scope = try finder.scope(of: path)
       if !scopes.contains(scope) { scopes.append(scope) }
     }
     return scopes
-  }
-
-  /// `expected` beside a directory, relative if the directory is and its name says where that is.
-  private static func sibling(of directory: Path, workingDirectory: Path) -> Path {
-    let last = directory.lastComponent
-    let isNamed = !last.isEmpty && last != Array(".".utf8) && last != Array("..".utf8)
-    let parent = isNamed ? directory.parent : directory.normalized(workingDirectory: workingDirectory).parent
-    return parent.appending("expected")
   }
 }

@@ -35,11 +35,30 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     self.openModule = openModule
   }
 
-  /// Explains the case: success when it is as expected. Throws as `RunSession.run` does, `FixtureError`,
-  /// and `CaseExecutionError` when the case cannot be run.
+  /// Explains the case: success when it is as expected, or skipped by a run. Throws as `RunSession.run`
+  /// does, and `FixtureError` or `CaseExecutionError` when the work cannot be done.
   package func run() throws -> ExitCode {
     let (plan, file) = try find()
     guard let file else { return .nothingSelected }
+    do {
+      return try explain(file, plan)
+    } catch {
+      guard let reason = Self.faultOfFixture(error) else { throw error }
+      sink.write(Explanation.head(file, reason, ConsolePaint(isOn: options.console.usesColor)))
+      return .failure
+    }
+  }
+
+  /// What is wrong with a fixture that cannot be run; nil when something else is.
+  private static func faultOfFixture(_ error: any Error) -> String? {
+    switch error {
+    case FixtureError.directive(let error): error.description
+    case CaseExecutionError.sourceTooLong, CaseExecutionError.seedRefused: "\(error)"
+    default: nil
+    }
+  }
+
+  private func explain(_ file: FixtureFile, _ plan: CasePlan) throws -> ExitCode {
     let fixture = try plan.loader.load(file)
     let golden = try GoldenFile(file.golden)
     let profileFile = try explain.profile.map { path throws(FileError) in try OutputFile(path) }
@@ -53,8 +72,9 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     try provider.finishValidation()
     let profile = try profile(request, outcome, provider)
 
-    let verdict = Verdict(
+    var verdict = Verdict(
       outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure)
+    if let reason = fixture.directives.skip { (verdict.status, verdict.message) = (.skipped, reason) }
     let explanation = Explanation(
       fixture: fixture, listing: CaseListing(file, loader: plan.loader), outcome: outcome, verdict: verdict,
       golden: golden, profile: profile, labels: provider.functions.map(\.label), options: explain,
@@ -78,12 +98,7 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     if options.paths == [Path(explain.name)] { return (plan, plan.all.first) }
     let name = explain.name.hasSuffix(".lua") ? String(explain.name.dropLast(4)) : explain.name
     if let file = plan.all.first(where: { $0.id.description == name }) { return (plan, file) }
-    let ids = plan.all.map(\.id.description)
-    // The last part of an id is what a person remembers of it.
-    let alike = ids.filter { $0.hasSuffix("/" + name) || $0.hasPrefix(name + "/") }
-    let hint =
-      alike.isEmpty
-      ? Suggestion.hint(for: name, in: ids) : "; did you mean \(alike.prefix(5).joined(separator: ", "))?"
+    let hint = CaseName.hint(for: name, in: plan.all.map(\.id.description))
     sink.write(
       "nothing was selected: there is no case \(EscapedText.string(Array(name.utf8)))\(hint.isEmpty ? "; touchstone list shows all" : hint)\n"
     )

@@ -24,7 +24,10 @@ struct Explanation {
     text += section("source", source)
     for (index, step) in outcome.steps.enumerated() {
       let title = outcome.steps.count == 1 ? "answer" : "step \(index + 1)"
-      text += section(title, self.step(step, decoded.steps[index]))
+      let leading =
+        index == 0 ? LeadingBytes(of: fixture.text.steps.first ?? [], outcome: outcome) : nil
+      text += section(
+        title, self.step(step, decoded.steps[index]) + (leading.map { [$0.explanation] } ?? []))
     }
     text += section("host calls", hostCalls)
     text += section(
@@ -43,11 +46,25 @@ struct Explanation {
   private var head: String {
     var lines = [
       listing.line, "fixture \(listing.file)", "golden  \(listing.golden)",
-      paint(verdict.status.word, verdict.status == .passed ? .green : .red)
+      paint(verdict.status.word, Self.color(of: verdict.status))
         + (verdict.message.isEmpty ? "" : ": \(verdict.message)"),
     ]
-    if listing.skip != nil { lines.append("the directive skip was passed over") }
+    if verdict.status == .skipped { lines.append("what follows is from running it all the same") }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func color(of status: CaseReport.Status) -> ConsolePaint.Color {
+    switch status {
+    case .passed: .green
+    case .skipped, .expectedFailure: .yellow
+    case .failed, .error, .notRun: .red
+    }
+  }
+
+  /// All there is to say of a case whose fixture cannot be run.
+  static func head(_ file: FixtureFile, _ reason: String, _ paint: ConsolePaint) -> String {
+    "\(file.id)\nfixture \(file.path)\ngolden  \(file.golden)\n"
+      + paint(CaseReport.Status.error.word, .red) + ": \(reason)\n"
   }
 
   // MARK: - Source

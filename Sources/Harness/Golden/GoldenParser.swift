@@ -196,7 +196,7 @@ private struct GoldenParser {
       }
       return .value(.float(number))
     }
-    if take("string ") { return .value(.string(try parseCounted())) }
+    if take("string ") { return .value(.string(try parseCounted("string"))) }
     if take("function ") {
       let byteCount = try parseCount("byte")
       guard take(" sha256:"), let digest = SHA256Digest(hexadecimal: takeWord()) else {
@@ -214,16 +214,19 @@ private struct GoldenParser {
     }
     if take("table ") { return .value(.externalTable(id: try parseNumber("a table's id"))) }
     if take("none") { return .none }
-    if take("raw ") { return .raw(try parseCounted()) }
+    if take("raw ") { return .raw(try parseCounted("raw")) }
     throw error(
       "expected nil, boolean, integer, float, string, function, c-function, table, none or raw, found \(found)"
     )
   }
 
   /// `N "…"`, where the count must be right, and may be left out unless counts are required.
-  private mutating func parseCounted() throws(GoldenError) -> [UInt8] {
+  private mutating func parseCounted(_ form: String) throws(GoldenError) -> [UInt8] {
     var expected: Int?
     if requiresCounts || rest.first != UInt8(ascii: "\"") {
+      if !requiresCounts, !(rest.first.map(Self.isDigit) ?? false) {
+        throw error("a \(form) reads: \(form) \(EscapedText.quoted(rest))")
+      }
       expected = try parseNumber("the string's count of bytes") as Int
       guard take(" ") else { throw error("expected a space and a quote after the count, found \(found)") }
     }
@@ -272,14 +275,16 @@ private struct GoldenParser {
   }
 
   private mutating func parseNumber<Number: FixedWidthInteger>(_ what: String) throws(GoldenError) -> Number {
-    let digits = rest.prefix {
-      $0 == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-    }
+    let digits = rest.prefix { $0 == UInt8(ascii: "-") || Self.isDigit($0) }
     guard let number = Number(String(decoding: digits, as: UTF8.self)) else {
       throw error("expected \(what), found \(found)")
     }
     rest = rest.dropFirst(digits.count)
     return number
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
   /// What stands up to the next space or the end of the line.

@@ -46,7 +46,7 @@ package struct CasePlan: Sendable {
         return selection.includes(tags: fixture.directives.tags)
       }
     }
-    if selected.isEmpty { emptiness = Self.emptiness(all, selection, options) }
+    if selected.isEmpty { emptiness = Self.emptiness(all, selection, options, loader) }
     isUnfiltered = selection.isUnfiltered
     suite = SuiteDescription(
       caseCount: selected.count, digest: Self.digest(selected),
@@ -81,17 +81,15 @@ package struct CasePlan: Sendable {
   }
 
   private static func emptiness(
-    _ all: [FixtureFile], _ selection: Selection, _ options: RunOptions
+    _ all: [FixtureFile], _ selection: Selection, _ options: RunOptions, _ loader: FixtureLoader
   ) -> String {
     if all.isEmpty {
       let places = options.paths.isEmpty ? ["fixtures"] : options.paths.map(\.description)
       return "there are no fixtures (*.lua) in \(places.joined(separator: ", "))"
     }
     if options.onlyFailed, selection.ids?.isEmpty == true { return "no case failed in the last run" }
-    for filter in selection.filters + [selection.mandatory].compactMap({ $0 })
-    where all.contains(where: { Glob(filter.pattern + "/**").matches($0.id.description) }) {
-      return "no case has the id \(filter.pattern); \(filter.pattern)/** selects what is below it"
-    }
-    return "none of \(Count.cases(all.count)) matches the filters"
+    return EmptySelection(
+      all: all, selection: selection, tags: { try? loader.load($0).directives.tags }
+    ).reason
   }
 }

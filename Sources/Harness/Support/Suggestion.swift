@@ -3,7 +3,8 @@
 package enum Suggestion {
   /// The known name that is closest to a wrong one; nil when none is close.
   package static func nearest(to name: String, in known: some Sequence<String>) -> String? {
-    let limit = max(1, name.count / 3)
+    // Every letter is one change away from every other.
+    let limit = name.count < 2 ? 0 : max(1, name.count / 3)
     return known.map { (distance(name, $0), $0) }.filter { $0.0 <= limit }.min { $0 < $1 }?.1
   }
 

@@ -118,7 +118,7 @@ enum BashCompletion {
     _touchstone() {
       local IFS=$' \t\n' commands=\#(quoted(rows.commands.map(\.name).joined(separator: " ")))
       local command=\#(rows.fallback.name) kind=nothing words= place=0 REPLY
-      local line=$COMP_LINE raw last i apostrophe="'\\''"
+      local line=$COMP_LINE raw last i program apostrophe="'\\''"
       local -a typed=() operands=() found=() fixtures=()
 
       # bash splits words at = and : as well. What nothing separates is put together again.
@@ -191,11 +191,16 @@ enum BashCompletion {
           done < <(if [[ $kind == files ]]; then compgen -f -- "$current"; else compgen -d -- "$current"; fi)
           ;;
         ids | tags)
+          # An alias cannot be called from here: then the program is called that printed this script.
+          program=${typed[0]/#\~/$HOME}
+          if ! declare -F -- "$program" >/dev/null && ! type -P -- "$program" >/dev/null; then
+            program=\#(quoted(rows.program))
+          fi
           # Nothing is proposed if there is nothing to list, or no answer within two seconds.
           if _touchstone_fixtures "$command"; then fixtures=("${operands[@]:place}"); fi
           while IFS= read -r -t 2 name; do
             found+=("$name")
-          done < <("${typed[0]/#\~/$HOME}" list --format "$kind" -- "${fixtures[@]}" 2>/dev/null </dev/null)
+          done < <("$program" list --format "$kind" -- "${fixtures[@]}" 2>/dev/null </dev/null)
           ;;
       esac
       for name in $words; do found+=("$name"); done

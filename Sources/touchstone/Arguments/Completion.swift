@@ -62,6 +62,9 @@ struct CompletionRows {
   let fallback: CommandDescription
   /// What may stand in place of a command.
   let programOptions: [Option]
+  /// The path of the program that is asked for cases where the typed word is a name that only the shell
+  /// knows, such as an alias.
+  let program: String
 
   /// For each command whose operands name fixtures, behind how many other operands those stand.
   var placesOfPaths: [(command: String, place: Int)] {

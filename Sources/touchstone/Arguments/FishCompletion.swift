@@ -56,14 +56,17 @@ enum FishCompletion {
     end
 
     # The ids of the cases, or their tags. Nothing is proposed if there is nothing to list, or, where the
-    # system has the command timeout, no answer within two seconds.
+    # system has the command timeout, no answer within two seconds. If the typed word is an alias, the
+    # program is called that printed this script.
     function __touchstone_list -a form place
         set -l words (commandline -opc)
         set -l fixtures (__touchstone_operands)
         test $place -gt 0; and set -e fixtures[1..$place]
         set -l limit
         command -q timeout; and set limit timeout 2
-        command $limit $words[1] list --format $form -- $fixtures 2>/dev/null </dev/null
+        set -l program $words[1]
+        command -q $program; or set program \#(quoted(rows.program))
+        command $limit $program list --format $form -- $fixtures 2>/dev/null </dev/null
     end
 
     complete -c touchstone -f

@@ -94,7 +94,8 @@ struct ParsedArguments {
   /// One of the words that the option's row names.
   func choice(_ name: String) throws(UsageError) -> String? {
     let words = description.options.first { $0.name == name }?.completion.words ?? []
-    return try value(name, "one of \(words.joined(separator: ", "))") { words.contains($0) ? $0 : nil }
+    let expectation = (words.count == 1 ? "" : "one of ") + words.joined(separator: ", ")
+    return try value(name, expectation) { words.contains($0) ? $0 : nil }
   }
 
   /// For commands that take none.

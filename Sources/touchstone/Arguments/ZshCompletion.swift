@@ -7,6 +7,16 @@ enum ZshCompletion {
     # Completion of touchstone for zsh: eval "$(touchstone completions zsh)", or this file as _touchstone in a
     # directory of $fpath.
 
+    # Calls the program whose command line it is; if the typed word is an alias, the one that printed this
+    # script.
+    _touchstone_call() {
+      if (($+functions[$_touchstone_program])) || whence -p -- ${~_touchstone_program} >/dev/null; then
+        ${~_touchstone_program} "$@"
+      else
+        \#(quoted(rows.program)) "$@"
+      fi
+    }
+
     # The ids of the cases, or their tags. Nothing is proposed if there is nothing to list, or no answer
     # within two seconds. The last argument but one is the form, the last says behind how many operands
     # fixtures are named; those before are for compadd.
@@ -15,7 +25,7 @@ enum ZshCompletion {
       local -a found fixtures
       fixtures=("${(@Q)line[$@[-1] + 1,-1]}")
       # Of a loop's own input zsh awaits the end; of this it does not.
-      exec {input}< <(${~_touchstone_program} list --format $form -- "${(@)fixtures:#}" 2>/dev/null </dev/null)
+      exec {input}< <(_touchstone_call list --format $form -- "${(@)fixtures:#}" 2>/dev/null </dev/null)
       while IFS= read -r -t 2 -u $input name; do
         found+=("$name")
       done

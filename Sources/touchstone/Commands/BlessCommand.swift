@@ -9,13 +9,17 @@ enum BlessCommand: Command {
     discussion: """
       Selects cases as run does. Cases that are expected to fail are left alone. Where the variable CI is
       set nothing is written unless --force is given.
+
+      --review runs all cases first and then shows each change and asks: y writes the golden, n leaves it as
+      it is, q or the end of input leaves this one and the rest, and ends with exit code 130. What was
+      accepted is written by then; the same command goes on with what was not.
       """,
     groups: [
       CommonOptions.selection,
       OptionGroup(
         title: "how",
         options: [
-          Option("--pending", "write *.golden.new beside the goldens instead"),
+          Option("--pending", "write *.golden.new beside the goldens instead, for bless to accept later"),
           Option("--review", "ask about each change"),
           Option("--prune", "delete goldens that belong to no fixture"),
           Option("--force", "write even if CI is set"),
@@ -33,7 +37,7 @@ enum BlessCommand: Command {
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
-    var options = try CommonOptions.select(arguments, context)
+    var options = try CommonOptions.select(arguments, context, writesGoldens: true)
     try CommonOptions.execute(arguments, into: &options)
     if let variable = context.environment["CI"], !["", "0", "false"].contains(variable),
       !arguments.has("--force")
@@ -53,15 +57,32 @@ enum BlessCommand: Command {
     defer { withExtendedLifetime(signals) {} }
     return try BlessSession(
       options, bless, sink: context.output, interruption: interruption,
-      ask: {
-        context.output.write("accept? [y]es, [n]o, [q]uit: ")
-        switch readLine()?.first {
-        case "y": return .accept
-        case "n": return .reject
-        default: return .quit
-        }
-      },
+      ask: { number, count in ask("(\(number) of \(count)) accept? [y]es, [n]o, [q]uit, [?]: ", context) },
       openModule: CommonOptions.openModule
     ).run()
+  }
+
+  /// Asks until there is an answer, or no more input.
+  private static func ask(_ question: String, _ context: CommandContext) -> ReviewAnswer {
+    while true {
+      context.output.write(question)
+      guard let line = readLine() else {
+        context.output.write("\n")
+        return .quit
+      }
+      switch line.lowercased().filter({ !$0.isWhitespace }) {
+      case "y", "yes": return .accept
+      case "n", "no": return .reject
+      case "q", "quit": return .quit
+      default:
+        context.output.write(
+          """
+            y  write this golden
+            n  leave it as it is and go on
+            q  leave it and the rest; what was accepted stays
+
+          """)
+      }
+    }
   }
 }

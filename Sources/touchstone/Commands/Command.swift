@@ -47,10 +47,29 @@ enum CommandRegistry {
     guard let first = words.first else { return (fallback, []) }
     if let command = command(named: first) { return (command, Array(words.dropFirst())) }
     if first == "--help" || first == "-h" { return (HelpCommand.self, Array(words.dropFirst())) }
-    if first.hasPrefix("-") { return (fallback, words) }
-    if try FileSystem.exists(Path(first)) { return (fallback, words) }
+    if first.hasPrefix("-") {
+      try checkOrder(words)
+      return (fallback, words)
+    }
+    if try FileSystem.exists(Path(first)) || CaseName.isID(first) { return (fallback, words) }
+    let hint = Suggestion.hint(for: first, in: commands.map { $0.description.name })
     throw UsageError(
       "there is no command, file or directory \(EscapedText.string(Array(first.utf8)))"
-        + Suggestion.hint(for: first, in: commands.map { $0.description.name }))
+        + (hint.isEmpty ? CaseName.hint(for: first) : hint))
+  }
+
+  /// Refuses a command's name behind options: it would be taken for the name of a fixture.
+  private static func checkOrder(_ words: [String]) throws {
+    let options = ([fallback] + commands).flatMap { $0.description.options }
+    var rest = words[...]
+    while let word = rest.popFirst(), word != "--" {
+      guard word.hasPrefix("-"), word != "-" else {
+        if command(named: word) != nil, try !FileSystem.exists(Path(word)) {
+          throw UsageError("the command \(word) stands before its options: touchstone \(word) …")
+        }
+        return
+      }
+      if options.first(where: { $0.name == word || $0.short == word })?.value != nil { _ = rest.popFirst() }
+    }
   }
 }

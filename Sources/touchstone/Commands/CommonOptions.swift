@@ -51,16 +51,23 @@ enum CommonOptions {
   }
 
   /// The options by which cases are selected. `paths` are the words that name fixtures, if those are not
-  /// all operands.
+  /// all operands. The directory of goldens must be there unless the command makes it.
   static func select(
-    _ arguments: ParsedArguments, _ context: CommandContext, paths: [String]? = nil
-  ) throws(UsageError) -> RunOptions {
+    _ arguments: ParsedArguments, _ context: CommandContext, paths: [String]? = nil,
+    writesGoldens: Bool = false
+  ) throws -> RunOptions {
     var options = RunOptions()
     for operand in paths ?? arguments.operands {
       guard !operand.isEmpty else { throw UsageError("an empty word names no file") }
       options.paths.append(Path(operand))
     }
     options.expected = try arguments.path("--expected")
+    if let expected = options.expected, try FileSystem.status(expected)?.kind != .directory {
+      if try FileSystem.exists(expected) {
+        throw UsageError("--expected needs a directory, and \(expected) is none")
+      }
+      if !writesGoldens { throw UsageError("--expected: there is no directory \(expected)") }
+    }
     options.selection.filters = arguments.texts("--filter").map { Glob($0) }
     options.selection.excludes = arguments.texts("--exclude").map { Glob($0) }
     options.selection.tags = arguments.texts("--tag")
@@ -86,9 +93,15 @@ enum CommonOptions {
 
   static func limits(_ arguments: ParsedArguments) throws(UsageError) -> ExecutionLimits {
     ExecutionLimits(
-      fuel: try arguments.value("--fuel", "a number of instructions") { Quantity.count($0) },
-      time: try arguments.value("--timeout", "a number of seconds above 0") { Quantity.seconds($0) },
-      memoryBytes: try arguments.value("--max-memory", "a number of bytes") { Quantity.bytes($0) })
+      fuel: try arguments.value("--fuel", "a number of instructions, such as 1_000_000") {
+        Quantity.count($0)
+      },
+      time: try arguments.value("--timeout", "a number of seconds above 0, such as 0.5") {
+        Quantity.seconds($0)
+      },
+      memoryBytes: try arguments.value("--max-memory", "a number of bytes, such as 16777216 or 16MiB") {
+        Quantity.bytes($0)
+      })
   }
 
   /// How the console is to look.
@@ -110,8 +123,18 @@ enum CommonOptions {
     return style
   }
 
-  /// Loads the module under test.
+  /// Loads the module that `--module` names, or the default one.
   static func openModule(_ path: Path) throws -> LuaModule {
+    do {
+      return try loadModule(path)
+    } catch var error as FileError where error.isAbsence && path == RunOptions().module {
+      error.reason = "no such file or directory; name the module with --module FILE"
+      throw error
+    }
+  }
+
+  /// Loads a module under test.
+  static func loadModule(_ path: Path) throws -> LuaModule {
     let bytes = try FileSystem.read(path)
     do {
       return try LuaModule(bytes: bytes)

@@ -60,7 +60,9 @@ enum CompareCommand: Command {
     try CommonOptions.execute(arguments, into: &options)
     options.module = Path(arguments.operands[1])
     try RunCommand.readReports(arguments, context, into: &options)
-    options.settings.costs.maximumGrowth = try arguments.value("--max-cost-growth", "a number of per cent") {
+    options.settings.costs.maximumGrowth = try arguments.value(
+      "--max-cost-growth", "a number of per cent, such as 1 or 0.5%"
+    ) {
       Quantity.percent($0)
     }
     var compare = CompareOptions(oldModule: Path(arguments.operands[0]))
@@ -70,7 +72,7 @@ enum CompareCommand: Command {
     defer { withExtendedLifetime(signals) {} }
     return try CompareSession(
       options, compare, engineVersion: TouchstoneVersion.current, sink: context.output,
-      interruption: interruption, openModule: CommonOptions.openModule
+      interruption: interruption, openModule: CommonOptions.loadModule
     ).run()
   }
 }

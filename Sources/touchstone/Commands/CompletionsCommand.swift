@@ -25,14 +25,30 @@ enum CompletionsCommand: Command {
       throw UsageError("completions needs the name of one shell: \(description.operands)")
     }
     guard let script = scripts[name] else {
+      let hint = Suggestion.hint(for: name, in: scripts.keys)
       throw UsageError(
-        "there is no completion for the shell \(name)" + Suggestion.hint(for: name, in: scripts.keys.sorted())
-      )
+        "there is no completion for the shell \(name)"
+          + (hint.isEmpty ? "; there is one for bash, zsh and fish" : hint))
     }
     let rows = CompletionRows(
       commands: CommandRegistry.commands.map { $0.description },
-      fallback: CommandRegistry.fallback.description, programOptions: [CommandRegistry.version])
+      fallback: CommandRegistry.fallback.description, programOptions: [CommandRegistry.version],
+      program: try program(context).map { String(decoding: $0.bytes, as: UTF8.self) } ?? "touchstone")
     context.output.write(script(rows))
     return .success
+  }
+
+  /// Where this program is, as far as the word tells by which it was started: where a link is called it is
+  /// the link, which outlives the version that it leads to.
+  private static func program(_ context: CommandContext) throws -> Path? {
+    guard let word = CommandLine.arguments.first.map({ Path($0) }) else { return nil }
+    let workingDirectory = FileSystem.workingDirectory
+    if word.components.count > 1 || word.isAbsolute {
+      return word.normalized(workingDirectory: workingDirectory)
+    }
+    let directories = (context.environment["PATH"] ?? "").split(separator: ":")
+    let places = directories.map { Path(String($0)).appending(word.bytes) }
+    return try places.first { try FileSystem.status($0)?.kind == .file }?
+      .normalized(workingDirectory: workingDirectory)
   }
 }

@@ -43,7 +43,7 @@ enum EvalCommand: Command {
     var request = CaseRequest(
       steps: try sources(arguments), limits: settings.limits(Directives()), interruption: interruption)
     request.trace = HostCallTrace(callLimit: 0)
-    let module = try CommonOptions.openModule(try arguments.path("--module") ?? Path("lua.wasm"))
+    let module = try CommonOptions.openModule(try arguments.path("--module") ?? RunOptions().module)
     module.beginValidation()
     let outcome = try module.makeExecutor().run(request)
     try module.finishValidation()

@@ -10,7 +10,7 @@ enum ExplainCommand: Command {
       CASE is an id as list shows it, or the path of a fixture. The case is run and then run again with
       every call of a function watched, which says where its instructions went: what a function executed
       itself, and what it executed together with the functions that it called. The exit code is 0 if the
-      case is as expected and 1 if not.
+      case is as expected, or skipped by a run, and 1 if not, or if its fixture is wrong.
       """,
     groups: [
       OptionGroup(
@@ -39,6 +39,11 @@ enum ExplainCommand: Command {
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard let name = arguments.operands.first else {
       throw UsageError("explain needs the id of a case; touchstone list shows them")
+    }
+    for word in arguments.operands.dropFirst() where try !FileSystem.exists(Path(word)) {
+      throw UsageError(
+        "explain shows one case; behind it stand directories of fixtures to look for it in, and there is no"
+          + " \(EscapedText.string(Array(word.utf8)))")
     }
     var options = try CommonOptions.select(
       arguments, context, paths: Array(arguments.operands.dropFirst()))

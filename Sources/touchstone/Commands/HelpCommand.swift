@@ -14,6 +14,9 @@ enum HelpCommand: Command {
       context.output.write(HelpText.program(CommandRegistry.commands))
       return .success
     }
+    if arguments.operands.count > 1 {
+      throw UsageError("help shows one command at a time; `\(arguments.operands[1])` is one word too many")
+    }
     guard let command = CommandRegistry.command(named: name) else {
       throw UsageError(
         "there is no command \(name)"

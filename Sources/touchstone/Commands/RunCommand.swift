@@ -7,9 +7,12 @@ enum RunCommand: Command {
     name: "run", summary: "run fixtures and compare their answers with the goldens",
     operands: "[PATH…]",
     discussion: """
-      A PATH is a directory of fixtures (*.lua) or one fixture; without any, fixtures/ is run. Inside
-      fixtures/ ids are relative to it; any other directory is a root of its own, whose goldens stand in
-      its sibling expected/.
+      A PATH is a directory of fixtures (*.lua) or one fixture; without any, fixtures/ is run. An id, or a
+      directory of ids, in fixtures/ can stand in place of a PATH.
+
+      Inside fixtures/ ids are relative to it, and goldens stand in its sibling expected/. A PATH elsewhere
+      that lies in a directory named fixtures belongs to that, the nearest if there are several, in the same
+      way; any other directory is a root of its own, whose goldens stand in its sibling expected/.
 
       Shards are also picked up from the environment of Bazel, GitLab, CircleCI, Buildkite and Slurm, and
       with --shard-count from Kubernetes' JOB_COMPLETION_INDEX; --shard 1/1 runs all cases in spite of it.
@@ -90,7 +93,9 @@ enum RunCommand: Command {
     options.isStrict = arguments.has("--strict")
     options.baseline = try arguments.path("--baseline")
     options.saveBaseline = try arguments.path("--save-baseline")
-    options.settings.costs.maximumGrowth = try arguments.value("--max-cost-growth", "a number of per cent") {
+    options.settings.costs.maximumGrowth = try arguments.value(
+      "--max-cost-growth", "a number of per cent, such as 1 or 0.5%"
+    ) {
       Quantity.percent($0)
     }
     if options.settings.costs.maximumGrowth != nil, options.baseline == nil {

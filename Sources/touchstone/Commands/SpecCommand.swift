@@ -63,7 +63,9 @@ enum SpecCommand: Command {
     options.jobs =
       try arguments.number("--jobs", from: 1) ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
     try RunCommand.readReports(arguments, context, into: &options)
-    let timeout = try arguments.value("--timeout", "a number of seconds above 0") { Quantity.seconds($0) }
+    let timeout = try arguments.value("--timeout", "a number of seconds above 0, such as 0.5") {
+      Quantity.seconds($0)
+    }
     let runner = ScriptFileRunner(
       enabled: try features(arguments, "--enable"), disabled: try features(arguments, "--disable"),
       timeout: timeout ?? .seconds(60))

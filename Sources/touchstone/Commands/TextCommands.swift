@@ -27,6 +27,10 @@ enum Wat2WasmCommand: Command {
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     let input = try TextCommands.input(arguments, "a module in the text format")
+    // What is not text would set up the terminal in ways that nobody wants.
+    if context.output.isTerminal, (arguments.text("--output") ?? (input == nil ? "-" : "")) == "-" {
+      throw UsageError("the binary format is not for a terminal; name a file with -o FILE")
+    }
     let text = try input.map { try FileSystem.read($0) } ?? StandardStream.readInput()
     let name = input?.description ?? "standard input"
     let bytes: [UInt8]
@@ -77,7 +81,7 @@ enum Wasm2WatCommand: Command {
       text = try ModuleStructure.decode(bytes).text()
     } catch {
       context.error.write("touchstone: \(input?.description ?? "standard input"): \(error)\n")
-      return .failure
+      return .fault
     }
     try TextCommands.write(Array(text.utf8), arguments, nil, suffix: "", context)
     return .success
@@ -97,7 +101,7 @@ enum TextCommands {
   static func write(
     _ bytes: [UInt8], _ arguments: ParsedArguments, _ input: Path?, suffix: String, _ context: CommandContext
   ) throws {
-    let output = arguments.texts("--output").last
+    let output = arguments.text("--output")
     if let output, output != "-" {
       try FileSystem.write(bytes, to: Path(output))
     } else if output == nil, let input {
