@@ -156,6 +156,7 @@ import Testing
     let place = try Workplace(["fixtures/a.lua": source])
     let sentence = "the file begins with a \(name), which Lua takes for source here; "
     #expect(try place("explain", "a").output.contains("\n  \(sentence)"))
+    #expect(try place().output.contains("\n  # \(sentence)"))
     #expect(try place("bless").output.contains("\n  # \(sentence)"))
     #expect(try !place.read("expected/a.golden").contains(name))
     // The mark is not what is wrong with a source that runs into something else.

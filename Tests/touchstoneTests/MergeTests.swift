@@ -282,7 +282,7 @@ private func timeless(_ text: String) -> String {
   @Test func shardsMustAllBeThereOnce() throws {
     #expect(try place("merge", "1.jsonl", "2.jsonl", "3.jsonl").code == 0)
     try expect(2, "the report of shard 2/3 is missing", merging: "1.jsonl", "3.jsonl")
-    try expect(2, "the report of shard 2/3, 3/3 is missing", merging: "1.jsonl")
+    try expect(2, "the reports of shards 2/3, 3/3 are missing", merging: "1.jsonl")
     try expect(2, "1.jsonl and 1.jsonl are both shard 1/3", merging: "1.jsonl", "2.jsonl", "1.jsonl")
     _ = try place("--shard", "3/4", "--json", "other.jsonl")
     try expect(

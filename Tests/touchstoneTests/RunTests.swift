@@ -175,6 +175,17 @@ private let twoCases = [
     #expect(try place("--only", "failed").code == 0)
     #expect(try place("--only", "failed").code == 4)
     #expect(try place("--filter", "nothing").code == 4)
+    // A run of a part knows nothing of the rest.
+    try place.write("expected/a.golden", "result nil\n")
+    try place.write("expected/d/b.golden", "result nil\n")
+    #expect(try place().code == 1)
+    #expect(try place("bless", "fixtures/d").code == 0)
+    #expect(try place("run", "fixtures/d").code == 0)
+    #expect(try place("--only", "failed").output.contains("\n1 case: 1 failed"))
+    // What is gone leaves the record when all is looked through.
+    try FileManager.default.removeItem(atPath: place.path + "/fixtures/a.lua")
+    #expect(try place().code == 0)
+    #expect(try place("--only", "failed").code == 4)
   }
 
   @Test func aBaselineFailsOnGrowth() throws {
@@ -575,6 +586,8 @@ private let twoCases = [
     let missing = try place("merge", "part1.jsonl", "part2.jsonl")
     #expect(missing.code == 2)
     #expect(missing.error == "touchstone: the report of shard 3/3 is missing\n")
+    #expect(
+      try place("merge", "part1.jsonl").error == "touchstone: the reports of shards 2/3, 3/3 are missing\n")
     #expect(
       try place("merge", "part1.jsonl", "part1.jsonl", "part2.jsonl").error.contains("are both shard 1/3"))
     #expect(try place("merge", "whole.jsonl", "part1.jsonl").code == 2)

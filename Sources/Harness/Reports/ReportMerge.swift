@@ -85,7 +85,10 @@ package struct ReportMerge {
     let missing = (1...shard.count).filter { owner[$0] == nil }
     guard missing.isEmpty else {
       let names = missing.prefix(10).map { "\($0)/\(shard.count)" }.joined(separator: ", ")
-      throw UsageError("the report of shard \(names)\(missing.count > 10 ? ", …" : "") is missing")
+      throw UsageError(
+        missing.count == 1
+          ? "the report of shard \(names) is missing"
+          : "the reports of shards \(names)\(missing.count > 10 ? ", …" : "") are missing")
     }
   }
 

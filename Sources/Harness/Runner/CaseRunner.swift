@@ -120,6 +120,9 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     guard let (outcome, verdict) = tally.decisive else { return }
     result.outcome = outcome
     result.report.apply(verdict, outcome)
+    if result.report.isBad, let leading = LeadingBytes(of: fixture.text.steps.first ?? [], outcome: outcome) {
+      result.report.notes.append(leading.explanation)
+    }
     result.report.place(outcome, golden, fixture)
     tally.check(&result.report)
     if settings.perturbs { try dependence(of: outcome, request)?.check(&result.report) }

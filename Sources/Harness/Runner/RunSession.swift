@@ -123,6 +123,8 @@ package struct RunSession<Provider: CaseExecutorProvider> {
       for (file, ending) in zip(plan.selected, endings) where ending.isBad && file.root == root {
         bad[file.id.description] = ending
       }
+      // What stands on record and was not found is gone, if all of the root was looked through.
+      let isWhole = plan.scopes.contains { $0.root == root && $0.isWholeRoot }
       // Seldom is there anything on record that was not run.
       var known: [String: CaseEnding]?
       var staying = 0
@@ -140,6 +142,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
         case .good where !earlier.isSeen(with: options.settings):
           staying += 1
           return true
+        case nil: return !isWhole
         default: return false
         }
       }
