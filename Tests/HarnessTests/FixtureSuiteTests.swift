@@ -45,7 +45,7 @@ private enum Checkout {
     let report = result.report
     #expect(!report.isBad, "\(report.message)\n\(report.difference.joined(separator: "\n"))")
     // What ends at a time limit, or is skipped, has no count.
-    guard let cost = try Checkout.baseline.get().costs[report.id] else { return }
+    guard let cost = try Checkout.baseline.get().cost(of: report.id) else { return }
     #expect(report.instructions == cost.instructions)
     #expect(report.peakPages == cost.peakPages)
   }

@@ -58,7 +58,7 @@ struct TestRun {
     #expect(code == .success)
     #expect(text.hasPrefix("2 cases: 2 passed in "))
     #expect(text.hasSuffix(", 200 instructions\n"))
-    #expect(run.tree.files.contains(".touchstone/last-run.jsonl"))
+    #expect(run.tree.files.contains(".touchstone/last-run-cases.jsonl"))
     #expect(try run.tree.read(".touchstone/.gitignore") == "*\n")
   }
 

@@ -46,8 +46,37 @@ import Testing
     let sets = (0..<400).map { _ in
       Set((0..<300 as Range<UInt32>).filter { _ in UInt8.random(in: 0..<20, using: &random) == 0 })
     }
-    let cover = SetCover(of: Set(0..<300), by: sets, stepLimit: 2_000)
+    let cover = SetCover(of: Set(0..<300), by: sets, workLimit: 500_000)
     #expect(!cover.isSmallest)
     #expect(cover.chosen.reduce(into: Set<UInt32>()) { $0.formUnion(sets[$1]) }.count == 300)
+  }
+
+  @Test func aLargeProblemEndsSoon() {
+    var random = SeededGenerator(seed: 11)
+    let sets = (0..<5_000).map { _ in
+      Set((0..<50).map { _ in UInt32.random(in: 0..<1_000, using: &random) })
+    }
+    let start = ContinuousClock.now
+    let cover = SetCover(of: Set(0..<1_000), by: sets)
+    #expect(start.duration(to: .now) < .seconds(5))
+    #expect(!cover.isSmallest)
+    #expect(cover.chosen.reduce(into: Set<UInt32>()) { $0.formUnion(sets[$1]) }.count == 1_000)
+  }
+
+  @Test(arguments: [0, 1, 10, 100, 1_000, 10_000])
+  func howeverLittleWorkIsAllowedAllIsCovered(workLimit: Int) {
+    var random = SeededGenerator(seed: 3)
+    // The larger elements are in few sets, and wherever one of them is, a smaller one is too.
+    let sets = (0..<60).map { _ in
+      let some = (0..<6).map { _ in UInt32.random(in: 0..<40, using: &random) }
+      return Set(some + some.map { $0 / 4 })
+    }
+    let reachable = sets.reduce(into: Set<UInt32>()) { $0.formUnion($1) }
+    let best = SetCover(of: reachable, by: sets)
+    let cover = SetCover(of: reachable, by: sets, workLimit: workLimit)
+    #expect(cover.chosen.reduce(into: Set<UInt32>()) { $0.formUnion(sets[$1]) } == reachable)
+    #expect(cover.chosen.count >= best.chosen.count)
+    #expect(!cover.isSmallest || cover.chosen.count == best.chosen.count)
+    #expect(workLimit >= 10 || !cover.isSmallest)
   }
 }

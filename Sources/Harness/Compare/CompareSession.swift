@@ -37,12 +37,7 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
   package func run() throws -> ExitCode {
     let plan = try CasePlan(options)
     try BazelProtocol(options.environment).acknowledgeShards()
-    if let emptiness = plan.emptiness {
-      sink.write("nothing was selected: \(emptiness)\n")
-      return .nothingSelected
-    }
     try options.checkOutputs()
-    let hub = EventHub(try options.openWriters(sink, isComparison: true))
     var description = RunDescription(
       name: "touchstone compare", language: "lua", engineVersion: engineVersion,
       caseCount: plan.selected.count, startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
@@ -52,6 +47,10 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
     description.shard = plan.shard?.description
     description.shardSource = plan.shardSource
     description.suite = plan.suite
+    if let emptiness = plan.emptiness {
+      return try options.finishEmpty(description, because: emptiness, sink)
+    }
+    let hub = EventHub(try options.openWriters(sink, isComparison: true))
 
     var builds: [Provider] = []
     for path in [compare.oldModule, options.module] {
@@ -102,6 +101,7 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
   /// The texts of the cases that wait, and where those of each are.
   private let spool = Spool()
   private var places: [Range<Int>] = []
+  private var hasSpoolFailed = false
   private var isValidated = false
   /// Why no further case is run.
   private var stopReason: String?
@@ -172,12 +172,13 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
     let start = spool.count
     do {
       for line in result?.report.difference ?? [] { try spool.append(line.utf8 + [0x0A]) }
-      result?.report.difference = []
       places.append(start..<spool.count)
     } catch {
-      hub.emit(.notice(Notice(.fault, error.description)))
-      places.append(start..<start)
+      if !hasSpoolFailed { hub.emit(.notice(Notice(.fault, error.description))) }
+      hasSpoolFailed = true
+      places.append(0..<0)
     }
+    result?.report.difference = []
     cases.append(result)
     if result?.isFatal == true { stopReason = "a module could not be started" }
   }

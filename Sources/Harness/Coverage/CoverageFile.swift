@@ -41,17 +41,16 @@ extension Coverage {
   package init(_ paths: [Path]) throws {
     guard let first = paths.first else { throw UsageError("name the files that run --coverage wrote") }
     self = try Coverage(first)
-    var functions = Dictionary(cases.map { ($0.id, $0.functions) }) { $0.union($1) }
+    var functions = Dictionary(cases.map { (ExactText($0.id), $0.functions) }) { $0.union($1) }
     for path in paths.dropFirst() {
       let other = try Coverage(path)
       guard other.moduleDigest == moduleDigest, other.labels == labels else {
         throw UsageError("\(first) and \(path) are the coverage of different modules")
       }
       enteredAtStart.formUnion(other.enteredAtStart)
-      for item in other.cases { functions[item.id, default: []].formUnion(item.functions) }
+      for item in other.cases { functions[ExactText(item.id), default: []].formUnion(item.functions) }
     }
-    cases = functions.map { Case(id: $0.key, functions: $0.value) }
-      .sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    cases = functions.sorted { $0.key < $1.key }.map { Case(id: $0.key.text, functions: $0.value) }
   }
 
   private init(_ path: Path) throws {

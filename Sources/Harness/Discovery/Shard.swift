@@ -6,9 +6,12 @@ package struct Shard: Hashable, Sendable, CustomStringConvertible {
   package let index: Int
   package let count: Int
 
-  /// Nil unless `index` is from 1 to `count`.
+  /// More than anyone has machines.
+  private static let maximumCount = 1_000_000
+
+  /// Nil unless `index` is from 1 to `count`, and that is at most a million.
   package init?(index: Int, count: Int) {
-    guard count >= 1, (1...count).contains(index) else { return nil }
+    guard count >= 1, count <= Self.maximumCount, (1...count).contains(index) else { return nil }
     self.index = index
     self.count = count
   }

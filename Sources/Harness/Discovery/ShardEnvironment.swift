@@ -67,7 +67,9 @@ private struct Convention {
   func shard(in environment: [String: String]) throws(UsageError) -> Shard? {
     let (index, count) = (environment[self.index], environment[self.count])
     // GitLab tells a job without parallel jobs that it is one of one, and Bazel one of none.
-    if index == nil && count == nil || count == "0" || count == "1" { return nil }
+    if index == nil && count == nil || count.flatMap({ Int($0) }).map({ 0...1 ~= $0 }) == true {
+      return nil
+    }
     guard let index, let count else {
       let (set, unset) = index == nil ? (self.count, self.index) : (self.index, self.count)
       throw UsageError("\(set) is set, but \(unset) is not; set both or give --shard K/N")

@@ -21,6 +21,8 @@ final class Spool {
   /// What was last read from the file, and from where.
   private var window: [UInt8] = []
   private var windowStart = 0
+  /// Why the file is not what it should be.
+  private var failure: FileError?
 
   private static let portion = 1 << 20
   private static let windowSize = 1 << 18
@@ -77,6 +79,8 @@ final class Spool {
   }
 
   private func flush() throws(FileError) {
+    // After a part was written nothing would be where it is looked for.
+    if let failure { throw failure }
     if file < 0 {
       var path = TemporaryFile.path(in: directory)
       file = TemporaryFile.open(&path, in: directory)
@@ -86,7 +90,9 @@ final class Spool {
     do {
       try FileSystem.write(pending, to: file, directory)
     } catch {
-      throw self.error("write to a temporary file in", error.number)
+      let failure = self.error("write to a temporary file in", error.number)
+      self.failure = failure
+      throw failure
     }
     flushed += pending.count
     pending.removeAll(keepingCapacity: true)

@@ -14,6 +14,8 @@ package struct ConsoleStyle: Hashable, Sendable {
   package var usesColor = false
   /// Whether a line can be overwritten: then there is one that shows progress.
   package var isTerminal = false
+  /// Whether failures wait for their turn on a terminal too: what is stopped before it does not count.
+  package var showsInOrder = false
   /// How many columns a line can have.
   package var columns = 80
   /// How many of the slowest cases to list at the end.
@@ -44,7 +46,7 @@ package final class ConsoleWriter: ProgressWriter {
   private let paint: ConsolePaint
   private var run: RunDescription?
   private var progress: ConsoleProgress
-  private var shown: Set<String> = []
+  private var shown: Set<ExactText> = []
   private var slowest: [CaseReport] = []
   private var bad: [CaseReport] = []
   private var badCount = 0
@@ -69,7 +71,7 @@ package final class ConsoleWriter: ProgressWriter {
       shard = description.shard
       if style.verbosity == .verbose { writeHead(description) }
     case .caseFinished(let report):
-      if !style.isTerminal || !shown.contains(report.id) { write(report) }
+      if !style.isTerminal || !shown.contains(ExactText(report.id)) { write(report) }
       noteSlow(report)
       noteBad(report)
       noteCost(report)
@@ -85,8 +87,8 @@ package final class ConsoleWriter: ProgressWriter {
 
   package func caseDone(_ report: CaseReport) {
     progress.caseDone(isBad: report.isBad)
-    guard style.isTerminal else { return }
-    shown.insert(report.id)
+    guard style.isTerminal, !style.showsInOrder else { return }
+    shown.insert(ExactText(report.id))
     write(report)
   }
 
@@ -161,7 +163,9 @@ package final class ConsoleWriter: ProgressWriter {
     if badCount > bad.count { text += " and \(badCount - bad.count) more" }
     sink.write(text + "\n")
     guard first.golden != nil, run.oldModule == nil else { return }
-    var command = "touchstone explain \(ShellWord.quoted(Self.oneLine(first.file)))"
+    // A name that had to be escaped is not that of the file; the id can be given so.
+    let name = first.file.contains("\\") ? first.id : first.file
+    var command = "touchstone explain \(ShellWord.quoted(Self.oneLine(name)))"
     if run.module != "lua.wasm", !run.module.isEmpty {
       command += " --module \(ShellWord.quoted(run.module))"
     }

@@ -7,7 +7,7 @@ package final class JUnitWriter: EventWriter {
   private let writesExtras: Bool
   private var description: RunDescription?
   private let spool: Spool
-  private var suites: [[String]: Suite] = [:]
+  private var suites: [[ExactText]: Suite] = [:]
   /// Those by which the run fails.
   private var notices: [Notice] = []
 
@@ -51,8 +51,9 @@ package final class JUnitWriter: EventWriter {
     let rest = testcase(report)
     try spool.append(head.utf8)
     try spool.append(rest.utf8)
-    suites[report.directory, default: Suite()].counts.add(report)
-    suites[report.directory]?.cases.append(
+    let directory = report.directory.map { ExactText($0) }
+    suites[directory, default: Suite()].counts.add(report)
+    suites[directory]?.cases.append(
       SpooledCase(
         start: start, headLength: UInt32(head.utf8.count), restLength: UInt32(clamping: rest.utf8.count)))
   }
@@ -203,17 +204,17 @@ private struct Counts {
 
 /// The dotted names of directories.
 private struct ClassNames {
-  private var names: [[String]: String] = [:]
+  private var names: [[ExactText]: String] = [:]
 
   /// Dots inside a segment become `_`; a directory whose name is taken by then gets a number behind it.
-  init(language: String, directories: [[String]]) {
+  init(language: String, directories: [[ExactText]]) {
     // Names that need no change come first, so that it is the others that get numbers.
     let plainFirst = directories.filter { !Self.hasDots($0) } + directories.filter(Self.hasDots)
     var taken: Set<String> = []
     for directory in plainFirst {
       // Not by characters: with a combining mark behind it a dot would be none.
       let segments = directory.map { segment in
-        String(String.UnicodeScalarView(segment.unicodeScalars.map { $0 == "." ? "_" : $0 }))
+        String(String.UnicodeScalarView(segment.text.unicodeScalars.map { $0 == "." ? "_" : $0 }))
       }
       let plain = ([language] + segments).joined(separator: ".")
       var name = plain
@@ -226,9 +227,9 @@ private struct ClassNames {
     }
   }
 
-  private static func hasDots(_ directory: [String]) -> Bool {
-    directory.contains { $0.utf8.contains(UInt8(ascii: ".")) }
+  private static func hasDots(_ directory: [ExactText]) -> Bool {
+    directory.contains { $0.text.utf8.contains(UInt8(ascii: ".")) }
   }
 
-  subscript(directory: [String]) -> String { names[directory] ?? "" }
+  subscript(directory: [ExactText]) -> String { names[directory] ?? "" }
 }

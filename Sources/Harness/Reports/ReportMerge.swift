@@ -43,7 +43,7 @@ package struct ReportMerge {
       options.intersection(part.description.options)
     }
     description.options = first.description.options.filter { common.contains($0) && !$0.hasPrefix("--shard") }
-    if parts.count > 1 { description.caseCount = parts.reduce(0) { $0 + $1.description.caseCount } }
+    if parts.count > 1 { description.caseCount = parts.reduce(0) { $0 &+ $1.description.caseCount } }
     wasInterrupted = parts.contains(where: \.summary.wasInterrupted)
     microseconds = parts.map(\.summary.microseconds).max() ?? 0
     entries = Self.entries(parts)
@@ -93,12 +93,14 @@ package struct ReportMerge {
   }
 
   private static func checkCases(_ parts: [ReportPart]) throws(UsageError) {
-    var origin: [String: Path] = [:]
-    for part in parts {
+    var origin: [ExactText: Int] = [:]
+    for (number, part) in parts.enumerated() {
       for item in part.blocks.compactMap(\.item) {
-        if let other = origin.updateValue(part.path, forKey: item.id) {
-          throw UsageError("\(other) and \(part.path) both report on the case \(item.id)")
-        }
+        guard let other = origin.updateValue(number, forKey: ExactText(item.id)) else { continue }
+        throw UsageError(
+          other == number
+            ? "\(part.path) reports twice on the case \(item.id)"
+            : "\(parts[other].path) and \(part.path) both report on the case \(item.id)")
       }
     }
   }

@@ -63,6 +63,9 @@ struct ReportPart {
         path, line: reader.line - 1,
         "the report is cut off, so what wrote it was probably killed; run that shard again")
     }
+    guard description.shard == nil || description.shard.flatMap({ Shard($0) }) != nil else {
+      throw ReportError(path, line: 2, "`\(description.shard ?? "")` is no shard K/N")
+    }
     let caseCount = blocks.count { $0.item != nil }
     guard summary.total == caseCount else {
       throw ReportError(

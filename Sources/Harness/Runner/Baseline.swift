@@ -17,7 +17,7 @@ package struct CaseCost: Hashable, Sendable, Codable {
 /// The costs of cases, by id.
 package struct Baseline: Hashable, Sendable {
   package var moduleDigest: String
-  package private(set) var costs: [String: CaseCost] = [:]
+  private var costs: [ExactText: CaseCost] = [:]
 
   private static let schema = "touchstone-baseline/1"
 
@@ -44,14 +44,17 @@ package struct Baseline: Hashable, Sendable {
       guard let cost = try? decoder.decode(CaseCost.self, from: Data(line)) else {
         throw ReportError(path, line: index + 1, "expected a case with id, instructions and peakPages")
       }
-      costs[cost.id] = cost
+      costs[ExactText(cost.id)] = cost
     }
   }
+
+  /// What a case costs; nil when that is not known.
+  package func cost(of id: String) -> CaseCost? { costs[ExactText(id)] }
 
   /// Notes what a case cost, if its cost means anything.
   package mutating func add(_ report: CaseReport) {
     guard let instructions = report.instructions, let peakPages = report.peakPages else { return }
-    costs[report.id] = CaseCost(id: report.id, instructions: instructions, peakPages: peakPages)
+    costs[ExactText(report.id)] = CaseCost(id: report.id, instructions: instructions, peakPages: peakPages)
   }
 
   /// Takes over what another baseline says, and the module that it speaks of.
@@ -68,7 +71,7 @@ package struct Baseline: Hashable, Sendable {
       (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) + "\n" } ?? ""
     }
     return line(Header(schema: Self.schema, module: moduleDigest))
-      + costs.values.sorted { $0.id < $1.id }.map { line($0) }.joined()
+      + costs.sorted { $0.key < $1.key }.map { line($0.value) }.joined()
   }
 }
 
@@ -77,6 +80,8 @@ extension Baseline {
   /// there. Throws `FileError` or `ReportError`.
   package func save(areAll: Bool, to file: OutputFile) throws {
     var baseline = self
+    // A module that ran nothing says nothing of what is there.
+    if !areAll, costs.isEmpty { return }
     if !areAll, try FileSystem.status(file.path) != nil {
       baseline = try Baseline(file.path)
       baseline.replace(by: self)
@@ -115,7 +120,7 @@ package struct CostCheck: Hashable, Sendable {
 
   /// Notes changed costs in a report, and fails a case that passed but grew too much.
   package func check(_ report: inout CaseReport) {
-    report.baseline = baseline?.costs[report.id]
+    report.baseline = baseline?.cost(of: report.id)
     guard let old = report.baseline, let instructions = report.instructions,
       let peakPages = report.peakPages
     else { return }

@@ -66,7 +66,7 @@ package struct CasePlan: Sendable {
   }
 
   private static func failedIDs(of scopes: [FixtureScope], among all: [FixtureFile]) throws -> Set<CaseID> {
-    var ids: Set<String> = []
+    var ids: Set<ExactText> = []
     var isOnRecord = false
     for root in Set(scopes.map(\.root)) {
       guard let bad = try LastRun(root: root).badCases() else { continue }
@@ -77,7 +77,7 @@ package struct CasePlan: Sendable {
       throw UsageError(
         "--only failed needs the record of an earlier run, and there is none; run without it first")
     }
-    return Set(all.map(\.id).filter { ids.contains($0.description) })
+    return Set(all.map(\.id).filter { ids.contains(ExactText($0.description)) })
   }
 
   private static func emptiness(

@@ -171,7 +171,8 @@ extension CaseReport {
   mutating func fail(for error: any Error) {
     switch error {
     case FixtureError.directive(let directive):
-      line = directive.line
+      // What is wrong with the defaults is shown at the fixture's beginning.
+      line = directive.file.description == file ? directive.line : 1
       fail("fixture", directive.description)
     case let error as CaseExecutionError:
       if case .fault = error { fail("fault", error.description) } else { fail("fixture", error.description) }
@@ -207,7 +208,11 @@ extension CaseReport {
     guard index < actual.count, index < fixture.text.firstLines.count else { return }
     let start = fixture.text.firstLines[index]
     line = start
-    guard case .error(let message) = actual[index].result, let own = Self.scriptLine(message) else { return }
+    // What a script raises may name any line.
+    let lineCount = 1 + fixture.text.steps[index].count { $0 == 0x0A }
+    guard case .error(let message) = actual[index].result, let own = Self.scriptLine(message),
+      own <= lineCount
+    else { return }
     line = start + own - 1
     if index > 0 { notes.append("line \(own) of step \(index + 1) is line \(line) of the fixture") }
   }

@@ -29,7 +29,10 @@ package struct RunOptions: Sendable {
   package init() {}
 
   /// Refuses outputs that would overwrite one another, or something that is no output.
-  package func checkOutputs(isMerge: Bool = false) throws {
+  package func checkOutputs(isMerge: Bool = false, reports: [Path] = []) throws {
+    let inputs =
+      (isMerge ? [] : [(path: module, role: "is the module")])
+      + reports.map { (path: $0, role: "is to be read") }
     var outputs: [(option: String, path: Path)] = []
     for (option, path) in [
       ("--junit", isMerge ? junit : junitPath), ("--json", json), ("--html", html), ("--coverage", coverage),
@@ -42,6 +45,13 @@ package struct RunOptions: Sendable {
       let isInput = [".lua", ".golden", ".wasm", ".wast"].contains { path.hasSuffix($0) }
       if isInput, try FileSystem.status(path)?.kind == .file {
         throw UsageError("\(option) would overwrite \(path), which is no report; name another file")
+      }
+      for input in inputs where try FileSystem.areSame(path, input.path) {
+        throw UsageError("\(option) would overwrite \(path), which \(input.role); name another file")
+      }
+      // A baseline may be held against and written anew in one run.
+      if let baseline, option != "--save-baseline", try FileSystem.areSame(path, baseline) {
+        throw UsageError("\(option) would overwrite \(path), which is the baseline; name another file")
       }
       outputs.append((option, path))
     }
@@ -74,5 +84,28 @@ package struct RunOptions: Sendable {
       writers.append(writer)
     }
     return writers
+  }
+
+  /// Writes the reports of a run that selected nothing: those of an earlier one must not pass for them.
+  package func finishEmpty(
+    _ description: RunDescription, because reason: String, _ sink: any TextSink
+  ) throws(FileError) -> ExitCode {
+    sink.write("nothing was selected: \(reason)\n")
+    let faults = FaultCollector()
+    let hub = EventHub([faults] + (try openReports(sink)))
+    hub.emit(.runStarted(description))
+    hub.emit(.notice(Notice(.warning, "nothing was selected: \(reason)")))
+    let summary = hub.finish(wasInterrupted: false)
+    for message in faults.messages { sink.write("ERROR \(message)\n") }
+    return summary.faults > 0 || !faults.messages.isEmpty ? .fault : .nothingSelected
+  }
+}
+
+/// Keeps what went wrong with the reports themselves.
+private final class FaultCollector: EventWriter {
+  private(set) var messages: [String] = []
+
+  func receive(_ event: RunEvent) {
+    if case .notice(let notice) = event, notice.severity == .fault { messages.append(notice.message) }
   }
 }

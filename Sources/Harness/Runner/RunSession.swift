@@ -36,13 +36,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     description.shardSource = plan.shardSource
     description.suite = plan.suite
     if let emptiness = plan.emptiness {
-      // The reports of an earlier run must not pass for those of this one.
-      let hub = EventHub(try options.openReports(sink))
-      hub.emit(.runStarted(description))
-      hub.emit(.notice(Notice(.warning, "nothing was selected: \(emptiness)")))
-      _ = hub.finish(wasInterrupted: false)
-      sink.write("nothing was selected: \(emptiness)\n")
-      return .nothingSelected
+      return try options.finishEmpty(description, because: emptiness, sink)
     }
     let hub = EventHub(try options.openWriters(sink))
     func fail(_ error: any Error, _ reason: String, in path: Path) -> ExitCode {
@@ -111,7 +105,8 @@ package struct RunSession<Provider: CaseExecutorProvider> {
 
   private func save(_ new: Baseline, _ plan: CasePlan, to file: OutputFile, _ hub: EventHub) {
     do {
-      try new.save(areAll: plan.shard == nil && !plan.suite.isPartial, to: file)
+      let areAll = plan.shard == nil && !plan.suite.isPartial && hub.summary.notRun == 0
+      try new.save(areAll: areAll, to: file)
     } catch {
       hub.emit(.notice(Notice(.fault, "\(error)")))
     }
@@ -119,21 +114,21 @@ package struct RunSession<Provider: CaseExecutorProvider> {
 
   private func keepRecord(_ plan: CasePlan, _ endings: [CaseEnding], _ hub: EventHub) {
     for root in Set(plan.scopes.map(\.root)) {
-      var bad: [String: CaseEnding] = [:]
+      var bad: [ExactText: CaseEnding] = [:]
       for (file, ending) in zip(plan.selected, endings) where ending.isBad && file.root == root {
-        bad[file.id.description] = ending
+        bad[ExactText(file.id.description)] = ending
       }
       // What stands on record and was not found is gone, if all of the root was looked through.
       let isWhole = plan.scopes.contains { $0.root == root && $0.isWholeRoot }
       // Seldom is there anything on record that was not run.
-      var known: [String: CaseEnding]?
+      var known: [ExactText: CaseEnding]?
       var staying = 0
-      func isKept(_ id: String, _ earlier: CaseEnding) -> Bool {
+      func isKept(_ id: ExactText, _ earlier: CaseEnding) -> Bool {
         if known == nil {
-          var found: [String: CaseEnding] = [:]
-          for file in plan.all where file.root == root { found[file.id.description] = .notRun }
+          var found: [ExactText: CaseEnding] = [:]
+          for file in plan.all where file.root == root { found[ExactText(file.id.description)] = .notRun }
           for (file, ending) in zip(plan.selected, endings) where file.root == root {
-            found[file.id.description] = ending
+            found[ExactText(file.id.description)] = ending
           }
           known = found
         }

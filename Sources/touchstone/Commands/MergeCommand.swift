@@ -35,7 +35,7 @@ enum MergeCommand: Command {
     options.environment = context.environment
     guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON-lines reports to join") }
     options.saveBaseline = try arguments.path("--save-baseline")
-    try options.checkOutputs(isMerge: true)
+    try options.checkOutputs(isMerge: true, reports: arguments.operands.map { Path($0) })
     let merge = try ReportMerge(arguments.operands.map { Path($0) })
     var writers = try options.openWriters(
       context.output, isComparison: merge.description.oldModule != nil, isMerge: true)
@@ -45,7 +45,8 @@ enum MergeCommand: Command {
     let summary = try merge.emit(to: writers)
     if let baselineFile, !summary.wasInterrupted {
       try costs.baseline.save(
-        areAll: merge.description.suite.map { !$0.isPartial } ?? true, to: baselineFile)
+        areAll: (merge.description.suite.map { !$0.isPartial } ?? true) && summary.notRun == 0,
+        to: baselineFile)
     }
     return summary.exitCode
   }

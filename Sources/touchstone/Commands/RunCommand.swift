@@ -87,6 +87,7 @@ enum RunCommand: Command {
     try CommonOptions.execute(arguments, into: &options)
     try readReports(arguments, context, into: &options)
     options.maxFailures = try arguments.number("--max-failures", from: 1)
+    options.console.showsInOrder = options.maxFailures != nil
     options.settings.repeats = try arguments.number("--repeat", from: 1) ?? 1
     options.settings.perturbs = arguments.has("--perturb")
     options.coverage = try arguments.path("--coverage")
@@ -119,6 +120,6 @@ enum RunCommand: Command {
     options.json = try arguments.path("--json")
     options.html = try arguments.path("--html")
     options.console = try CommonOptions.console(arguments, context)
-    options.console.slowest = try arguments.number("--slowest", from: 0) ?? 0
+    options.console.slowest = min(try arguments.number("--slowest", from: 0) ?? 0, 1_000_000)
   }
 }

@@ -71,8 +71,10 @@ enum SpecCommand: Command {
       timeout: timeout ?? .seconds(60))
     let files = try ScriptFiles.find(arguments.operands.map { Path($0) })
     guard !files.isEmpty else {
-      context.output.write("nothing was selected: there is no .wast or .json file below the given paths\n")
-      return .nothingSelected
+      try options.checkOutputs()
+      return try options.finishEmpty(
+        description(options, fileCount: 0), because: "there is no .wast or .json file below the given paths",
+        context.output)
     }
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
@@ -94,17 +96,21 @@ enum SpecCommand: Command {
     return set
   }
 
+  private static func description(_ options: RunOptions, fileCount: Int) -> RunDescription {
+    var description = RunDescription(
+      name: "touchstone spec", language: "wasm", engineVersion: TouchstoneVersion.current,
+      caseCount: fileCount, startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
+    description.options = options.given
+    return description
+  }
+
   private static func run(
     _ files: [ScriptFile], _ runner: ScriptFileRunner, _ options: RunOptions, _ context: CommandContext,
     _ interruption: Interruption
   ) throws -> ExitCode {
     try options.checkOutputs()
     let hub = EventHub(try options.openWriters(context.output))
-    var description = RunDescription(
-      name: "touchstone spec", language: "wasm", engineVersion: TouchstoneVersion.current,
-      caseCount: files.count, startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
-    description.options = options.given
-    hub.emit(.runStarted(description))
+    hub.emit(.runStarted(description(options, fileCount: files.count)))
     let selection = options.selection
     let pool = OrderedPool<ScriptFileResult>(
       count: files.count, jobs: options.jobs, interruption: interruption)
