@@ -24,6 +24,28 @@ import Testing
     #expect(report.contains("name=\"first.wast:4:74 assert_trap\""))
   }
 
+  @Test(arguments: [
+    ["a/m.wast", "a/m.wast"], ["a/m.wast", "./a/m.wast"], ["a/m.wast", "link.wast"], ["a", "a/m.wast"],
+    ["a/m.wast", "a"], ["a", "./a/"],
+  ])
+  func aScriptThatSeveralPathsLeadToIsRunOnce(paths: [String]) throws {
+    let place = try Workplace(["a/m.wast": Self.script])
+    try FileManager.default.createSymbolicLink(
+      atPath: place.path + "/link.wast", withDestinationPath: "a/m.wast")
+    let done = try place.start(["spec"] + paths + ["--junit", "report.xml"]).finish()
+    #expect(done.code == 0)
+    #expect(done.output.contains("6 cases: 6 passed"))
+    let name = "name=\"m.wast:4:1 assert_return\""
+    #expect(try place.read("report.xml").components(separatedBy: name).count == 2)
+  }
+
+  @Test func scriptsThatOnlySayTheSameAreAllRun() throws {
+    let place = try Workplace(["a/m.wast": Self.script, "b/m.wast": Self.script])
+    let done = try place("spec", "a/m.wast", "b/m.wast")
+    #expect(done.code == 0)
+    #expect(done.output.contains("12 cases: 12 passed"))
+  }
+
   @Test func aFailedAssertionSaysWhatThereWas() throws {
     let wrong = Self.script.replacingOccurrences(of: "(i32.const 3))", with: "(i32.const 4))")
     let place = try Workplace(["x.wast": wrong])

@@ -73,7 +73,9 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
       inOrder: { index, result in work.take(files[index], result) },
       tick: {})
     work.review(interruption)
-    if bless.prunes, !interruption.isRaised, !work.wasQuit { try work.prune(plan) }
+    if bless.prunes, !interruption.isRaised, !work.wasQuit {
+      try work.prune(plan, isExpectedGiven: options.expected != nil)
+    }
     work.writeSummary()
     if interruption.isRaised || work.wasQuit { return .interrupted }
     if work.faults > 0 { return .fault }
@@ -222,13 +224,13 @@ private struct BlessWork {
     sink.write(output)
   }
 
-  mutating func prune(_ plan: CasePlan) throws(FileError) {
-    for scope in plan.scopes {
-      for path in try FixtureWalk.staleGoldens(of: scope.root, fixtures: plan.all) {
-        try FileSystem.remove(path)
-        deleted += 1
-        sink.write("deleted \(path)\n")
-      }
+  mutating func prune(_ plan: CasePlan, isExpectedGiven: Bool) throws(FileError) {
+    let stale = try FixtureWalk.staleGoldens(
+      in: plan.scopes, fixtures: plan.all, isExpectedGiven: isExpectedGiven)
+    for path in stale {
+      try FileSystem.remove(path)
+      deleted += 1
+      sink.write("deleted \(path)\n")
     }
   }
 

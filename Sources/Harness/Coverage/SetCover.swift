@@ -10,8 +10,8 @@ package struct SetCover {
   package private(set) var isSmallest: Bool
 
   /// Covers the elements of `wanted` that are in any of the sets. Of choices of the same size the one with
-  /// sets that stand earlier is preferred. `workLimit` bounds the looks taken at an element of a set, or at a
-  /// set that holds an element, besides those that grow only with the size of the sets.
+  /// sets that stand earlier is preferred. `workLimit` bounds the work of the search, counted in looks at
+  /// elements and sets; what takes one pass over the sets is not counted.
   package init(of wanted: Set<UInt32>, by sets: [Set<UInt32>], workLimit: Int = 50_000_000) {
     // Most cases enter what some other case enters; of equal ones the first is kept.
     var firstIndex: [Set<UInt32>: Int] = [:]
@@ -37,9 +37,10 @@ package struct SetCover {
     }
     var seen: Set<[Int]> = []
     let distinct = byElement.sorted { $0.key < $1.key }.map(\.value).filter { seen.insert($0).inserted }
-    let ordered = distinct.enumerated().sorted { left, right in
-      (left.element.count, left.element[0], left.offset) < (right.element.count, right.element[0], right.offset)
+    func rank(_ entry: (offset: Int, element: [Int])) -> (Int, Int, Int) {
+      (entry.element.count, entry.element[0], entry.offset)
     }
+    let ordered = distinct.enumerated().sorted { rank($0) < rank($1) }
     var kept: [[Int]] = []
     var isHolder = Array(repeating: false, count: sets.count)
     var workLeft = workLimit
@@ -146,7 +147,7 @@ package struct SetCover {
       for element in first..<holders.count {
         workLeft -= 1
         guard covered[element] == 0 else { continue }
-        let holders = holders[element]
+        let holders = self.holders[element]
         let used = holders.firstIndex { usedIn[$0] == round }
         workLeft -= used ?? holders.count
         if used == nil {

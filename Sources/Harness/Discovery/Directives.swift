@@ -61,7 +61,8 @@ enum DirectiveKey: String, CaseIterable {
     let text = String(decoding: value, as: UTF8.self)
     switch self {
     case .tags:
-      let tags = text.split { $0 == "," || $0 == " " || $0 == "\t" }.map(String.init)
+      let separators = Array(", \t".utf8)
+      let tags = value.split { separators.contains($0) }.map { Self.shown($0) }
       guard !tags.isEmpty else { throw DirectiveValueError("tags needs at least one tag") }
       directives.tags += tags.filter { !directives.tags.contains($0) }
     case .timeout:
@@ -86,12 +87,18 @@ enum DirectiveKey: String, CaseIterable {
       directives.clock = clock
     case .skip:
       guard !text.isEmpty else { throw DirectiveValueError("skip needs a reason") }
-      directives.skip = text
+      directives.skip = Self.shown(value[...])
     case .expectFail:
       guard !text.isEmpty else { throw DirectiveValueError("expect-fail needs a reason") }
-      directives.expectedFailure = text
+      directives.expectedFailure = Self.shown(value[...])
     case .seed: directives.seeds.append(try Self.seed(value))
     }
+  }
+
+  /// Words for people, with everything escaped that would not show. A backslash is what it looks like.
+  private static func shown(_ words: ArraySlice<UInt8>) -> String {
+    words.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false)
+      .map { EscapedText.string($0) }.joined(separator: "\\")
   }
 
   private static func seed(_ value: [UInt8]) throws(DirectiveValueError) -> ExternalTables.Entry {

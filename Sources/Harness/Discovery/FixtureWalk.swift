@@ -45,7 +45,7 @@ package enum FixtureWalk {
     return found
   }
 
-  private static func fixtures(in scope: FixtureScope) throws(FileError) -> [FixtureFile] {
+  private static func fixtures(in scope: FixtureScope) throws -> [FixtureFile] {
     var walker = Walker(goal: fixtureExtension)
     // The directories above the scope can hold defaults too.
     var directory = scope.root.fixtures
@@ -58,8 +58,10 @@ package enum FixtureWalk {
       try walker.noteDefaults(in: directory)
       if try FileSystem.status(path)?.kind == .directory {
         try walker.walk(path, below: scope.below)
-      } else {
+      } else if isFixture(last) {
         walker.add(scope.below)
+      } else {
+        throw UsageError("\(path) is no fixture; fixtures end in .lua")
       }
     } else {
       try walker.walk(directory, below: [])
@@ -69,15 +71,77 @@ package enum FixtureWalk {
     }
   }
 
-  /// The goldens of a root that belong to no fixture of it, ordered. Nothing when the root has none.
+  // MARK: - Stale goldens
+
+  /// The goldens that belong to no fixture, ordered, each once. None where that cannot be known: where a root
+  /// with the same directory of goldens was looked through only in part, or where there may be another such
+  /// root beside it. If it was given where the goldens are, they are those of these roots alone.
+  package static func staleGoldens(
+    in scopes: [FixtureScope], fixtures: [FixtureFile], isExpectedGiven: Bool
+  ) throws(FileError) -> [Path] {
+    let whole = Set(scopes.filter(\.isWholeRoot).map(\.root))
+    var sharing: [FileIdentity: Set<FixtureRoot>] = [:]
+    for root in Set(scopes.map(\.root)) {
+      if let place = try directory(root.expected) { sharing[place, default: []].insert(root) }
+    }
+    var stale: [Path] = []
+    for roots in sharing.values where roots.isSubset(of: whole) {
+      guard let root = roots.min(by: { $0.expected < $1.expected }) else { continue }
+      let found = try staleGoldens(of: root, fixtures: fixtures)
+      // Whether there are other roots is asked only when it matters: it can take a long walk.
+      if !found.isEmpty, isExpectedGiven || !haveNeighbours(roots) { stale += found }
+    }
+    return stale.sorted()
+  }
+
+  /// The goldens where a root has its own that belong to no fixture of a root that has them there, ordered.
   package static func staleGoldens(of root: FixtureRoot, fixtures: [FixtureFile]) throws(FileError) -> [Path]
   {
-    guard try FileSystem.status(root.expected)?.kind == .directory else { return [] }
+    guard let place = try directory(root.expected) else { return [] }
+    var sharing: Set<FixtureRoot> = []
+    for other in Set(fixtures.map(\.root)) {
+      if try directory(other.expected) == place { sharing.insert(other) }
+    }
     var walker = Walker(goal: goldenExtension)
     try walker.walk(root.expected, below: [])
-    let ids = Set(fixtures.filter { $0.root == root }.map(\.id))
+    let ids = Set(fixtures.filter { sharing.contains($0.root) }.map(\.id))
     return walker.found.filter { !ids.contains($0.id) }.map { root.golden(of: $0.id) }.sorted()
   }
+
+  /// What tells a directory from all others; nil when a path names none.
+  private static func directory(_ path: Path) throws(FileError) -> FileIdentity? {
+    let status = try FileSystem.status(path)
+    return status?.kind == .directory ? status?.identity : nil
+  }
+
+  /// Whether other directories beside roots hold fixtures, so that goldens beside them may be theirs. Beside
+  /// a root named `fixtures` they are its own.
+  private static func haveNeighbours(_ roots: Set<FixtureRoot>) -> Bool {
+    let here = FileSystem.workingDirectory
+    let isNamed = roots.contains { root in
+      root.fixtures.normalized(workingDirectory: here).lastComponent == rootName
+    }
+    guard !isNamed, let goldens = roots.first?.expected else { return false }
+    do {
+      var own: [FileIdentity] = []
+      for path in [goldens] + roots.map(\.fixtures) {
+        if let identity = try directory(path) { own.append(identity) }
+      }
+      for entry in try FileSystem.entries(in: goldens.parent) where entry.name.first != UInt8(ascii: ".") {
+        let path = goldens.parent.appending(entry.name)
+        guard try directory(path) != nil else { continue }
+        var walker = Walker(goal: fixtureExtension, passingOver: own)
+        try walker.walk(path, below: [])
+        if !walker.found.isEmpty { return true }
+      }
+      return false
+    } catch {
+      // What cannot be looked into may hold fixtures.
+      return true
+    }
+  }
+
+  private static let rootName = Array("fixtures".utf8)
 }
 
 /// Walks a tree of directories and collects the files with one extension.
@@ -85,11 +149,13 @@ private struct Walker {
   let goal: [UInt8]
   var found: [(id: CaseID, defaults: [Path])] = []
   private var defaults: [Path] = []
-  /// The directories that are being walked, from the outermost to the current one.
+  /// The directories to pass over: those that are being walked, from the outermost to the current one, behind
+  /// those given.
   private var open: [FileIdentity] = []
 
-  init(goal: [UInt8]) {
+  init(goal: [UInt8], passingOver directories: [FileIdentity] = []) {
     self.goal = goal
+    open = directories
   }
 
   mutating func noteDefaults(in directory: Path) throws(FileError) {

@@ -4,15 +4,16 @@
 ///
 /// `*` stands for any characters but `/`, `**` for any characters, `**/` also for nothing at all, `?` for
 /// one character but `/`, `[a-z]` and `[!a-z]` for one of or none of a set. A backslash takes the next
-/// character as it is. Matching takes time proportional to the product of both lengths.
+/// character as it is. Characters are Unicode scalars, so that a mark behind a slash does not hide it.
+/// Matching takes time proportional to the product of both lengths.
 package struct Glob: Hashable, Sendable {
   package let pattern: String
   private let tokens: [Token]
 
   private enum Token: Hashable, Sendable {
-    case character(Character)
+    case character(Unicode.Scalar)
     case any
-    case oneOf([ClosedRange<Character>], isNegated: Bool)
+    case oneOf([ClosedRange<Unicode.Scalar>], isNegated: Bool)
     case manyInSegment
     case many
     /// The start of `**/`, which may be passed over together with the token behind it.
@@ -28,7 +29,7 @@ package struct Glob: Hashable, Sendable {
 
   private static func tokens(_ pattern: String) -> [Token] {
     var tokens: [Token] = []
-    var rest = Substring(pattern)
+    var rest = Substring(pattern).unicodeScalars
     while let character = rest.popFirst() {
       switch character {
       case "\\": tokens.append(.character(rest.popFirst() ?? "\\"))
@@ -52,11 +53,11 @@ package struct Glob: Hashable, Sendable {
   }
 
   /// Reads a set behind its opening bracket; nil, with nothing read, when it is not closed.
-  private static func set(_ rest: inout Substring) -> Token? {
+  private static func set(_ rest: inout Substring.UnicodeScalarView) -> Token? {
     var inner = rest
     let isNegated = inner.first == "!" || inner.first == "^"
     if isNegated { inner.removeFirst() }
-    var ranges: [ClosedRange<Character>] = []
+    var ranges: [ClosedRange<Unicode.Scalar>] = []
     while let low = inner.popFirst() {
       if low == "]", !ranges.isEmpty {
         rest = inner
@@ -78,7 +79,7 @@ package struct Glob: Hashable, Sendable {
     var states = [Bool](repeating: false, count: tokens.count + 1)
     states[0] = true
     passEmpty(&states)
-    for character in text {
+    for character in text.unicodeScalars {
       var next = [Bool](repeating: false, count: tokens.count + 1)
       for (position, token) in tokens.enumerated() where states[position] {
         switch token {

@@ -9,7 +9,7 @@
 struct ScopeFinder {
   let expected: Path?
   let workingDirectory: Path
-  /// The roots that were found above paths, by where they are, so that none has two names.
+  /// The roots that were found, but for the default one, by where they are, so that none has two names.
   private var roots: [Path: FixtureRoot] = [:]
 
   static let defaultDirectory = Path("fixtures")
@@ -46,14 +46,31 @@ struct ScopeFinder {
     }
     let place = path.normalized(workingDirectory: workingDirectory)
     let defaultPlace = Self.defaultDirectory.normalized(workingDirectory: workingDirectory)
-    if let below = place.components(below: defaultPlace) {
+    if let below = place.components(below: defaultPlace), try isRead(path, as: place) {
       return FixtureScope(root: defaultRoot, below: below)
     }
     if let scope = try scope(of: path, at: place, isDirectory) { return scope }
     let directory = isDirectory ? path : path.parent
     return FixtureScope(
-      root: FixtureRoot(fixtures: directory, expected: expected ?? sibling(of: directory)),
-      below: isDirectory ? [] : [path.lastComponent])
+      root: try rootOfItsOwn(directory), below: isDirectory ? [] : [path.lastComponent])
+  }
+
+  /// Whether a path names what it does when it is read as text. One that goes up behind a link may not.
+  private func isRead(_ path: Path, as place: Path) throws(FileError) -> Bool {
+    guard path.components.contains(Array("..".utf8)) else { return true }
+    // What is at the path is there: the place is compared with it, never text with text.
+    return try FileSystem.areSame(path, place)
+  }
+
+  /// A directory as a root, the same one by whatever name it is given.
+  private mutating func rootOfItsOwn(_ directory: Path) throws -> FixtureRoot {
+    var place = directory.normalized(workingDirectory: workingDirectory)
+    if try !isRead(directory, as: place) { place = try FileSystem.resolved(directory) }
+    let root =
+      roots[place]
+      ?? FixtureRoot(fixtures: directory, expected: expected ?? sibling(of: directory, at: place))
+    roots[place] = root
+    return root
   }
 
   // MARK: - Roots above a path
@@ -64,8 +81,7 @@ struct ScopeFinder {
     let directories = isDirectory ? components[...] : components.dropLast()
     guard let index = directories.lastIndex(of: Self.rootName) else { return nil }
     let directory = Path(bytes: Self.joined(components[...index], isAbsolute: true))
-    // Read as text, a path that goes up behind a link can name something else.
-    guard try FileSystem.areSame(place, path) else { return nil }
+    guard try isRead(path, as: place) else { return nil }
     let root =
       roots[directory]
       ?? FixtureRoot(
@@ -90,11 +106,10 @@ struct ScopeFinder {
   }
 
   /// `expected` beside a directory, relative if the directory is and its name says where that is.
-  private func sibling(of directory: Path) -> Path {
+  private func sibling(of directory: Path, at place: Path) -> Path {
     let last = directory.lastComponent
     let isNamed = !last.isEmpty && last != Array(".".utf8) && last != Array("..".utf8)
-    let parent = isNamed ? directory.parent : directory.normalized(workingDirectory: workingDirectory).parent
-    return parent.appending("expected")
+    return (isNamed ? directory : place).parent.appending("expected")
   }
 
   // MARK: - Ids

@@ -22,14 +22,9 @@ package struct OrderedPool<Output: Sendable> {
   /// When it is raised, no further piece is begun; workers are expected to look at it themselves.
   package var interruption: Interruption
 
-  private let isShuffled: Bool
-  /// What results may hold that wait for their turn.
-  private static var waitingBytes: Int { 64 << 20 }
-
   package init(count: Int, jobs: Int, order: [Int]? = nil, interruption: Interruption) {
     self.count = count
     self.jobs = jobs
-    isShuffled = order != nil
     self.order = order ?? Array(0..<count)
     self.interruption = interruption
   }
@@ -41,10 +36,11 @@ package struct OrderedPool<Output: Sendable> {
   ///     interrupted in it.
   ///   - weigh: about how many bytes a result holds. When those that wait for their turn hold too much, no
   ///     further piece is begun until they hold less: a long piece must not fill the memory with what comes
-  ///     after it. Only with the natural order, in which the piece that is waited for has been begun.
+  ///     after it. Only what stands in the order behind the piece whose turn it is has to wait, so an order
+  ///     in which numbers stay near their places keeps the results few.
   ///   - whenDone: called as soon as a piece is done, in any order.
   ///   - inOrder: called with the number and result of each piece, in order; nil for those never begun or
-  ///     interrupted. Answers whether to go on: if not, no further piece is begun, and all later results
+  ///     without a result. Answers whether to go on: if not, no further piece is begun, and all later results
   ///     are nil even if they are there already.
   ///   - tick: called about ten times a second.
   package func run(
@@ -57,48 +53,57 @@ package struct OrderedPool<Output: Sendable> {
     let mailbox = Mailbox<Message>()
     let next = Counter()
     let stop = Interruption()
-    let weight = Weight()
-    let limit = isShuffled ? .max : Self.waitingBytes
+    let backlog = Backlog()
+    let places = self.places
+    if let first = places.first { backlog.turn(of: first) }
     let threads = max(1, min(jobs, count))
     for thread in 0..<threads {
       // A queue of its own gives each worker a thread, however many there are.
       DispatchQueue(label: "worker \(thread + 1)").async { [order, interruption] in
         let work = makeWorker()
         func isStopped() -> Bool { stop.isRaised || interruption.isRaised }
-        while !isStopped(), weight.wait(atMost: limit, unless: isStopped),
-          let number = next.take(below: order.count)
+        while !isStopped(), let place = next.take(below: order.count),
+          backlog.wait(toBegin: place, unless: isStopped)
         {
-          let output = work(order[number])
-          weight.add(output.map(weigh) ?? 0)
-          mailbox.send(.done(order[number], output))
+          let output = work(order[place])
+          backlog.add(output.map(weigh) ?? 0)
+          mailbox.send(.done(order[place], output))
         }
         mailbox.send(.finished)
       }
     }
     var working = threads
-    var results: [Int: Output] = [:]
+    // Nil stands for a piece that is done without a result: those behind it need not wait for more.
+    var results: [Int: Output?] = [:]
     var delivered = 0
     while working > 0 {
       for message in mailbox.receive(waitingAtMost: .milliseconds(100)) {
         switch message {
         case .finished: working -= 1
-        case .done(_, nil): continue
-        case .done(let number, let output?):
-          whenDone(number, output)
-          results[number] = output
+        case .done(let number, let output):
+          if let output { whenDone(number, output) }
+          results.updateValue(output, forKey: number)
         }
       }
       while !stop.isRaised, let output = results.removeValue(forKey: delivered) {
-        weight.add(-weigh(output))
+        backlog.add(-(output.map(weigh) ?? 0))
         if !inOrder(delivered, output) { stop.raise() }
         delivered += 1
+        if delivered < count { backlog.turn(of: places[delivered]) }
       }
       tick()
     }
     while delivered < count {
-      if !inOrder(delivered, stop.isRaised ? nil : results[delivered]) { stop.raise() }
+      if !inOrder(delivered, stop.isRaised ? nil : results[delivered] ?? nil) { stop.raise() }
       delivered += 1
     }
+  }
+
+  /// Where in the order each number stands.
+  private var places: [Int] {
+    var places = Array(repeating: 0, count: count)
+    for (place, number) in order.enumerated() { places[number] = place }
+    return places
   }
 
   private enum Message: Sendable {
@@ -117,18 +122,31 @@ private final class Counter: Sendable {
   }
 }
 
-/// What results hold that wait for their turn.
-private final class Weight: Sendable {
+/// The results that wait for their turn.
+private final class Backlog: Sendable {
   private let bytes = Atomic(0)
+  /// Where in the order the piece stands whose turn it is.
+  private let awaited = Atomic(0)
+
+  /// What the results may hold.
+  private static var limit: Int { 64 << 20 }
 
   func add(_ count: Int) {
     bytes.wrappingAdd(count, ordering: .relaxed)
   }
 
-  /// Waits until the results hold no more than so much. False when there is no more reason to wait.
-  func wait(atMost limit: Int, unless isStopped: () -> Bool) -> Bool {
+  func turn(of place: Int) {
+    awaited.store(place, ordering: .relaxed)
+  }
+
+  /// Waits until the results hold little enough for the piece at this place to be begun. Answers whether it
+  /// is to be begun at all.
+  ///
+  /// Places are handed out in order. Who waits here stands behind the piece whose turn it is, so another
+  /// thread has that piece, and does not wait with it: it will be done, and the next one's turn come.
+  func wait(toBegin place: Int, unless isStopped: () -> Bool) -> Bool {
     let pause = DispatchSemaphore(value: 0)
-    while bytes.load(ordering: .relaxed) > limit {
+    while place > awaited.load(ordering: .relaxed), bytes.load(ordering: .relaxed) > Self.limit {
       if isStopped() { return false }
       _ = pause.wait(timeout: .now() + .milliseconds(1))
     }

@@ -87,19 +87,19 @@ package struct RunSession<Provider: CaseExecutorProvider> {
 
   private func noteStaleGoldens(_ plan: CasePlan, _ hub: EventHub) {
     guard plan.isUnfiltered, plan.shard?.index ?? 1 == 1 else { return }
-    for scope in plan.scopes where scope.isWholeRoot {
-      do {
-        for path in try FixtureWalk.staleGoldens(of: scope.root, fixtures: plan.all) {
-          hub.emit(
-            .notice(
-              Notice(
-                options.isStrict ? .failure : .warning,
-                "the golden \(path) belongs to no fixture; `touchstone bless --prune` deletes it",
-                file: path.description)))
-        }
-      } catch {
-        hub.emit(.notice(Notice(.fault, error.description)))
+    do {
+      let stale = try FixtureWalk.staleGoldens(
+        in: plan.scopes, fixtures: plan.all, isExpectedGiven: options.expected != nil)
+      for path in stale {
+        hub.emit(
+          .notice(
+            Notice(
+              options.isStrict ? .failure : .warning,
+              "the golden \(path) belongs to no fixture; `touchstone bless --prune` deletes it",
+              file: path.description)))
       }
+    } catch {
+      hub.emit(.notice(Notice(.fault, error.description)))
     }
   }
 
@@ -275,13 +275,16 @@ private struct Execution<Provider: CaseExecutorProvider> {
     }
   }
 
-  /// The same order for the same seed, everywhere.
+  /// The same order for the same seed, everywhere. Each 256 numbers are shuffled among themselves: reports
+  /// are in order, and what is done far ahead of its turn would have to be kept.
   private static func shuffled(_ numbers: [Int], seed: UInt64) -> [Int] {
+    let window = 256
     var numbers = numbers
     var state = seed
-    for index in numbers.indices.dropFirst() {
+    for index in numbers.indices where index % window > 0 {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      numbers.swapAt(index, Int((state >> 33) % UInt64(index + 1)))
+      let earlier = Int((state >> 33) % UInt64(index % window + 1))
+      numbers.swapAt(index, index - index % window + earlier)
     }
     return numbers
   }

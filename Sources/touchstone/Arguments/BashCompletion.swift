@@ -108,8 +108,21 @@ enum BashCompletion {
     #"""
     # The word without the quoting that was typed.
     _touchstone_unquoted() {
+      local i
       case $1 in
-        \"*) REPLY=${1#?} REPLY=${REPLY%\"} ;;
+        \"*)
+          REPLY=
+          for ((i = 1; i < ${#1}; i++)); do
+            case ${1:i:2} in
+              \\\\ | \\\" | \\\$ | \\\`)
+                i=$((i + 1))
+                REPLY+=${1:i:1}
+                ;;
+              \"*) ;;
+              *) REPLY+=${1:i:1} ;;
+            esac
+          done
+          ;;
         \'*) REPLY=${1#?} REPLY=${REPLY%\'} ;;
         *) REPLY=${1//\\/} ;;
       esac
@@ -208,7 +221,16 @@ enum BashCompletion {
         if [[ $name == "$current"* ]]; then
           name=${name:${#before}}
           case $raw in
-            \"*) COMPREPLY+=("$name") ;;
+            \"*)
+              # No way of writing an exclamation mark there is safe.
+              if [[ $name != *\!* ]]; then
+                name=${name//\\/\\\\}
+                name=${name//\"/\\\"}
+                name=${name//\$/\\\$}
+                name=${name//\`/\\\`}
+                COMPREPLY+=("$name")
+              fi
+              ;;
             \'*) COMPREPLY+=("${name//\'/$apostrophe}") ;;
             *) COMPREPLY+=("$(printf %q "$name")") ;;
           esac

@@ -13,25 +13,33 @@ struct ScriptFile: Sendable {
 }
 
 enum ScriptFiles {
-  /// All scripts at and below the paths, each once, sorted within each path.
+  private typealias Found = (file: ScriptFile, identity: FileIdentity)
+
+  /// All scripts at and below the paths, sorted within each path. One that several paths lead to is found by
+  /// the first of them only.
   static func find(_ paths: [Path]) throws -> [ScriptFile] {
     var files: [ScriptFile] = []
+    var known: Set<FileIdentity> = []
     var seen: Set<FileIdentity> = []
     for path in paths {
+      var found: [Found] = []
       guard let status = try FileSystem.status(path) else {
         throw UsageError("there is no script or directory \(path)")
       }
       if status.kind == .directory {
-        try walk(path, [], &files, &seen)
+        try walk(path, [], &found, &seen)
       } else {
-        files.append(ScriptFile(path: path, directory: [], name: EscapedText.string(path.lastComponent)))
+        let name = EscapedText.string(path.lastComponent)
+        found.append((ScriptFile(path: path, directory: [], name: name), status.identity))
       }
+      files += found.filter { !known.contains($0.identity) }.map(\.file)
+      known.formUnion(found.map(\.identity))
     }
     return files
   }
 
   private static func walk(
-    _ directory: Path, _ segments: [String], _ files: inout [ScriptFile], _ seen: inout Set<FileIdentity>
+    _ directory: Path, _ segments: [String], _ found: inout [Found], _ seen: inout Set<FileIdentity>
   ) throws {
     // A directory reached twice is a loop of symbolic links.
     guard let status = try FileSystem.status(directory), seen.insert(status.identity).inserted else { return }
@@ -40,9 +48,9 @@ enum ScriptFiles {
       let text = EscapedText.string(name)
       guard let status = try FileSystem.status(path) else { continue }
       if status.kind == .directory {
-        try walk(path, segments + [text], &files, &seen)
+        try walk(path, segments + [text], &found, &seen)
       } else if text.hasSuffix(".wast") || text.hasSuffix(".json") {
-        files.append(ScriptFile(path: path, directory: segments, name: text))
+        found.append((ScriptFile(path: path, directory: segments, name: text), status.identity))
       }
     }
   }
