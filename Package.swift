@@ -27,19 +27,22 @@ let package = Package(
     .executable(name: "touchstone", targets: ["touchstone"]),
   ],
   targets: [
-    // The instruction table is a target of its own because the handler generator reads it too.
+    // The instruction table is a target of its own because the operation generator reads it too.
     .target(
       name: "WebAssemblyInstructions", path: "Sources/WebAssembly/Instructions",
       swiftSettings: engineSettings),
     // So are the handlers, because they take the compiler longer than all the rest of the engine.
     .target(
       name: "WebAssemblyHandlers", dependencies: ["WebAssemblyInstructions"],
-      path: "Sources/WebAssembly/Execution/Handlers", swiftSettings: engineSettings),
+      path: "Sources/WebAssembly/Execution/Handlers", exclude: ["Vectors/README.md"],
+      swiftSettings: engineSettings),
     .target(
       name: "WebAssembly", dependencies: ["WebAssemblyInstructions", "WebAssemblyHandlers"],
-      exclude: ["Instructions", "Execution/Handlers"], swiftSettings: engineSettings),
+      exclude: ["Instructions", "Operations", "Execution/Handlers"], swiftSettings: engineSettings),
+    // Writes the handlers and the tables of the internal code from the rows of its operations.
     .executableTarget(
-      name: "HandlerGenerator", dependencies: ["WebAssemblyInstructions"], exclude: ["README.md"]),
+      name: "OperationGenerator", dependencies: ["WebAssemblyInstructions"],
+      path: "Sources/WebAssembly/Operations", exclude: ["README.md"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
     .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: bulkSettings),
     .executableTarget(
@@ -48,7 +51,9 @@ let package = Package(
     .target(name: "Harness", dependencies: ["LuaHost"], swiftSettings: bulkSettings),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
     .testTarget(name: "LuaUnwindTests", dependencies: ["LuaUnwind", "WebAssembly", "WebAssemblyText"]),
-    .testTarget(name: "WebAssemblyTests", dependencies: ["WebAssembly", "WebAssemblyText"]),
+    .testTarget(
+      name: "WebAssemblyTests",
+      dependencies: ["WebAssembly", "WebAssemblyHandlers", "WebAssemblyInstructions", "WebAssemblyText"]),
     .testTarget(name: "WebAssemblyTextTests", dependencies: ["WebAssemblyText", "WebAssemblyScript"]),
     .executableTarget(
       name: "touchstone",

@@ -14,6 +14,10 @@ public enum ComputeAnswer: Hashable, Sendable {
 
 /// Decodes the result of `compute` together with the bytes in the buffer.
 public enum AnswerDecoder {
+  /// The most bytes that an answer, or an error's message, may have: 4 MiB. What is longer is an outcome of
+  /// its own, so that no module can make its host decode, keep and print as much as it likes.
+  public static let greatestByteCount = 4 << 20
+
   /// How many bytes of the buffer belong to a result: the answer's when it is not negative, the error
   /// message's when it is; nil when that is more than the buffer holds.
   public static func byteCount(of result: Int32, bufferSize: Int) -> Int? {

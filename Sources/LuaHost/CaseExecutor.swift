@@ -8,7 +8,8 @@ public struct ExecutionLimits: Hashable, Sendable {
   public var fuel: UInt64?
   /// Wall-clock time of all steps together.
   public var time: Duration?
-  /// Bytes of linear memory of the instance, rounded down to whole pages of 64 KiB.
+  /// Bytes that the instance's memories, tables (8 an element) and collected objects take together, start-up
+  /// included; counted in whole pages of 64 KiB.
   public var memoryBytes: UInt64?
 
   public init(fuel: UInt64? = nil, time: Duration? = nil, memoryBytes: UInt64? = nil) {
@@ -60,6 +61,19 @@ public enum ExceededLimit: String, Hashable, Sendable, CaseIterable {
   case fuel, time, memory
 }
 
+/// A WebAssembly exception that nothing in the module caught.
+public struct UncaughtException: Hashable, Sendable {
+  /// The tag's name in the exports or in the name section, else `tag` and its index, imports counted first.
+  public var tag: String
+  /// The values with their types: `i64 1`, `f64 0.5`; of a reference what it refers to.
+  public var values: [String]
+
+  public init(tag: String, values: [String] = []) {
+    self.tag = tag
+    self.values = values
+  }
+}
+
 /// How one step ended.
 public enum StepResult: Hashable, Sendable {
   case value(DecodedValue)
@@ -68,10 +82,15 @@ public enum StepResult: Hashable, Sendable {
   /// A WebAssembly trap in the specification's wording, and the names of the functions it passed
   /// through, innermost first.
   case trap(kind: String, frames: [String])
+  /// A WebAssembly exception that the module threw and did not catch.
+  case exception(UncaughtException)
   case limit(ExceededLimit)
+  /// The answer, or an error's message, has more bytes than `AnswerDecoder.greatestByteCount`, and was not
+  /// looked at. The next step runs.
+  case answerTooLong(byteCount: Int)
   /// `compute` claimed an answer longer than its buffer.
   case outsideBuffer(result: Int32)
-  /// A step before it ended in a trap or at a limit.
+  /// A step before it ended in a trap, an exception or at a limit.
   case notRun
 }
 
@@ -98,7 +117,7 @@ public struct StepOutcome: Hashable, Sendable {
   /// What `compute` answered; nil when it did not return.
   public var answer: Int32?
   /// What the module left in its buffer, undecoded; nil when `compute` did not return, or claimed more
-  /// than the buffer holds.
+  /// than the buffer holds or than an answer may have.
   public var rawAnswer: [UInt8]?
   /// The functions that a trap passed through, innermost first.
   public var backtrace: [TrapFrame] = []
@@ -188,11 +207,17 @@ public protocol CaseExecutorProvider: Sendable {
   /// the same instructions, but take longer.
   func instrumented() throws(CaseExecutionError) -> Self
 
-  /// An executor with an instance of its own, its start-up done.
-  func makeExecutor() throws(CaseExecutionError) -> Executor
+  /// An executor with an instance of its own, its start-up done within a limit on memory: see
+  /// `ExecutionLimits.memoryBytes`. When start-up needs more, cases end at that limit, until one allows more.
+  func makeExecutor(memoryLimit: UInt64?) throws(CaseExecutionError) -> Executor
 
   /// Returns once the whole module is known to be valid, or throws a `fault` with the function, the
   /// offset and the reason. Validation may go on beside the first cases; none of them may be reported
   /// as passed before this has returned.
   func finishValidation() throws(CaseExecutionError)
+}
+
+extension CaseExecutorProvider {
+  /// An executor whose start-up has no limit on memory.
+  public func makeExecutor() throws(CaseExecutionError) -> Executor { try makeExecutor(memoryLimit: nil) }
 }

@@ -61,6 +61,8 @@ public struct ExternalTables: Sendable {
     return 0
   }
 
+  func hasTable(_ id: UInt32) -> Bool { tables[id] != nil }
+
   /// The number of entries; 0 without such a table.
   public func size(table id: UInt32) -> Int32 {
     Int32(clamping: tables[id]?.count ?? 0)
@@ -69,11 +71,33 @@ public struct ExternalTables: Sendable {
   /// The keys joined by newlines; nil, which is answered as -1, without such a table or when they are
   /// longer than the capacity. Empty for an empty table.
   public func keys(table id: UInt32, capacity: Int) -> [UInt8]? {
+    keys(table: id, capacity: capacity, check: {})
+  }
+
+  /// `check` is called every few milliseconds; what it throws ends the work.
+  func keys<Failure: Error>(
+    table id: UInt32, capacity: Int, check: () throws(Failure) -> Void
+  ) throws(Failure) -> [UInt8]? {
     guard let table = tables[id] else { return nil }
     let byteCount = table.keyByteCount + max(0, table.count - 1)
     guard byteCount <= capacity else { return nil }
-    return Array(ordered(table.entries.map(\.key)).joined(separator: [0x0A]))
+    var joined: [UInt8] = []
+    joined.reserveCapacity(byteCount)
+    var work = 0
+    for (index, key) in try ordered(table.entries.map(\.key), check).enumerated() {
+      if index > 0 { joined.append(0x0A) }
+      joined += key
+      work += key.count + Self.overhead
+      if work >= Self.workBetweenChecks {
+        work = 0
+        try check()
+      }
+    }
+    return joined
   }
+
+  /// Bytes, and a charge for each entry, that are worked on between two calls of `check`.
+  private static let workBetweenChecks = 1 << 20
 
   /// One entry of one table, its value as it was stored.
   public struct Entry: Hashable, Sendable {
@@ -97,11 +121,32 @@ public struct ExternalTables: Sendable {
   }
 
   /// Everything the tables hold, by table id, then by the key's bytes.
-  public var contents: [Entry] {
-    tables.sorted { $0.key < $1.key }.flatMap { id, table in
-      table.entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        .map { Entry(table: id, key: $0.key, value: $0.value) }
+  public var contents: [Entry] { contents {} }
+
+  /// `check` is called every few milliseconds; what it throws ends the work.
+  func contents(check: () throws -> Void) rethrows -> [Entry] {
+    var list: [Entry] = []
+    var work = 0
+    for (id, table) in tables.sorted(by: { $0.key < $1.key }) {
+      try check()
+      let entries = try table.entries.sorted { left, right in
+        work += min(left.key.count, right.key.count) + Self.overhead
+        if work >= Self.workBetweenChecks {
+          work = 0
+          try check()
+        }
+        return left.key.lexicographicallyPrecedes(right.key)
+      }
+      list += entries.lazy.map { Entry(table: id, key: $0.key, value: $0.value) }
     }
+    return list
+  }
+
+  private func ordered<Failure: Error>(
+    _ keys: [[UInt8]], _ check: () throws(Failure) -> Void
+  ) throws(Failure) -> [[UInt8]] {
+    try check()
+    return ordered(keys)
   }
 
   private func ordered(_ keys: [[UInt8]]) -> [[UInt8]] {
@@ -128,8 +173,25 @@ public struct ExternalTables: Sendable {
 private struct Table: Sendable {
   typealias Entry = (key: [UInt8], value: [UInt8])
 
+  /// A key hashed by its length and its ends, so that one of many megabytes takes no longer than another. Those
+  /// that are equal in these are so long that few fit into the tables.
+  private struct Key: Hashable {
+    let bytes: [UInt8]
+    private static let hashedByteCount = 512
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(bytes.count)
+      bytes.withUnsafeBytes { bytes in
+        hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.hashedByteCount)))
+        hasher.combine(
+          bytes: UnsafeRawBufferPointer(
+            rebasing: bytes.dropFirst(Self.hashedByteCount).suffix(Self.hashedByteCount)))
+      }
+    }
+  }
+
   private var slots: [Entry?] = []
-  private var slotOfKey: [[UInt8]: Int] = [:]
+  private var slotOfKey: [Key: Int] = [:]
   /// The bytes of all keys together.
   private(set) var keyByteCount = 0
 
@@ -137,21 +199,21 @@ private struct Table: Sendable {
   var entries: [Entry] { slots.compactMap { $0 } }
 
   func value(of key: [UInt8]) -> [UInt8]? {
-    slotOfKey[key].flatMap { slots[$0]?.value }
+    slotOfKey[Key(bytes: key)].flatMap { slots[$0]?.value }
   }
 
   mutating func set(_ key: [UInt8], _ value: [UInt8]) {
-    if let slot = slotOfKey[key] {
+    if let slot = slotOfKey[Key(bytes: key)] {
       slots[slot]?.value = value
     } else {
-      slotOfKey[key] = slots.count
+      slotOfKey[Key(bytes: key)] = slots.count
       slots.append((key, value))
       keyByteCount += key.count
     }
   }
 
   mutating func remove(_ key: [UInt8]) -> [UInt8]? {
-    guard let slot = slotOfKey.removeValue(forKey: key) else { return nil }
+    guard let slot = slotOfKey.removeValue(forKey: Key(bytes: key)) else { return nil }
     let removed = slots[slot]?.value
     slots[slot] = nil
     keyByteCount -= key.count
@@ -159,7 +221,7 @@ private struct Table: Sendable {
     if slots.count > 16, slots.count > 2 * slotOfKey.count {
       slots = slots.filter { $0 != nil }
       for (slot, entry) in slots.enumerated() {
-        if let entry { slotOfKey[entry.key] = slot }
+        if let entry { slotOfKey[Key(bytes: entry.key)] = slot }
       }
     }
     return removed

@@ -4,94 +4,50 @@ import WebAssembly
 
 /// Made by `LuaModule.makeExecutor`. Belongs to one thread at a time.
 public final class LuaMachine: CaseExecutor {
-  private let store: Store
-  private let instance: Instance
-  private let state = HostState()
-  private let memory: Memory
-  private let compute: Function
-  /// Where the module's buffer lies and how many bytes it has.
-  private let bufferAddress: UInt64
-  public let bufferSize: Int
-  /// The state after `init`.
-  private let snapshot: Snapshot
-  /// Whether nothing has run since the snapshot.
-  private var isFresh = true
-  private let startTables: ExternalTables
-  private let module: Module
-  /// The functions that start-up entered, if calls can be observed.
-  private let enteredAtStart: Set<UInt32>
+  private let module: LuaModule
+  /// Nil when start-up needs more memory than it was given so far.
+  private var started: StartedInstance?
   /// Watches the case that runs.
   private var observer: (any CallObserver)?
   /// The names of all functions, for observers.
-  private lazy var labels = module.functionList.map(\.label)
+  private lazy var labels = module.module.functionList.map(\.label)
+  private lazy var tagNames = TagNames(of: module.module)
 
-  /// Instantiates the module and calls `init`.
-  init(_ module: LuaModule) throws {
-    store = Store()
-    self.module = module.module
-    let startObserver = CoverageObserver(functionCount: module.module.functionCount)
-    if module.module.instrumentation == .calls { store.monitor = startObserver }
-    var imports = Imports()
-    HostFunctions.define(in: &imports, store: store, state: state)
-    store.meter.stop(after: module.startLimit)
+  /// Instantiates the module and calls `init`, unless that takes more memory than the limit.
+  init(_ module: LuaModule, memoryLimit: UInt64?) throws(CaseExecutionError) {
+    self.module = module
+    try start(memoryLimit: memoryLimit)
+  }
+
+  private func start(memoryLimit: UInt64?) throws(CaseExecutionError) {
     do {
-      instance = try Instance(store: store, module: module.module, imports: imports)
+      started = try StartedInstance(module, memoryLimit: memoryLimit)
+    } catch ExecutionLimit.memory {
+      started = nil
+    } catch let error as CaseExecutionError {
+      throw error
     } catch {
-      throw CaseExecutionError.fault("the module cannot be instantiated: \(Self.describe(error))")
+      throw .fault("the module cannot be started: \(error)")
     }
-    guard case .memory(let memory)? = instance.export("memory"),
-      let compute = instance.function(named: "compute"), let start = instance.function(named: "init"),
-      let pointer = instance.function(named: "get_buffer_ptr")
-    else { throw CaseExecutionError.fault("the module lacks an export that it had when it was loaded") }
-    self.memory = memory
-    self.compute = compute
-    func call(_ function: Function, _ name: String) throws -> UInt32 {
-      do {
-        if case .i32(let result)? = try function.call().first { return result }
-      } catch {
-        throw CaseExecutionError.fault("the module's \(name) did not return: \(Self.describe(error))")
-      }
-      throw CaseExecutionError.fault("the module's \(name) gave no result")
-    }
-    let started = Int32(bitPattern: try call(start, "init"))
-    guard started == 0 else {
-      throw CaseExecutionError.fault("the module's init answered \(started), which means that it failed")
-    }
-    bufferAddress = UInt64(try call(pointer, "get_buffer_ptr"))
-    let declared = try instance.function(named: "get_buffer_size").map { try call($0, "get_buffer_size") }
-    bufferSize = Int(declared ?? 65_536)
-    guard memory.read(at: bufferAddress, count: bufferSize) != nil else {
-      throw CaseExecutionError.fault(
-        "the module's buffer, \(bufferSize) bytes at address \(bufferAddress), does not lie within its memory"
-      )
-    }
-    snapshot = instance.snapshot()
-    startTables = state.tables
-    store.monitor = nil
-    enteredAtStart = startObserver.entered
   }
 
-  private static func describe(_ error: any Error) -> String {
-    switch error {
-    case ExecutionLimit.time: "it ran longer than the time that start-up may take"
-    case let limit as ExecutionLimit: "it reached the limit of \(limit)"
-    case let trap as Trap:
-      "it trapped: \(trap)"
-        + (trap.backtrace.count > 1
-          ? ", called from " + trap.backtrace.dropFirst().prefix(5).map(\.label).joined(separator: ", ") : "")
-    default: "\(error)"
-    }
-  }
+  /// Bytes of the module's buffer; nil when start-up needs more memory than it was given so far.
+  public var bufferSize: Int? { started?.bufferSize }
 
   // MARK: - Running a case
 
   public func run(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome {
-    for (index, step) in request.steps.enumerated() where step.count > bufferSize {
-      throw .sourceTooLong(step: index + 1, byteCount: step.count, bufferSize: bufferSize)
+    let limit = request.limits.memoryBytes
+    if started == nil { try start(memoryLimit: limit) }
+    // What start-up takes counts against the case, whether or not it was done for this one.
+    guard let started, Store.isWithin(limit, started.peakByteCount) else {
+      return try outOfMemoryAtStart(request)
     }
-    if !isFresh { instance.restore(snapshot) }
-    isFresh = false
-    state.tables = startTables
+    for (index, step) in request.steps.enumerated() where step.count > started.bufferSize {
+      throw .sourceTooLong(step: index + 1, byteCount: step.count, bufferSize: started.bufferSize)
+    }
+    try started.reset()
+    let (store, state) = (started.store, started.state)
     state.tables.keyOrder = request.keyOrder
     for seed in request.seeds {
       guard state.tables.set(table: seed.table, key: seed.key, value: seed.value) == 0 else {
@@ -100,14 +56,14 @@ public final class LuaMachine: CaseExecutor {
     }
     state.clock = request.clock
     state.trace = request.trace
-    memory.byteLimit = request.limits.memoryBytes.map { $0 & ~0xFFFF }
-    memory.resetPeak()
+    store.memoryLimit = limit
+    started.memory.resetPeak()
     store.meter.reset()
     store.meter.fuel = request.limits.fuel
     store.meter.interruption = request.interruption
     let start = Meter.now
     store.meter.deadline = request.limits.time.map { start &+ $0.nanoseconds }
-    observer = try observer(for: request.observation)
+    observer = try observer(for: request.observation, started)
     store.monitor = observer
     defer {
       store.monitor = nil
@@ -117,42 +73,63 @@ public final class LuaMachine: CaseExecutor {
     var steps: [StepOutcome] = []
     var hasEnded = false
     var nanoseconds: UInt64 = 0
-    if let limit = memory.byteLimit, UInt64(memory.byteCount) > limit {
-      steps.append(StepOutcome(result: .limit(.memory)))
-      hasEnded = true
-    }
-    for source in request.steps.dropFirst(steps.count) {
+    for source in request.steps {
       guard !hasEnded else {
         steps.append(StepOutcome(result: .notRun))
         continue
       }
       let before = Meter.now
-      let outcome = try step(source)
+      let outcome = try step(source, started)
       nanoseconds &+= Meter.now &- before
       switch outcome.result {
-      case .trap, .limit: hasEnded = true
+      case .trap, .exception, .limit: hasEnded = true
       default: break
       }
       steps.append(outcome)
     }
+    let tables: [ExternalTables.Entry]
+    do {
+      // Sorting a million entries takes its time as well; ten milliseconds are free.
+      if let deadline = store.meter.deadline { store.meter.deadline = deadline &+ 10_000_000 }
+      tables = try state.tables.contents { try store.meter.checkTime() }
+    } catch ExecutionLimit.time {
+      tables = []
+      if let last = steps.lastIndex(where: { $0.result != .notRun }) {
+        steps[last] = StepOutcome(result: .limit(.time))
+      }
+    } catch {
+      throw .interrupted
+    }
     var outcome = CaseOutcome(
-      steps: steps, tables: state.tables.contents, instructions: store.meter.instructionCount,
-      microseconds: nanoseconds / 1000, peakPages: UInt64(memory.peakByteCount) >> 16, trace: state.trace)
+      steps: steps, tables: tables, instructions: store.meter.instructionCount,
+      microseconds: nanoseconds / 1000, peakPages: UInt64(started.memory.peakByteCount) >> 16,
+      trace: state.trace)
     outcome.observed = observer?.finish()
     return outcome
   }
 
+  /// The outcome of a case that may not even have what start-up takes: the same whether start-up was tried
+  /// for it or had been done before.
+  private func outOfMemoryAtStart(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome {
+    var steps = [StepOutcome(result: .limit(.memory))]
+    steps += request.steps.dropFirst().map { _ in StepOutcome(result: .notRun) }
+    var outcome = CaseOutcome(steps: steps, peakPages: module.declaredPageCount, trace: request.trace)
+    outcome.observed = try observer(for: request.observation, started)?.finish()
+    return outcome
+  }
+
   private func observer(
-    for observation: CallObservation
+    for observation: CallObservation, _ started: StartedInstance?
   ) throws(CaseExecutionError) -> (any CallObserver)? {
     guard observation != .none else { return nil }
-    guard module.instrumentation == .calls else {
+    guard module.module.instrumentation == .calls else {
       throw .fault("calls are observed only in machines of an instrumented module")
     }
     switch observation {
     case .none: return nil
     case .coverage:
-      return CoverageObserver(functionCount: module.functionCount, enteredAtStart: enteredAtStart)
+      return CoverageObserver(
+        functionCount: module.module.functionCount, enteredAtStart: started?.enteredAtStart ?? [])
     case .profile: return ProfileObserver()
     case .digests(let blockSize, let hidden):
       return DigestObserver(labels: labels, blockSize: blockSize, hiding: hidden)
@@ -160,13 +137,16 @@ public final class LuaMachine: CaseExecutor {
     }
   }
 
-  private func step(_ source: [UInt8]) throws(CaseExecutionError) -> StepOutcome {
+  private func step(
+    _ source: [UInt8], _ started: StartedInstance
+  ) throws(CaseExecutionError) -> StepOutcome {
+    let (memory, bufferAddress, bufferSize) = (started.memory, started.bufferAddress, started.bufferSize)
     // The buffer lies within the memory, which never shrinks, and the source's length was checked.
     _ = memory.write(source, at: bufferAddress)
-    defer { observer?.end(instructions: store.meter.instructionCount) }
+    defer { observer?.end(instructions: started.store.meter.instructionCount) }
     let results: [Value]
     do {
-      results = try compute.call([
+      results = try started.compute.call([
         .i32(UInt32(truncatingIfNeeded: bufferAddress)), .i32(UInt32(truncatingIfNeeded: source.count)),
       ])
     } catch let trap as Trap {
@@ -176,6 +156,8 @@ public final class LuaMachine: CaseExecutor {
         TrapFrame(label: $0.label, functionIndex: $0.functionIndex, offset: $0.offset)
       }
       return outcome
+    } catch let exception as ThrownException {
+      return StepOutcome(result: .exception(UncaughtException(exception, tagNames, started.instance)))
     } catch let limit as ExecutionLimit {
       switch limit {
       case .fuel: return StepOutcome(result: .limit(.fuel))
@@ -189,8 +171,14 @@ public final class LuaMachine: CaseExecutor {
     guard case .i32(let bits)? = results.first else { throw .fault("compute gave no result") }
     let result = Int32(bitPattern: bits)
     guard let count = AnswerDecoder.byteCount(of: result, bufferSize: bufferSize),
-      let answer = memory.read(at: bufferAddress, count: count)
+      memory.contains(bufferAddress, UInt64(count))
     else { return StepOutcome(result: .outsideBuffer(result: result), answer: result) }
+    if count > AnswerDecoder.greatestByteCount {
+      return StepOutcome(result: .answerTooLong(byteCount: count), answer: result)
+    }
+    guard let answer = memory.read(at: bufferAddress, count: count) else {
+      return StepOutcome(result: .outsideBuffer(result: result), answer: result)
+    }
     switch AnswerDecoder.decode(result: result, buffer: answer) {
     case .value(let output, let value):
       return StepOutcome(output: output, result: .value(value), answer: result, rawAnswer: answer)
@@ -200,9 +188,4 @@ public final class LuaMachine: CaseExecutor {
       return StepOutcome(result: .outsideBuffer(result: result), answer: result)
     }
   }
-}
-
-extension BacktraceFrame {
-  /// The function's name, or its index where it has none.
-  var label: String { functionName ?? "function \(functionIndex)" }
 }

@@ -125,14 +125,20 @@ public final class LuaModule: CaseExecutorProvider {
     }
   }
 
-  public func makeExecutor() throws(CaseExecutionError) -> LuaMachine {
-    do {
-      return try LuaMachine(self)
-    } catch let error as CaseExecutionError {
-      throw error
-    } catch {
-      throw .fault("the module cannot be started: \(error)")
-    }
+  public func makeExecutor(memoryLimit: UInt64?) throws(CaseExecutionError) -> LuaMachine {
+    try LuaMachine(self, memoryLimit: memoryLimit)
+  }
+
+  /// Pages of 64 KiB that the exported memory has at least.
+  var declaredPageCount: UInt64 {
+    guard let index = module.exports.first(where: { $0.name == "memory" && $0.kind == .memory })?.index,
+      // The contract has no memory to import, so that all are the module's own.
+      Int(index) < module.structure.memories.count
+    else { return 0 }
+    let type = module.structure.memories[Int(index)]
+    let (bytes, overflow) = type.limits.minimum.multipliedReportingOverflow(
+      by: 1 << UInt64(type.pageSizeExponent))
+    return overflow ? .max : bytes >> 16
   }
 
   public func finishValidation() throws(CaseExecutionError) {

@@ -8,9 +8,7 @@ package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
   package init(of message: [UInt8]) {
     var state = SHA256State()
     let whole = message.count & ~63
-    for start in stride(from: 0, to: whole, by: 64) {
-      state.absorb(message[start..<(start + 64)])
-    }
+    state.absorb(message.span, count: whole)
     // Padding: a one bit, zeros, and the length in bits, up to a whole block.
     var tail = Array(message[whole...])
     tail.append(0x80)
@@ -19,9 +17,7 @@ package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
     for shift in stride(from: 56, through: 0, by: -8) {
       tail.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift)))
     }
-    for start in stride(from: 0, to: tail.count, by: 64) {
-      state.absorb(tail[start..<(start + 64)])
-    }
+    state.absorb(tail.span, count: tail.count)
     bytes = state.words.flatMap { word in
       stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
     }
@@ -63,34 +59,62 @@ private struct SHA256State {
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
 
-  /// Absorbs one block of 64 bytes. (FIPS 180-4, 6.2.2)
-  mutating func absorb(_ block: ArraySlice<UInt8>) {
-    var schedule = [UInt32](repeating: 0, count: 64)
-    for index in 0..<16 {
-      let at = block.startIndex + index * 4
-      schedule[index] =
-        UInt32(block[at]) << 24 | UInt32(block[at + 1]) << 16 | UInt32(block[at + 2]) << 8
-        | UInt32(block[at + 3])
+  /// Absorbs the first `count` bytes, which are whole blocks of 64. (FIPS 180-4, 6.2.2)
+  mutating func absorb(_ message: Span<UInt8>, count: Int) {
+    let table = Self.constants
+    let constants = table.span
+    var schedule = InlineArray<64, UInt32>(repeating: 0)
+    var state = InlineArray<8, UInt32> { words[$0] }
+    for start in stride(from: 0, to: count, by: 64) {
+      for index in 0..<16 {
+        let at = start &+ index &* 4
+        schedule[index] =
+          UInt32(message[at]) << 24 | UInt32(message[at &+ 1]) << 16 | UInt32(message[at &+ 2]) << 8
+          | UInt32(message[at &+ 3])
+      }
+      for index in 16..<64 {
+        let a = schedule[index &- 15]
+        let b = schedule[index &- 2]
+        let sigma0 = a.rotated(right: 7) ^ a.rotated(right: 18) ^ (a >> 3)
+        let sigma1 = b.rotated(right: 17) ^ b.rotated(right: 19) ^ (b >> 10)
+        schedule[index] = schedule[index &- 16] &+ sigma0 &+ schedule[index &- 7] &+ sigma1
+      }
+      var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+      var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+      /// One round; what it changes takes the place of `d` and `h`, so that nothing need be moved on.
+      @inline(__always)
+      func round(
+        _ index: Int, _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
+        _ g: UInt32, _ h: inout UInt32
+      ) {
+        let sum1 = e.rotated(right: 6) ^ e.rotated(right: 11) ^ e.rotated(right: 25)
+        let choice = g ^ (e & (f ^ g))
+        let temporary = h &+ sum1 &+ choice &+ constants[index] &+ schedule[index]
+        let sum0 = a.rotated(right: 2) ^ a.rotated(right: 13) ^ a.rotated(right: 22)
+        let majority = (a & b) | (c & (a | b))
+        d = d &+ temporary
+        h = temporary &+ sum0 &+ majority
+      }
+      for index in stride(from: 0, to: 64, by: 8) {
+        round(index, a, b, c, &d, e, f, g, &h)
+        round(index &+ 1, h, a, b, &c, d, e, f, &g)
+        round(index &+ 2, g, h, a, &b, c, d, e, &f)
+        round(index &+ 3, f, g, h, &a, b, c, d, &e)
+        round(index &+ 4, e, f, g, &h, a, b, c, &d)
+        round(index &+ 5, d, e, f, &g, h, a, b, &c)
+        round(index &+ 6, c, d, e, &f, g, h, a, &b)
+        round(index &+ 7, b, c, d, &e, f, g, h, &a)
+      }
+      state[0] &+= a
+      state[1] &+= b
+      state[2] &+= c
+      state[3] &+= d
+      state[4] &+= e
+      state[5] &+= f
+      state[6] &+= g
+      state[7] &+= h
     }
-    for index in 16..<64 {
-      let a = schedule[index - 15]
-      let b = schedule[index - 2]
-      let sigma0 = a.rotated(right: 7) ^ a.rotated(right: 18) ^ (a >> 3)
-      let sigma1 = b.rotated(right: 17) ^ b.rotated(right: 19) ^ (b >> 10)
-      schedule[index] = schedule[index - 16] &+ sigma0 &+ schedule[index - 7] &+ sigma1
-    }
-    var (a, b, c, d) = (words[0], words[1], words[2], words[3])
-    var (e, f, g, h) = (words[4], words[5], words[6], words[7])
-    for index in 0..<64 {
-      let sum1 = e.rotated(right: 6) ^ e.rotated(right: 11) ^ e.rotated(right: 25)
-      let choice = (e & f) ^ (~e & g)
-      let temporary = h &+ sum1 &+ choice &+ Self.constants[index] &+ schedule[index]
-      let sum0 = a.rotated(right: 2) ^ a.rotated(right: 13) ^ a.rotated(right: 22)
-      let majority = (a & b) ^ (a & c) ^ (b & c)
-      (h, g, f, e) = (g, f, e, d &+ temporary)
-      (d, c, b, a) = (c, b, a, temporary &+ sum0 &+ majority)
-    }
-    for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { words[index] &+= word }
+    for index in 0..<8 { words[index] = state[index] }
   }
 
   /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
@@ -107,7 +131,8 @@ private struct SHA256State {
 }
 
 extension UInt32 {
+  @inline(__always)
   fileprivate func rotated(right count: UInt32) -> UInt32 {
-    self >> count | self << (32 - count)
+    self &>> count | self &<< (32 &- count)
   }
 }

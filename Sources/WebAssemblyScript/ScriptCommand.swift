@@ -26,19 +26,20 @@ public struct ScriptCommand: Sendable {
     case assertReturn(ScriptAction, [ExpectedValue])
     case assertTrap(ScriptAction, message: String)
     /// Instantiating the module traps.
-    case assertModuleTrap(ScriptModule, message: String)
+    case assertModuleTrap(ScriptInstance, message: String)
     case assertExhaustion(ScriptAction, message: String)
     case assertException(ScriptAction)
     case assertSuspension(ScriptAction, message: String)
     case assertMalformed(ScriptModule, message: String)
     case assertInvalid(ScriptModule, message: String)
-    case assertUnlinkable(ScriptModule, message: String)
+    case assertUnlinkable(ScriptInstance, message: String)
     /// As the two above for what custom sections and annotations hold.
     case assertMalformedCustom(ScriptModule, message: String)
     case assertInvalidCustom(ScriptModule, message: String)
-    /// Commands that run beside the others, seeing only the instances named.
+    /// Commands that run beside the others, with names and a registry of their own; of the instances named
+    /// they have what threads can share.
     case thread(name: String?, shared: [String], [ScriptCommand])
-    /// Waits until the thread has finished.
+    /// Waits until the thread has finished: the last one, or the one of that name.
     case wait(String?)
     /// A command that cannot be read.
     case unreadable(TextError)
@@ -90,6 +91,13 @@ public struct ScriptModule: Sendable {
     /// A module's text, well-formed or not.
     case quote([UInt8])
   }
+}
+
+/// What an assertion instantiates.
+public enum ScriptInstance: Sendable {
+  case module(ScriptModule)
+  /// A module defined before: the last one, or the one of that name.
+  case instance(name: String?, definition: String?)
 }
 
 /// Something done with an instance: the last one, or the one of that name.

@@ -82,15 +82,15 @@ private struct JSONCommand: Decodable {
       }
       return .assertReturn(try scriptAction(), try (expected ?? []).map { try $0.expected() })
     case "assert_trap":
-      if action == nil { return .assertModuleTrap(try scriptModule(file), message: message) }
+      if action == nil { return .assertModuleTrap(.module(try scriptModule(file)), message: message) }
       return .assertTrap(try scriptAction(), message: message)
-    case "assert_uninstantiable": return .assertModuleTrap(try scriptModule(file), message: message)
+    case "assert_uninstantiable": return .assertModuleTrap(.module(try scriptModule(file)), message: message)
     case "assert_exhaustion": return .assertExhaustion(try scriptAction(), message: message)
     case "assert_exception": return .assertException(try scriptAction())
     case "assert_suspension": return .assertSuspension(try scriptAction(), message: message)
     case "assert_malformed": return .assertMalformed(try scriptModule(file), message: message)
     case "assert_invalid": return .assertInvalid(try scriptModule(file), message: message)
-    case "assert_unlinkable": return .assertUnlinkable(try scriptModule(file), message: message)
+    case "assert_unlinkable": return .assertUnlinkable(.module(try scriptModule(file)), message: message)
     case "assert_malformed_custom": return .assertMalformedCustom(try scriptModule(file), message: message)
     case "assert_invalid_custom": return .assertInvalidCustom(try scriptModule(file), message: message)
     default: throw ScriptJSONError("unknown command \"\(type)\"")

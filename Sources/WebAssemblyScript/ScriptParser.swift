@@ -96,8 +96,8 @@ struct ScriptParser {
       return .assertReturn(action, expected)
     case .assertTrap:
       if cursor.openKeyword == .module {
-        let module = try module()
-        return .assertModuleTrap(module, message: try message())
+        let instance = try instance()
+        return .assertModuleTrap(instance, message: try message())
       }
       let action = try action()
       return .assertTrap(action, message: try message())
@@ -109,13 +109,15 @@ struct ScriptParser {
       return .assertSuspension(action, message: try message())
     case .assertException:
       return .assertException(try action())
-    case .assertMalformed, .assertInvalid, .assertUnlinkable, .assertMalformedCustom, .assertInvalidCustom:
+    case .assertUnlinkable:
+      let instance = try instance()
+      return .assertUnlinkable(instance, message: try message())
+    case .assertMalformed, .assertInvalid, .assertMalformedCustom, .assertInvalidCustom:
       let module = try module()
       let message = try message()
       return switch keyword {
       case .assertMalformed: .assertMalformed(module, message: message)
       case .assertInvalid: .assertInvalid(module, message: message)
-      case .assertUnlinkable: .assertUnlinkable(module, message: message)
       case .assertMalformedCustom: .assertMalformedCustom(module, message: message)
       default: .assertInvalidCustom(module, message: message)
       }
@@ -160,15 +162,34 @@ struct ScriptParser {
   private mutating func moduleCommand() throws(TextError) -> ScriptCommand.Kind {
     switch cursor.keyword(of: cursor.peek(2)) {
     case .instance:
-      for _ in 0..<3 { cursor.advance() }
-      let name = identifier()
-      // One identifier names the definition.
-      let second = identifier()
-      try cursor.expectClose()
-      return second == nil
-        ? .instance(name: nil, definition: name) : .instance(name: name, definition: second)
+      let (name, definition) = try moduleInstance()
+      return .instance(name: name, definition: definition)
     case .definition:
       return .definition(try module())
+    default:
+      return .module(try module())
+    }
+  }
+
+  /// `(module instance ($id? $definition)?)`
+  private mutating func moduleInstance() throws(TextError) -> (name: String?, definition: String?) {
+    for _ in 0..<3 { cursor.advance() }
+    let name = identifier()
+    // One identifier names the definition.
+    let second = identifier()
+    try cursor.expectClose()
+    return second == nil ? (nil, name) : (name, second)
+  }
+
+  /// What an assertion instantiates: `(module instance …)`, or a module that is no mere definition.
+  private mutating func instance() throws(TextError) -> ScriptInstance {
+    switch cursor.keyword(of: cursor.peek(2)) {
+    case .instance:
+      let (name, definition) = try moduleInstance()
+      return .instance(name: name, definition: definition)
+    case .definition:
+      throw cursor.error(
+        "unexpected token definition: expected a module or an instance", at: cursor.peek(2))
     default:
       return .module(try module())
     }
@@ -179,6 +200,7 @@ struct ScriptParser {
     let start = cursor.index
     try cursor.expectOpen()
     try cursor.expect(.module)
+    if cursor.keyword == .instance { throw cursor.unexpected("a module") }
     _ = cursor.take(.definition)
     let symbol = cursor.takeIdentifier()
     let name = symbol.map { String(decoding: cursor.text.symbols.names[Int($0)], as: UTF8.self) }

@@ -61,8 +61,22 @@ public struct TextError: Error, Hashable, Sendable {
     while start < offset, bytes[start] & 0xC0 == 0x80 { start += 1 }
     while end < bytes.count, end > offset, bytes[end] & 0xC0 == 0x80 { end -= 1 }
     if end > offset, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-    excerpt = String(decoding: bytes[start..<end], as: UTF8.self)
+    excerpt = Self.shown(bytes[start..<end])
     excerptColumn = bytes[start..<offset].count { $0 & 0xC0 != 0x80 }
+  }
+
+  /// Bytes of a text as they may be shown in one line: what would end the line, act on a terminal or reorder
+  /// what stands around it is a replacement character, which is as wide.
+  static func shown(_ bytes: some Collection<UInt8>) -> String {
+    var view = String.UnicodeScalarView()
+    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control where scalar != "\t": view.append("\u{FFFD}")
+      case .format, .lineSeparator, .paragraphSeparator: view.append("\u{FFFD}")
+      default: view.append(scalar)
+      }
+    }
+    return String(view)
   }
 
   /// The error with its line and a caret below the place, the way compilers show one.

@@ -72,6 +72,8 @@ struct FakeExecutor: CaseExecutor {
       case .value: .value(.none)
       case .error(let message): .error(message: message)
       case .trap(let kind): .trap(kind: kind, frames: ["inner", "middle", "outer"])
+      case .exception: .exception(UncaughtException(tag: "thrown", values: ["i64 1", "f64 0.5"]))
+      case .answerTooLong: .answerTooLong(byteCount: 5_000_000)
       case .limit(let limit): .limit(limit)
       case .outsideBuffer(let result): .outsideBuffer(result: result)
       case .notRun: .notRun
@@ -99,7 +101,7 @@ struct FakeModule: CaseExecutorProvider {
     throw .fault("a fake module makes no calls to observe")
   }
 
-  func makeExecutor() throws(CaseExecutionError) -> FakeExecutor {
+  func makeExecutor(memoryLimit: UInt64?) throws(CaseExecutionError) -> FakeExecutor {
     if refusesInit { throw .fault("init answered -1") }
     return FakeExecutor(behaviour: self)
   }

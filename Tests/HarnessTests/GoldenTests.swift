@@ -59,6 +59,8 @@ private func golden(_ result: GoldenResult) -> Golden { Golden(steps: [GoldenSte
       (.limit(.time), "limit time"),
       (.limit(.memory), "limit memory"),
       (.outsideBuffer(result: -70000), "outside buffer -70000"),
+      (.exception, "exception"),
+      (.answerTooLong, "answer too long"),
       (.notRun, "not run"),
     ] as [(GoldenResult, String)])
   func eachResultHasItsLine(result: GoldenResult, line: String) throws {
@@ -241,6 +243,8 @@ private struct RandomGolden {
     case 2: .limit(ExceededLimit.allCases.randomElement(using: &generator)!)
     case 3: .outsideBuffer(result: .random(in: .min ... .max, using: &generator))
     case 4: .notRun
+    case 5: .exception
+    case 6: .answerTooLong
     default: .value(value())
     }
   }

@@ -78,6 +78,17 @@ struct TestRun {
       ("trap integer overflow", "trap unreachable\n", .error, "trap", "trap: integer overflow in"),
       ("limit fuel", "result nil\n", .error, "fuel", "hit the fuel limit"),
       ("limit memory", "limit memory\n", .passed, "", ""),
+      (
+        "exception", "result nil\n", .error, "exception",
+        "uncaught exception: thrown with i64 1, f64 0.5"
+      ),
+      ("exception", "exception\n", .passed, "", ""),
+      ("result nil", "exception\n", .failed, "answer", "expected exception, got result nil"),
+      (
+        "answer too long", "result nil\n", .error, "answer-too-long",
+        "the answer has 5000000 bytes; one may have at most 4,194,304"
+      ),
+      ("answer too long", "answer too long\n", .passed, "", ""),
       ("result raw 1 \"x\"", "result none\n", .error, "undecodable", "cannot be decoded"),
       ("outside buffer -70000", "result none\n", .error, "contract", "-70000"),
       ("result nil", "trap unreachable\n", .failed, "answer", "expected trap unreachable, got result nil"),

@@ -125,16 +125,39 @@ private struct FixedGenerator: RandomNumberGenerator {
       let text = Self.damage(Array(script.utf8), &generator)
       guard let script = try? Script(text: text) else { continue }
       readable += 1
-      var runner = ScriptRunner(engine: try StoreEngine(features: .all, limits: Self.limits))
-      let store = runner.engine.store
-      for command in script.commands.prefix(200) {
-        store.meter.reset()
-        store.meter.fuel = 20_000
-        store.meter.deadline = Meter.now + 200_000_000
-        runner.run(command) { _, _ in }
-      }
+      var runner = ScriptRunner(
+        engine: try StoreEngine(features: .all, limits: Self.limits),
+        limits: ScriptLimits(commandTime: .milliseconds(200), fuel: 20_000))
+      runner.run(Script(commands: Array(script.commands.prefix(200)))) { _ in }
     }
     #expect(readable > 0)
+  }
+
+  @Test func damagedThreads() throws {
+    let text = """
+      (module $M (memory (export "m") 1 2 shared))
+      (thread $A (shared (module $M)) (register "M" $M)
+        (module (memory (import "M" "m") 1 2 shared)
+          (func (export "sleep") (result i32) (memory.atomic.wait32 (i32.const 4) (i32.const 0) (i64.const 3000000)))
+          (func (export "add") (result i64) (i64.atomic.rmw16.add_u offset=8 (i32.const 8) (i64.const 3))))
+        (invoke "sleep") (invoke "add") (thread $C (wait $C)) (wait $C))
+      (thread $B (shared (module $M)) (register "M" $M)
+        (module (memory (import "M" "m") 1 2 shared)
+          (func (export "wake") (result i32) (drop (memory.grow (i32.const 1)))
+            (memory.atomic.notify (i32.const 4) (i32.const 1))))
+        (invoke "wake"))
+      (wait $A) (wait $B)
+      """
+    var generator = FixedGenerator(state: 3)
+    var reported = 0
+    for _ in 0..<Self.count / 10 {
+      guard let script = try? Script(text: Self.damage(Array(text.utf8), &generator)) else { continue }
+      var runner = ScriptRunner(
+        engine: try StoreEngine(features: .all, limits: Self.limits),
+        limits: ScriptLimits(commandTime: .milliseconds(20), fuel: 20_000))
+      runner.run(script) { _ in reported += 1 }
+    }
+    #expect(reported > 0)
   }
 
   @Test func damagedModules() throws {

@@ -35,7 +35,7 @@ import WebAssemblyText
     #expect(script.commands.map(\.position.line) == [3, 4, 5, 6, 7, 8])
     var runner = ScriptRunner(engine: try StoreEngine())
     var passed: [Bool] = []
-    runner.run(script) { passed.append($1.isPassed) }
+    runner.run(script) { passed.append($0.outcome.isPassed) }
     #expect(passed == [true, true, true, true, true, false])
   }
 

@@ -117,6 +117,7 @@ func kinds(_ text: String) throws -> [ScriptCommand.Kind] { try Script(text: tex
       "(assert_suspension (invoke \"f\") \"unhandled\")", "(assert_malformed (module quote \"\") \"x\")",
       "(assert_invalid (module) \"x\")", "(assert_unlinkable (module) \"x\")",
       "(assert_malformed_custom (module) \"x\")", "(assert_invalid_custom (module) \"x\")",
+      "(assert_trap (module instance) \"unreachable\")", "(assert_unlinkable (module instance $i $d) \"x\")",
       "(thread $t (shared (module $m)) (invoke \"f\"))", "(wait $t)",
     ])
   func keywords(text: String) throws {
@@ -137,6 +138,8 @@ func kinds(_ text: String) throws -> [ScriptCommand.Kind] { try Script(text: tex
       "(i32.const 1)", "()",
       "(assert_invalid (func) \"x\")", "(assert_return (invoke \"f\") (v128.const i32x4 1 2))",
       "(assert_malformed (module quote \"\"))", "(module instance $a $b $c)",
+      "(assert_trap (module instance $a $b $c) \"x\")", "(assert_unlinkable (module definition) \"x\")",
+      "(assert_invalid (module instance) \"x\")",
     ])
   func unreadable(text: String) throws {
     let kinds = try kinds("(module) \(text) (invoke \"f\")")

@@ -1,15 +1,18 @@
 /// What the runner makes of scripts, on this package's engine.
 
+import Synchronization
 import Testing
 import WebAssembly
 import WebAssemblyScript
 import WebAssemblyText
 
 /// Outcomes of a script's commands.
-func outcomes(_ text: String, print: @escaping (String) -> Void = { _ in }) throws -> [CommandOutcome] {
+func outcomes(_ text: String, print: @escaping @Sendable (String) -> Void = { _ in }) throws
+  -> [CommandOutcome]
+{
   var runner = ScriptRunner(engine: try StoreEngine(print: print))
   var outcomes: [CommandOutcome] = []
-  runner.run(try Script(text: text)) { outcomes.append($1) }
+  runner.run(try Script(text: text)) { outcomes.append($0.outcome) }
   return outcomes
 }
 
@@ -45,7 +48,10 @@ private let sample = """
       "(assert_trap (module (func $f unreachable) (start $f)) \"unreachable\")",
       "(assert_malformed_custom (module quote \"(@custom)\") \"@custom annotation\")",
       "(module (import \"spectest\" \"table\" (table 10 20 funcref)) (import \"spectest\" \"memory\" (memory 1 2)))",
-      "(thread $t (shared (module $m)) (assert_return (invoke $m \"set\"))) (wait $t)",
+      "(module definition $d (func $f unreachable) (start $f)) (assert_trap (module instance $i $d) \"unreachable\")",
+      "(module definition (import \"x\" \"y\" (func))) (assert_unlinkable (module instance) \"unknown import\")",
+      "(module definition) (invoke \"set\")",
+      "(assert_trap (module (func $f unreachable) (start $f)) \"unreachable\") (assert_trap (module instance) \"unreachable\")",
     ])
   func passes(text: String) throws {
     #expect(try outcomes(sample + text).filter { !$0.isPassed } == [])
@@ -96,6 +102,19 @@ private let sample = """
       ("(module instance $missing)", "there is no module definition $missing"),
       ("(module (func x))", "malformed module: unknown operator x: expected an instruction"),
       ("(wait $missing)", "there is no thread $missing"),
+      ("(wait)", "there is no thread"),
+      (
+        "(module definition) (assert_unlinkable (module instance) \"unknown import\")",
+        "expected link error \"unknown import\", but the module was instantiated"
+      ),
+      (
+        "(assert_trap (module instance $missing) \"unreachable\")", "there is no module definition $missing"
+      ),
+      (
+        "(thread (shared (module $m)))",
+        "error: the module exports no shared memory, and threads share nothing else"
+      ),
+      ("(thread (shared (module $missing)))", "there is no module $missing to share"),
       ("(frobnicate)", "the command cannot be read: 8:2: unknown operator frobnicate: expected a command"),
     ])
   func fails(text: String, reason: String) throws {
@@ -104,6 +123,12 @@ private let sample = """
 
   @Test("nothing runs on the module before a broken one") func brokenModule() throws {
     let outcomes = try outcomes(sample + "(module (func x)) (invoke \"set\") (invoke $m \"set\")")
+    #expect(outcomes.map(\.isPassed) == [true, false, false, true])
+  }
+
+  @Test("nothing runs on the module before an instance that could not be made") func missingInstance() throws
+  {
+    let outcomes = try outcomes(sample + "(module instance $missing) (invoke \"set\") (invoke $m \"set\")")
     #expect(outcomes.map(\.isPassed) == [true, false, false, true])
   }
 
@@ -132,12 +157,12 @@ private let sample = """
         (import "spectest" "global_i32" (global $g i32))
         (func (export "f") (call $p (global.get $g) (f32.const 1.5))))
       (invoke "f")
-      """, print: { lines.list.append($0) })
+      """, print: { line in lines.list.withLock { $0.append(line) } })
     #expect(outcomes.filter { !$0.isPassed } == [])
-    #expect(lines.list == ["(i32.const 666) : i32 (f32.const 1.5) : f32"])
+    #expect(lines.list.withLock { $0 } == ["(i32.const 666) : i32 (f32.const 1.5) : f32"])
   }
 
-  private final class Lines { var list: [String] = [] }
+  private final class Lines: Sendable { let list = Mutex<[String]>([]) }
 }
 
 @Suite struct ResultMatchingTests {

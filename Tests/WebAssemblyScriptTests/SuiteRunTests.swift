@@ -24,6 +24,8 @@ enum OfficialSuite {
 
 /// Decodes and validates, and runs nothing.
 private struct ValidatingEngine: ScriptEngine {
+  typealias Share = Never
+
   let features: FeatureSet
 
   func compile(_ bytes: [UInt8]) throws(ScriptFailure) -> ModuleContext {
@@ -72,8 +74,8 @@ private struct ValidatingEngine: ScriptEngine {
       switch command.kind {
       case .module, .definition, .assertMalformed, .assertInvalid, .assertMalformedCustom,
         .assertInvalidCustom:
-        runner.run(command) { command, outcome in
-          #expect(outcome == .passed, "\(path):\(command.position)")
+        runner.run(command) { report in
+          #expect(report.outcome == .passed, "\(path):\(report.command.position)")
         }
       default: break
       }
@@ -85,8 +87,9 @@ private struct ValidatingEngine: ScriptEngine {
     let features = SuiteFeatures.features(ofScript: path)
     var runner = ScriptRunner(
       engine: try StoreEngine(features: features), options: TextOptions(features: features))
-    runner.run(try OfficialSuite.script(path)) { command, outcome in
-      #expect(outcome == .passed, "\(path):\(command.position) \(command.kind.keyword)")
+    runner.run(try OfficialSuite.script(path)) { report in
+      let command = report.command
+      #expect(report.outcome == .passed, "\(path):\(command.position) \(command.kind.keyword)")
     }
   }
 }

@@ -225,10 +225,10 @@ import WebAssembly
         (func (export "read") (result i32)
           (i32.add (struct.get $s 0 (global.get $g)) (struct.get $s 0 (table.get $t (i32.const 0))))))
       """)
-    var snapshot: Snapshot? = instance.instance.snapshot()
+    var snapshot: Snapshot? = try instance.store.snapshot()
     _ = try instance.call("clear")
     #expect(try instance.store.collectGarbage().objectCount == 2)
-    instance.instance.restore(snapshot!)
+    try instance.store.restore(snapshot!)
     #expect(try instance.call("read") == [.i32(Int32(7))])
     _ = try instance.call("clear")
     snapshot = nil

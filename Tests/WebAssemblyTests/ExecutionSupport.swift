@@ -11,10 +11,18 @@ struct TestInstance {
   init(_ text: String, limits: StoreLimits = StoreLimits(), store: Store? = nil, imports: Imports = Imports())
     throws
   {
-    self.store = store ?? Store(limits: limits)
+    try self.init(Self.module(text), store: store ?? Store(limits: limits), imports: imports)
+  }
+
+  init(_ module: Module, store: Store = Store(), imports: Imports = Imports()) throws {
+    self.store = store
+    instance = try Instance(store: store, module: module, imports: imports)
+  }
+
+  static func module(_ text: String) throws -> Module {
     let module = try Module(bytes: ModuleStructure(text: text).encode())
     try module.validate()
-    instance = try Instance(store: self.store, module: module, imports: imports)
+    return module
   }
 
   func call(_ name: String, _ arguments: [Value] = []) throws -> [Value] {

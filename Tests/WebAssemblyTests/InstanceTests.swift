@@ -32,18 +32,18 @@ import WebAssemblyText
 
   @Test func aSnapshotPutsBackEverything() throws {
     let instance = try TestInstance(Self.restless)
-    let snapshot = instance.instance.snapshot()
+    let snapshot = try instance.store.snapshot()
     let before = try instance.call("look")
     let first = try instance.call("touch")
     #expect(try instance.call("look") != before)
     // Dropped segments stay dropped until the restore.
     #expect(throws: Trap.self) { try instance.call("touch") }
     for _ in 0..<3 {
-      instance.instance.restore(snapshot)
+      try instance.store.restore(snapshot)
       #expect(try instance.call("look") == before)
       #expect(try instance.call("touch") == first)
     }
-    instance.instance.restore(snapshot)
+    try instance.store.restore(snapshot)
     guard case .memory(let memory)? = instance.instance.export("memory") else {
       throw MissingExport(name: "memory")
     }

@@ -27,7 +27,18 @@ import WebAssembly
       "table fills",
       "(module (table 100000 funcref) (func (export \"f\") (loop (table.fill (i32.const 0) (ref.null func) (i32.const 100000)) (br 0))))"
     ),
+    ("throws past many clauses", throwing),
   ]
+
+  static let throwing = """
+    (module (tag $t) (tag $u)
+      (func (export "f")
+        (loop $again
+          (block $out
+            (try_table (catch $u $out)
+              (block $never (try_table \(String(repeating: "(catch $t $never) ", count: 50_000)) (throw $u)))))
+          (br $again))))
+    """
 
   @Test(arguments: endless.indices)
   func anEndlessLoopEndsAtItsDeadline(index: Int) throws {

@@ -111,6 +111,23 @@ import WebAssembly
       "(block (br_if 0 (i32.const 1)) (nop)) (memory.fill (i32.const 65536) (i32.const 0) (i32.const 1)) (i32.const 1)",
       .outOfBoundsMemoryAccess, 6
     ),
+    // The way out of a body that catches jumps over the landings: a segment ends at its `end`.
+    (
+      "(block (try_table (catch_all 0) (drop (i32.div_u (i32.const 1) (local.get 0)))) (drop (i32.const 1))) (i32.const 2)",
+      .integerDivideByZero, 3
+    ),
+    (
+      "(try (do (throw $tag)) (catch_all (drop (i32.div_u (i32.const 1) (local.get 0))))) (i32.const 2)",
+      .integerDivideByZero, 4
+    ),
+    (
+      "(try (do (drop (i32.div_u (i32.const 1) (local.get 0)))) (catch_all)) (i32.const 2)",
+      .integerDivideByZero, 3
+    ),
+    (
+      "(try (do (try (do (drop (i32.div_u (i32.const 1) (local.get 0)))) (delegate 0))) (catch_all)) (i32.const 2)",
+      .integerDivideByZero, 3
+    ),
   ]
 
   @Test(arguments: trapping.indices)
@@ -121,6 +138,7 @@ import WebAssembly
         (type $unary (func (param i32) (result i32)))
         (memory 1 1)
         (table 1 funcref)
+        (tag $tag)
         (func $failing (drop (i32.div_s (i32.const 0x80000000) (i32.const -1))))
         (func (export "f") (param i32) (result i32) \(row.body)))
       """
@@ -134,6 +152,21 @@ import WebAssembly
     #expect { try instance.count("f", [.i32(Int32(0))]).result.get() } throws: { $0 is Trap }
     instance.store.meter.fuel = row.count - 1
     #expect(throws: ExecutionLimit.fuel) { try instance.count("f", [.i32(Int32(0))]).result.get() }
+  }
+
+  /// Straight code is charged in parts of 60,000 instructions: the last one of a part may be the one that traps.
+  @Test(arguments: [59_998, 59_999, 60_000, 60_001, 120_000])
+  func aTrapAroundTheEndOfAPartIsCountedExactly(position: Int) throws {
+    let before = String(repeating: "i32.popcnt ", count: position - 3)
+    let behind = String(repeating: "i32.const 2 drop ", count: 100)
+    let instance = try TestInstance(
+      """
+      (module (func (export "f")
+        i32.const 1 i32.const 0 \(before) i32.div_u drop \(behind)))
+      """)
+    let (count, result) = instance.count("f")
+    #expect(count == UInt64(position))
+    #expect { try result.get() } throws: { ($0 as? Trap)?.kind == .integerDivideByZero }
   }
 
   @Test func longStraightCodeIsCountedExactly() throws {

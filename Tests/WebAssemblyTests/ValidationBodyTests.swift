@@ -499,7 +499,7 @@ private let referenceCases: [BodyCase] = [
     var seen: [(top: ValueType, depth: Int, isUnreachable: Bool)] = []
     while !validator.isFinished {
       let instruction = try validator.read(&reader)
-      seen.append((validator.operand(0), validator.controls.count, validator.isUnreachable))
+      seen.append((validator.operand(0), validator.frameCount, validator.isUnreachable))
       try validator.validate(instruction)
     }
     #expect(seen.map(\.top) == [.bottom, .v128, .i32, .bottom, .bottom, .v128, .bottom])

@@ -43,7 +43,7 @@ enum OfficialSuite {
       switch command.kind {
       case .unreadable(let error): Issue.record("\(path): \(error)")
       case .module(let module), .definition(let module), .assertInvalid(let module, _),
-        .assertUnlinkable(let module, _), .assertModuleTrap(let module, _):
+        .assertUnlinkable(.module(let module), _), .assertModuleTrap(.module(let module), _):
         switch module.content {
         case .malformedText(let error): Issue.record("\(path): \(error)")
         case .quote(let text):

@@ -58,6 +58,24 @@ import Testing
     #expect(selected.output.contains("1 case"))
   }
 
+  @Test func commandsOfThreadsAreCasesWhereTheyStand() throws {
+    let place = try Workplace([
+      "x.wast": """
+      (thread $T (module (func (export "spin") (loop (br 0))))
+        (invoke "spin")
+        (invoke "spun"))
+      (invoke "outside")
+      (wait $T)
+      """
+    ])
+    let done = try place("spec", "x.wast", "--timeout", "0.2", "--verbose", "--json", "report.jsonl")
+    #expect(done.code == 1)
+    let ids = try place.read("report.jsonl").matches(of: /"id":"([^"]*)"/).map { String($0.output.1) }
+    #expect(ids == ["x.wast:1:1", "x.wast:1:12", "x.wast:2:3", "x.wast:3:3", "x.wast:4:1", "x.wast:5:1"])
+    #expect(done.output.contains("the command took longer than it may"))
+    #expect(done.output.contains("6 cases: 3 passed, 3 failed"))
+  }
+
   @Test func whatCannotBeReadIsAFaultWithItsPlace() throws {
     let place = try Workplace([
       "broken.wast": "(module)\n(assert_return (invoke \"f\")", "good.wast": Self.script,

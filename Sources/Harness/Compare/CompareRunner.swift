@@ -172,7 +172,7 @@ private struct BuildRunner<Provider: CaseExecutorProvider> {
   mutating func run(_ request: CaseRequest) throws(CaseExecutionError) -> BuildOutcome {
     wasTried = true
     do {
-      if executor == nil { executor = try provider.makeExecutor() }
+      if executor == nil { executor = try provider.makeExecutor(memoryLimit: request.limits.memoryBytes) }
       isStarted = true
       guard let outcome = try executor?.run(request) else {
         throw CaseExecutionError.fault("there is no executor")

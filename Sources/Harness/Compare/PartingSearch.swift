@@ -51,7 +51,7 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
       request.trace = HostCallTrace(callLimit: 0)
       request.limits.fuel = min(request.limits.fuel ?? .max, fuel)
       request.limits.time = ReplayBounds.timeLimit
-      if executor == nil { executor = try provider.makeExecutor() }
+      if executor == nil { executor = try provider.makeExecutor(memoryLimit: request.limits.memoryBytes) }
       do {
         guard let outcome = try executor?.run(request), let observed = outcome.observed else {
           throw CaseExecutionError.fault("the executor observed nothing")

@@ -67,7 +67,7 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     provider.beginValidation()
     var request = options.settings.request(for: fixture, interruption: interruption)
     request.trace = HostCallTrace(callLimit: 100_000, byteLimit: 16 << 20)
-    var executor = try provider.makeExecutor()
+    var executor = try provider.makeExecutor(memoryLimit: request.limits.memoryBytes)
     let outcome = try executor.run(request)
     try provider.finishValidation()
     let profile = try profile(request, outcome, provider)
@@ -115,7 +115,7 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     request.limits.fuel = min(request.limits.fuel ?? .max, outcome.instructions)
     // It takes a multiple of the time.
     request.limits.time = nil
-    var executor = try provider.instrumented().makeExecutor()
+    var executor = try provider.instrumented().makeExecutor(memoryLimit: request.limits.memoryBytes)
     guard case .profile(let profile) = try executor.run(request).observed else { return nil }
     return profile
   }

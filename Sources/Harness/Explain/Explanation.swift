@@ -104,6 +104,14 @@ struct Explanation {
     if case .trap(_, let frames) = step.result, let cause = LuaFailureCause(frames: frames) {
       lines.append(cause.explanation)
     }
+    switch step.result {
+    case .exception(let exception): lines.append("  thrown: \(exception.summary)")
+    case .answerTooLong(let byteCount):
+      lines.append(
+        "the answer has \(Count.bytes(byteCount)), of which none was decoded; one may have at most"
+          + " \(Format.grouped(AnswerDecoder.greatestByteCount))")
+    default: break
+    }
     for frame in step.backtrace.prefix(Self.shownFrames) {
       lines.append(
         "  in \(escaped(frame.label)), function \(frame.functionIndex), at byte 0x\(String(frame.offset, radix: 16))"

@@ -35,6 +35,8 @@ struct AnswerSignature: Equatable {
     case .value(.value(let value)): self.init(text: Self.kind(value), isValue: true)
     case .error: self.init(text: "Lua error", isValue: false)
     case .trap(let kind): self.init(text: Self.trap(kind, []), isValue: false)
+    case .exception: self.init(text: "exception", isValue: false)
+    case .answerTooLong: self.init(text: "answer too long", isValue: false)
     case .limit(let limit): self.init(text: "limit \(limit.rawValue)", isValue: false)
     case .outsideBuffer: self.init(text: "answer outside the buffer", isValue: false)
     case .notRun: self.init(text: "not run", isValue: false)

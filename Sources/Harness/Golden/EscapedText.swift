@@ -9,6 +9,26 @@ import LuaHost
 package enum EscapedText {
   /// Appends the escaped form, as UTF-8. Reading it back gives the same bytes.
   package static func append(_ bytes: some Collection<UInt8>, escapingQuotes: Bool, to text: inout [UInt8]) {
+    let isDone: Void? = bytes.withContiguousStorageIfAvailable { bytes in
+      // Runs of ASCII, of which tables and outputs have megabytes, need no parser.
+      var position = 0
+      while position < bytes.count {
+        if bytes[position] < 0x80 {
+          append(ascii: bytes[position], escapingQuotes: escapingQuotes, to: &text)
+          position += 1
+        } else {
+          let end = bytes[position...].firstIndex { $0 < 0x80 } ?? bytes.count
+          parse(bytes[position..<end], escapingQuotes: escapingQuotes, to: &text)
+          position = end
+        }
+      }
+    }
+    if isDone == nil { parse(bytes, escapingQuotes: escapingQuotes, to: &text) }
+  }
+
+  private static func parse(
+    _ bytes: some Collection<UInt8>, escapingQuotes: Bool, to text: inout [UInt8]
+  ) {
     var parser = Unicode.UTF8.ForwardParser()
     // The parser reads ahead, so what it calls invalid is looked up in a second iteration.
     var source = bytes.makeIterator()
@@ -20,7 +40,7 @@ package enum EscapedText {
         bytes.formIndex(&position, offsetBy: encoded.count)
       case .error(let length):
         for _ in 0..<length {
-          text += hexadecimalEscape(bytes[position])
+          appendHexadecimalEscape(bytes[position], to: &text)
           bytes.formIndex(after: &position)
         }
       case .emptyInput: return
@@ -45,23 +65,39 @@ package enum EscapedText {
 
   private static func append(_ scalar: Unicode.Scalar, escapingQuotes: Bool, to text: inout [UInt8]) {
     switch scalar {
-    case "\n": text += [backslash, UInt8(ascii: "n")]
-    case "\r": text += [backslash, UInt8(ascii: "r")]
-    case "\t": text += [backslash, UInt8(ascii: "t")]
-    case "\\": text += [backslash, backslash]
-    case "\"" where escapingQuotes: text += [backslash, UInt8(ascii: "\"")]
-    case " "..."~": text.append(UInt8(truncatingIfNeeded: scalar.value))
-    case "\u{0}"..."\u{7F}": text += hexadecimalEscape(UInt8(truncatingIfNeeded: scalar.value))
+    case "\u{0}"..."\u{7F}":
+      append(ascii: UInt8(truncatingIfNeeded: scalar.value), escapingQuotes: escapingQuotes, to: &text)
     case let hidden where isHidden(hidden):
       text += Array("\\u{\(String(hidden.value, radix: 16))}".utf8)
     default: text += Array(UTF8.encode(scalar)!)
     }
   }
 
-  private static let backslash = UInt8(ascii: "\\")
+  private static var backslash: UInt8 { UInt8(ascii: "\\") }
 
-  private static func hexadecimalEscape(_ byte: UInt8) -> [UInt8] {
-    [backslash, UInt8(ascii: "x")] + HexadecimalDigit.pair(byte)
+  @inline(__always)
+  private static func append(ascii byte: UInt8, escapingQuotes: Bool, to text: inout [UInt8]) {
+    func escape(_ letter: UInt8) {
+      text.append(backslash)
+      text.append(letter)
+    }
+    switch byte {
+    case 0x0A: escape(UInt8(ascii: "n"))
+    case 0x0D: escape(UInt8(ascii: "r"))
+    case 0x09: escape(UInt8(ascii: "t"))
+    case backslash: escape(backslash)
+    case UInt8(ascii: "\"") where escapingQuotes: escape(byte)
+    case 0x20...0x7E: text.append(byte)
+    default: appendHexadecimalEscape(byte, to: &text)
+    }
+  }
+
+  private static func appendHexadecimalEscape(_ byte: UInt8, to text: inout [UInt8]) {
+    func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 0x30 : 0x57) }
+    text.append(backslash)
+    text.append(UInt8(ascii: "x"))
+    text.append(digit(byte >> 4))
+    text.append(digit(byte & 15))
   }
 
   /// Whether a character beyond ASCII would be invisible, or change how its neighbours look. A fixed

@@ -52,7 +52,10 @@ package enum GoldenResult: Hashable, Sendable {
   case error(message: [UInt8])
   /// The kind in the WebAssembly specification's wording.
   case trap(kind: String)
+  /// A WebAssembly exception that nothing caught. Its tag is no part of it: a build may rename it.
+  case exception
   case limit(ExceededLimit)
+  case answerTooLong
   /// `compute` claimed an answer longer than its buffer.
   case outsideBuffer(result: Int32)
   case notRun
@@ -63,7 +66,9 @@ package enum GoldenResult: Hashable, Sendable {
       case .value(let value): .value(GoldenValue(value))
       case .error(let message): .error(message: message)
       case .trap(let kind, _): .trap(kind: kind)
+      case .exception: .exception
       case .limit(let limit): .limit(limit)
+      case .answerTooLong: .answerTooLong
       case .outsideBuffer(let result): .outsideBuffer(result: result)
       case .notRun: .notRun
       }
@@ -72,7 +77,7 @@ package enum GoldenResult: Hashable, Sendable {
   /// Whether the step came to an end that says something about the script: a value or a Lua error.
   package var isAnswer: Bool {
     switch self {
-    case .value(.raw), .trap, .limit, .outsideBuffer, .notRun: false
+    case .value(.raw), .trap, .exception, .limit, .answerTooLong, .outsideBuffer, .notRun: false
     case .value, .error: true
     }
   }

@@ -161,6 +161,8 @@ private struct GoldenParser {
       try readEscaped(until: nil, into: &kind)
       return .trap(kind: String(decoding: kind, as: UTF8.self))
     }
+    if take("exception") { return .exception }
+    if take("answer too long") { return .answerTooLong }
     if take("limit ") {
       let name = String(decoding: rest, as: UTF8.self)
       guard let limit = ExceededLimit(rawValue: name) else {
@@ -172,7 +174,8 @@ private struct GoldenParser {
     if take("outside buffer ") { return .outsideBuffer(result: try parseNumber("the result of compute")) }
     if take("not run") { return .notRun }
     throw error(
-      "expected `result`, `error`, `trap`, `limit`, `outside buffer` or `not run`, found \(found)")
+      "expected `result`, `error`, `trap`, `exception`, `limit`, `answer too long`, `outside buffer` or"
+        + " `not run`, found \(found)")
   }
 
   // MARK: Values

@@ -18,15 +18,31 @@ extension Golden {
     return String(decoding: printer.text, as: UTF8.self)
   }
 
-  /// The notes on an outcome: for each trap the innermost functions it passed through.
+  /// The notes on an outcome: for each trap the innermost functions it passed through, for an exception its
+  /// tag and values, for an answer that is too long its length.
   package static func notes(_ outcome: CaseOutcome) -> [Int: String] {
     var notes: [Int: String] = [:]
     for (index, step) in outcome.steps.enumerated() {
-      guard case .trap(_, let frames) = step.result, !frames.isEmpty else { continue }
-      notes[index] =
-        "in " + frames.prefix(5).joined(separator: " < ") + (frames.count > 5 ? " < …" : "")
+      switch step.result {
+      case .trap(_, let frames) where !frames.isEmpty:
+        notes[index] =
+          "in " + frames.prefix(5).joined(separator: " < ") + (frames.count > 5 ? " < …" : "")
+      case .exception(let exception): notes[index] = exception.summary
+      case .answerTooLong(let byteCount): notes[index] = Count.bytes(byteCount)
+      default: break
+      }
     }
     return notes
+  }
+}
+
+extension UncaughtException {
+  /// The tag and the first of the values: `e with i64 1, i64 2`. Escaped, as the module chooses the tag's name.
+  package var summary: String {
+    let name = EscapedText.string(Array(tag.utf8.prefix(200)))
+    guard !values.isEmpty else { return name }
+    let shown = values.prefix(8).joined(separator: ", ")
+    return "\(name) with \(shown)" + (values.count > 8 ? " and \(values.count - 8) more" : "")
   }
 }
 
@@ -75,7 +91,9 @@ private struct GoldenPrinter {
     case .trap(let kind):
       text += Array("trap ".utf8)
       EscapedText.append(Array(kind.utf8), escapingQuotes: false, to: &text)
+    case .exception: text += Array("exception".utf8)
     case .limit(let limit): text += Array("limit \(limit.rawValue)".utf8)
+    case .answerTooLong: text += Array("answer too long".utf8)
     case .outsideBuffer(let result): text += Array("outside buffer \(result)".utf8)
     case .notRun: text += Array("not run".utf8)
     }

@@ -144,7 +144,7 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
   }
 
   private mutating func execute(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome {
-    if executor == nil { executor = try provider.makeExecutor() }
+    if executor == nil { executor = try provider.makeExecutor(memoryLimit: request.limits.memoryBytes) }
     guard let outcome = try executor?.run(request) else { throw .fault("there is no executor") }
     return outcome
   }

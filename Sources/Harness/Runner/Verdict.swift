@@ -137,6 +137,14 @@ private struct NoAnswer {
         self.kind = "trap"
         let functions = frames.prefix(3).joined(separator: " < ")
         message = place + "trap: \(kind)" + (functions.isEmpty ? "" : " in \(functions)")
+      case .exception(let exception):
+        kind = "exception"
+        message = place + "uncaught exception: \(exception.summary)"
+      case .answerTooLong(let byteCount):
+        kind = "answer-too-long"
+        message =
+          place + "the answer has \(Count.bytes(byteCount)); one may have at most"
+          + " \(Format.grouped(AnswerDecoder.greatestByteCount))"
       case .limit(let limit):
         kind = limit.rawValue
         message = place + "hit the \(limit.rawValue) limit" + limits.clause(for: limit)

@@ -6,6 +6,8 @@ public struct ByteReader: Sendable {
   public var offset: Int
   /// Where reading ends: the slice's end, or an earlier place in it.
   public let end: Int
+  /// The features without which what was read so far would have been refused.
+  var usedFeatures: FeatureSet = []
 
   public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
@@ -90,6 +92,13 @@ extension ByteReader {
     if byte < 0x80 {
       offset &+= 1
       return UInt32(byte)
+    }
+    if end &- offset > 1 {
+      let second = bytes[offset &+ 1]
+      if second < 0x80 {
+        offset &+= 2
+        return UInt32(byte & 0x7F) | UInt32(second) << 7
+      }
     }
     return UInt32(truncatingIfNeeded: try unsigned(width: 32))
   }

@@ -4,7 +4,9 @@
 public struct InstructionReader: Sendable {
   private var reader: ByteReader
   private let features: FeatureSet
-  private let plainRows: [Int16]
+  /// The bits of the features that are off.
+  private let missing: UInt32
+  private let rowsByOpcode: [Int16]
   private let rows: [PackedRow]
 
   /// Reads from the expression's first byte to its last. An instruction of a feature that is not among
@@ -17,9 +19,24 @@ public struct InstructionReader: Sendable {
   init(_ reader: ByteReader, features: FeatureSet) {
     self.reader = reader
     self.features = features
-    plainRows = InstructionTable.plainRows
+    missing = ~features.bits
+    rowsByOpcode = InstructionTable.rowsByOpcode
     rows = InstructionTable.packedRows
   }
+
+  /// Reads another expression of the same bytes or others, with the same features.
+  mutating func restart(at expression: Expression) {
+    let used = reader.usedFeatures
+    reader = ByteReader(expression.bytes)
+    reader.usedFeatures = used
+  }
+
+  /// What it reads, and how to go on elsewhere in it.
+  var bytes: ArraySlice<UInt8> { reader.bytes }
+  mutating func move(to offset: Int) { reader.offset = offset }
+
+  /// What the instructions read so far cannot do without.
+  var usedFeatures: FeatureSet { reader.usedFeatures }
 
   /// Offset of the next instruction, in the indices of the expression's bytes.
   @inline(__always)
@@ -33,10 +50,13 @@ public struct InstructionReader: Sendable {
   public mutating func next() throws(DecodeError) -> Instruction {
     let start = reader.offset
     let byte = try reader.byte()
-    var row = Int(plainRows[Int(byte)])
+    var row = Int(rowsByOpcode[Int(byte)])
     if row < 0 { row = try prefixedRow(byte, at: start) }
     let packed = rows[row]
-    if packed.feature & ~features.bits != 0 { throw missingFeature(row, at: start) }
+    if packed.feature != 0 {
+      if packed.feature & missing != 0 { throw missingFeature(row, at: start) }
+      reader.usedFeatures.insert(bits: packed.feature)
+    }
     // The fields travel as scalars: writing them one by one into a structure in memory that is then copied
     // whole would stall on every instruction.
     var a: UInt32 = 0
@@ -71,11 +91,12 @@ public struct InstructionReader: Sendable {
       throw reader.error("illegal opcode \(Self.hexadecimal(UInt32(prefix)))", at: start)
     }
     let code = try reader.u32()
-    guard code <= 0xFFFF, let row = InstructionTable.row(of: Opcode(prefix: prefix, code)) else {
+    let place = code <= 0xFFFF ? InstructionTable.place(of: Opcode(prefix: prefix, code)) : -1
+    guard place >= 0, rowsByOpcode[place] >= 0 else {
       throw reader.error(
         "illegal opcode \(Self.hexadecimal(UInt32(prefix))) \(Self.hexadecimal(code))", at: start)
     }
-    return row
+    return Int(rowsByOpcode[place])
   }
 
   @inline(never)
@@ -111,7 +132,10 @@ public struct InstructionReader: Sendable {
 
   /// An index that older versions fix to a zero byte.
   private mutating func index(_ feature: Feature) throws(DecodeError) -> UInt32 {
-    if features.contains(feature) { return try reader.u32() }
+    if features.contains(feature) {
+      if let byte = reader.peek(), byte != 0 { reader.usedFeatures.insert(feature) }
+      return try reader.u32()
+    }
     guard try reader.byte() == 0 else {
       throw reader.error(
         "zero byte expected: another index needs the feature \(feature.rawValue)", at: reader.offset - 1)

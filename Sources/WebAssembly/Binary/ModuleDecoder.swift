@@ -45,6 +45,8 @@ enum SectionID {
 
 struct ModuleDecoder {
   private(set) var module = ModuleStructure()
+  /// What the module cannot do without, function bodies apart.
+  var usedFeatures: FeatureSet { reader.usedFeatures }
   private var reader: ByteReader
   private let features: FeatureSet
   private var functionTypes: [UInt32] = []
@@ -56,6 +58,9 @@ struct ModuleDecoder {
   }
 
   mutating func decode() throws(DecodeError) {
+    guard reader.end <= Int(UInt32.max) else {
+      throw reader.error("module too large: this engine takes less than 4 GiB", at: 0)
+    }
     guard Array(try reader.slice(4)) == [0x00, 0x61, 0x73, 0x6D] else {
       throw reader.error("magic header not detected", at: 0)
     }
@@ -163,7 +168,7 @@ struct ModuleDecoder {
     }
   }
 
-  private func requireTags(_ what: String, at offset: Int) throws(DecodeError) {
+  private mutating func requireTags(_ what: String, at offset: Int) throws(DecodeError) {
     if features.contains(.legacyExceptions) { return }
     try reader.require(.exceptions, in: features, what, at: offset)
   }

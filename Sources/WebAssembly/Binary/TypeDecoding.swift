@@ -231,14 +231,19 @@ extension ByteReader {
   // MARK: - Features
 
   /// Refuses what needs a feature that is off, in the words for something malformed.
-  func require(_ feature: Feature, in features: FeatureSet, _ what: String, at offset: Int)
+  mutating func require(_ feature: Feature, in features: FeatureSet, _ what: String, at offset: Int)
     throws(DecodeError)
   {
-    guard !features.contains(feature) else { return }
+    if features.contains(feature) {
+      usedFeatures.insert(feature)
+      return
+    }
     throw error("malformed \(what): it needs the feature \(feature.rawValue), which is off", at: offset)
   }
 
-  private func requireFeature(of type: HeapType, in features: FeatureSet, _ what: String, at offset: Int)
+  private mutating func requireFeature(
+    of type: HeapType, in features: FeatureSet, _ what: String, at offset: Int
+  )
     throws(DecodeError)
   {
     switch type {

@@ -64,6 +64,7 @@ extension ByteReader {
       try nesting.follow(instruction, rows[instruction.row].opcode)
     }
     offset = instructions.offset
+    usedFeatures = instructions.usedFeatures
     return Expression(bytes[start..<offset])
   }
 }

@@ -20,12 +20,22 @@ extension Store {
         heap.sweepNext()
         try countHeapWork(HeapBlocks.blockSize)
       } else if !hasCollected, heap.isCollectionDue(for: 0) {
-        _ = try collect(below: top)
+        try collect(below: top)
         hasCollected = true
-      } else if !heap.addCells(sizeClass) {
-        guard !hasCollected else { throw heap.exhausted }
-        _ = try collect(below: top)
-        hasCollected = true
+      } else {
+        let hasAdded: Bool
+        do {
+          hasAdded = try heap.addCells(sizeClass)
+        } catch {
+          // The budget is used up, which a collection may change.
+          guard !hasCollected else { throw error }
+          hasAdded = false
+        }
+        if !hasAdded {
+          guard !hasCollected else { throw heap.exhausted }
+          try collect(below: top)
+          hasCollected = true
+        }
       }
     }
   }
@@ -37,13 +47,14 @@ extension Store {
     }
     try finishSweep()
     if heap.isCollectionDue(for: byteCount) {
-      _ = try collect(below: top)
+      try collect(below: top)
       try finishSweep()
     }
-    if let object = heap.takeLarge(byteCount) { return object }
-    _ = try collect(below: top)
+    // The budget or the blocks may be used up, which a collection may change.
+    if let object = try? heap.takeLarge(byteCount) { return object }
+    try collect(below: top)
     try finishSweep()
-    guard let object = heap.takeLarge(byteCount) else { throw heap.exhausted }
+    guard let object = try heap.takeLarge(byteCount) else { throw heap.exhausted }
     return object
   }
 
@@ -70,7 +81,7 @@ extension Store {
     for (index, value) in exception.payload.enumerated() {
       object.payload.storeBytes(of: value, toByteOffset: 8 + index * 8, as: UInt64.self)
     }
-    return publish(object, TypeRegistry.exception, count: UInt32(exception.payload.count))
+    return publish(object, engine.types.exception, count: UInt32(exception.payload.count))
   }
 
   /// The exception that a reference of type `exnref` refers to, nil for null.

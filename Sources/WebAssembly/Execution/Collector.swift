@@ -7,10 +7,14 @@ struct Collector {
   private(set) var objectCount = 0
   private(set) var objectByteCount = 0
   private(set) var scannedByteCount = 0
+  /// All objects found alive, when they are to be recorded.
+  private(set) var objects: [HeapObject] = []
+  private let recordsObjects: Bool
 
-  init(_ heap: Heap, _ meter: Meter) {
+  init(_ heap: Heap, _ meter: Meter, recordsObjects: Bool = false) {
     self.heap = heap
     self.meter = meter
+    self.recordsObjects = recordsObjects
   }
 
   // MARK: - Roots
@@ -25,6 +29,7 @@ struct Collector {
     guard object.mark != heap.epoch, let type = object.type else { return }
     object.mark = heap.epoch
     objectCount += 1
+    if recordsObjects { objects.append(object) }
     objectByteCount += Self.byteCount(of: object, type)
     switch type.pointee.kind {
     case .structure, .array: if type.pointee.referenceCount > 0 { pending.append(object) }
@@ -108,13 +113,21 @@ extension Store {
   public var heapByteCount: Int { heap.usedByteCount }
 
   /// A collection. Slots from `top` on are in no use.
-  func collect(below top: Slots) throws -> HeapCensus {
-    try finishSweep()
+  @discardableResult
+  func collect(below top: Slots) throws -> HeapCensus { try collect(below: top, meter) }
+
+  /// A collection within the limits of a meter.
+  func collect(below top: Slots, _ meter: Meter) throws -> HeapCensus {
+    while !heap.isSwept {
+      heap.sweepNext()
+      if heap.addWork(HeapBlocks.blockSize) { try meter.checkTime() }
+    }
     heap.beginCollection()
     var collector = Collector(heap, meter)
     let stackWords = UnsafeBufferPointer(start: UnsafePointer(stack.base), count: top - stack.base)
     try collector.markConservatively(stackWords)
     for reference in heap.held.withLock({ Array($0.keys) }) { collector.mark(reference) }
+    heap.forEachCaptured { collector.mark($0.reference) }
     try heap.temporaries.withUnsafeBufferPointer { try collector.markConservatively($0) }
     for instance in instances {
       for global in instance.globals where global.type.content.isReference {

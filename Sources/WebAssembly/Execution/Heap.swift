@@ -11,6 +11,10 @@ import Synchronization
 final class Heap: @unchecked Sendable {
   /// The most bytes that blocks may take; nil for what the implementation has.
   let byteLimit: UInt64?
+  /// What blocks are charged to.
+  let budget: MemoryBudget
+  /// Keeps the records that objects point to.
+  let engine: Engine
   private(set) var blocks: HeapBlocks?
   let cells: UnsafeMutablePointer<HeapCells>
   private var freeCells: UnsafeMutablePointer<UnsafeMutableRawPointer?> { cells.pointee.free }
@@ -25,6 +29,8 @@ final class Heap: @unchecked Sendable {
   private var threshold = Heap.minimumThreshold
   /// Objects that the host refers to, with how often it does.
   let held = Mutex<[UInt64: Int]>([:])
+  /// Captured contents, whose objects stay alive as long as they may be restored.
+  private var images: [WeakImage] = []
   /// References of an operation that are nowhere else yet.
   var temporaries: [UInt64] = []
   /// Bytes touched since the deadline was last looked at.
@@ -32,8 +38,10 @@ final class Heap: @unchecked Sendable {
 
   private static let minimumThreshold = 4 << 20
 
-  init(byteLimit: UInt64?) {
+  init(byteLimit: UInt64?, budget: MemoryBudget, engine: Engine) {
     self.byteLimit = byteLimit
+    self.budget = budget
+    self.engine = engine
     let free = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: SizeClass.cellSizes.count)
     free.initialize(repeating: nil, count: SizeClass.cellSizes.count)
     cells = .allocate(capacity: 1)
@@ -58,8 +66,14 @@ final class Heap: @unchecked Sendable {
 
   func reserve() throws {
     guard blocks == nil else { return }
-    guard let space = HeapBlocks(byteLimit: byteLimit) else { throw Trap(.allocationFailure) }
-    blocks = space
+    blocks = try HeapBlocks(byteLimit: byteLimit, budget: budget)
+  }
+
+  /// Charges the budget for something else than objects, once the memory behind free blocks is given back;
+  /// false when that does not suffice.
+  func makeRoom(_ byteCount: Int) -> Bool {
+    blocks?.trim()
+    return budget.take(byteCount)
   }
 
   /// Whether `byteCount` bytes more make a collection due.
@@ -83,9 +97,10 @@ final class Heap: @unchecked Sendable {
     chainByteCounts[sizeClass] = 0
   }
 
-  /// Cuts one more block into cells; false when there is none. Every block is swept.
-  func addCells(_ sizeClass: Int) -> Bool {
-    guard let index = blocks?.take(1), let blocks else { return false }
+  /// Cuts one more block into cells; false when there is none. Every block is swept. Throws
+  /// `ExecutionLimit.memory` when the budget does not allow one.
+  func addCells(_ sizeClass: Int) throws(ExecutionLimit) -> Bool {
+    guard let index = try blocks?.take(1), let blocks else { return false }
     blocks[index] = HeapBlocks.Block(kind: .cells, sizeClass: UInt8(sizeClass), length: 1)
     let start = blocks.address(of: index)
     start.storeBytes(of: Unmanaged.passUnretained(self).toOpaque(), as: UnsafeMutableRawPointer.self)
@@ -101,9 +116,10 @@ final class Heap: @unchecked Sendable {
   }
 
   /// A run of blocks for one object of `byteCount` bytes with its header; nil when there is none.
-  func takeLarge(_ byteCount: Int) -> HeapObject? {
+  /// Throws `ExecutionLimit.memory` when the budget does not allow it.
+  func takeLarge(_ byteCount: Int) throws(ExecutionLimit) -> HeapObject? {
     let count = Self.blockCount(ofLarge: byteCount)
-    guard let index = blocks?.take(count), let blocks else { return nil }
+    guard let index = try blocks?.take(count), let blocks else { return nil }
     blocks[index] = HeapBlocks.Block(kind: .large, sizeClass: 0, length: UInt32(count))
     for rest in index + 1..<index + count {
       blocks[rest] = HeapBlocks.Block(kind: .rest, sizeClass: 0, length: 0)
@@ -198,6 +214,117 @@ final class Heap: @unchecked Sendable {
     unswept = 0..<(blocks?.top ?? 0)
     allocatedByteCount = 0
     threshold = max(Self.minimumThreshold, scannedByteCount, usedByteCount / 4)
+  }
+
+  // MARK: - Snapshots
+
+  /// Captures all objects. A collection was just made, and everything is swept.
+  func capture() -> HeapImage {
+    blocks?.trim()
+    let image = HeapImage(
+      blocks: blocks?.capture() ?? HeapBlocksImage(blocks: [], cursor: 0),
+      free: Array(UnsafeBufferPointer(start: freeCells, count: SizeClass.cellSizes.count)),
+      chainByteCounts: chainByteCounts, epoch: epoch, allocatedByteCount: allocatedByteCount,
+      threshold: threshold)
+    if let blocks {
+      for run in image.runs {
+        image.add(UnsafeRawBufferPointer(start: blocks.address(of: run.index), count: run.byteCount))
+      }
+    }
+    images.removeAll { $0.image == nil }
+    images.append(WeakImage(image: image))
+    return image
+  }
+
+  /// Calls `body` with every object that a captured image may bring back, but for those of one of them.
+  func forEachCaptured(except other: HeapImage? = nil, _ body: (HeapObject) throws -> Void) rethrows {
+    guard !images.isEmpty, let blocks else { return }
+    images.removeAll { $0.image == nil }
+    for case let image? in images.map(\.image) where image !== other {
+      for run in image.runs {
+        try forEachCell(of: run.index, in: blocks) { object in
+          if image.hasObject(object, in: blocks) { try body(object) }
+        }
+      }
+    }
+  }
+
+  /// All places for objects in a block or run that is in use.
+  private func forEachCell(
+    of index: Int, in blocks: HeapBlocks, _ body: (HeapObject) throws -> Void
+  ) rethrows {
+    let start = blocks.address(of: index)
+    switch blocks[index].kind {
+    case .free, .rest: break
+    case .large: try body(HeapObject(address: start + SizeClass.blockHeaderByteCount + 8))
+    case .cells:
+      let size = SizeClass.cellSizes[Int(blocks[index].sizeClass)]
+      for cell in Self.cells(of: start, size) { try body(HeapObject(address: cell + 8)) }
+    }
+  }
+
+  /// Whether the host, or another image, keeps objects that the image does not have.
+  private func keepsMore(than image: HeapImage) -> Bool {
+    guard let blocks else { return false }
+    images.removeAll { $0.image == nil }
+    if images.contains(where: { $0.image !== image && !($0.image?.runs.isEmpty ?? true) }) { return true }
+    return held.withLock { held in
+      held.keys.contains { HeapObject($0).map { !image.hasObject($0, in: blocks) } ?? false }
+    }
+  }
+
+  /// Makes the objects what they were when the image was captured: those made since vanish, but for what the
+  /// host or another image still leads to.
+  func restore(_ image: HeapImage) {
+    guard let current = blocks else { return }
+    let survivors = keepsMore(than: image) ? survivors(of: image, in: current) : Survivors()
+    image.copyBack(to: current)
+    blocks?.restore(image.blocks, keeping: survivors.blocks)
+    cells.pointee.epoch = image.epoch
+    allocatedByteCount = image.allocatedByteCount
+    threshold = image.threshold
+    unswept = 0..<0
+    if survivors.addresses.isEmpty {
+      for (index, cell) in image.free.enumerated() { freeCells[index] = cell }
+      chainByteCounts = image.chainByteCounts
+      return
+    }
+    survivors.putBack(mark: epoch)
+    // The chains of free cells lead through survivors: made anew by a sweep, which spares what is marked.
+    endCollection(scannedByteCount: 0)
+    (allocatedByteCount, threshold) = (image.allocatedByteCount, image.threshold)
+    while !isSwept { sweepNext() }
+  }
+
+  /// Finds what outlives a restore, and frees the cells beside it in blocks that the image does not have.
+  private func survivors(of image: HeapImage, in blocks: HeapBlocks) -> Survivors {
+    beginCollection()
+    var collector = Collector(self, Meter(), recordsObjects: true)
+    for reference in held.withLock({ Array($0.keys) }) { collector.mark(reference) }
+    forEachCaptured(except: image) { collector.mark($0.reference) }
+    // Without limits nothing is thrown.
+    try? collector.follow()
+    var survivors = Survivors()
+    for object in collector.objects where !image.hasObject(object, in: blocks) {
+      let index = blocks.index(of: object)
+      survivors.addresses.insert(object.reference)
+      if image.uses(index) {
+        // Only cells: a large object has its blocks for itself.
+        let size = SizeClass.cellSizes[Int(blocks[index].sizeClass)]
+        survivors.saved.append(
+          (object, [UInt8](UnsafeRawBufferPointer(start: object.address - 8, count: size))))
+      } else {
+        let count = blocks[index].kind == .large ? Int(blocks[index].length) : 1
+        survivors.blocks.formUnion(index..<index + count)
+        survivors.others.append(object)
+      }
+    }
+    for index in survivors.blocks {
+      forEachCell(of: index, in: blocks) { object in
+        if !survivors.addresses.contains(object.reference) { object.type = nil }
+      }
+    }
+    return survivors
   }
 
   /// The object at an address that may be any word, nil when no reference to an object has these bits.

@@ -1,13 +1,8 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The address space of a heap, in blocks of 64 KiB: some cut into cells of one size, others in runs that
 /// hold a large object each. Reserved with the first object and made accessible as it is needed.
+///
+/// The budget is charged for blocks that have memory behind them. Free ones keep it, and stay charged, until
+/// they are trimmed.
 struct HeapBlocks {
   static let blockSize = 1 << 16
   /// What a heap without a limit of its own may grow to.
@@ -25,46 +20,43 @@ struct HeapBlocks {
     var length: UInt32
   }
 
-  private let reservation: UnsafeMutableRawPointer
-  private let reservedByteCount: Int
+  private let reservation: Reservation
+  private let budget: MemoryBudget
   /// The first block's address, a multiple of the block size.
-  let base: UnsafeMutableRawPointer
+  var base: UnsafeMutableRawPointer { reservation.base }
   private let blocks: UnsafeMutablePointer<Block>
+  /// Whether a block has memory behind it. Of those below `top`.
+  private let isResident: UnsafeMutablePointer<Bool>
   /// Blocks that there may be.
   let limit: Int
   /// Blocks that were ever in use; those behind are untouched.
   private(set) var top = 0
-  private var accessible = 0
   private(set) var freeCount = 0
+  /// Free blocks that are resident.
+  private var residentFreeCount = 0
   /// Where the search for free blocks goes on.
   private var cursor = 0
 
-  /// Nil when the system gives no address space.
-  init?(byteLimit: UInt64?) {
-    var count = Int(min(byteLimit ?? .max, UInt64(Self.maximumByteCount))) / Self.blockSize
-    #if canImport(Darwin)
-      let flags = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE
-    #else
-      let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    #endif
-    var byteCount = (count + 1) * Self.blockSize
-    var address = mmap(nil, byteCount, PROT_NONE, flags, -1, 0)
-    while address == MAP_FAILED, count > Self.step {
+  /// Throws the trap `allocation failure` when the system gives no address space.
+  init(byteLimit: UInt64?, budget: MemoryBudget) throws(Trap) {
+    var count = max(1, Int(min(byteLimit ?? .max, UInt64(Self.maximumByteCount))) / Self.blockSize)
+    var space = try? Reservation(byteCount: count * Self.blockSize)
+    while space == nil, count > Self.step {
       count /= 2
-      byteCount = (count + 1) * Self.blockSize
-      address = mmap(nil, byteCount, PROT_NONE, flags, -1, 0)
+      space = try? Reservation(byteCount: count * Self.blockSize)
     }
-    guard let address, address != MAP_FAILED else { return nil }
-    reservation = address
-    reservedByteCount = byteCount
-    base = address.alignedUp(toMultipleOf: Self.blockSize)
-    limit = count
-    blocks = .allocate(capacity: max(count, 1))
+    guard let space else { throw Trap(.allocationFailure) }
+    reservation = space
+    self.budget = budget
+    limit = byteLimit.map { $0 < UInt64(Self.blockSize) } ?? false ? 0 : count
+    blocks = .allocate(capacity: count)
+    isResident = .allocate(capacity: count)
   }
 
   func deallocate() {
-    munmap(reservation, reservedByteCount)
+    budget.giveBack((top - freeCount + residentFreeCount) * Self.blockSize)
     blocks.deallocate()
+    isResident.deallocate()
   }
 
   subscript(index: Int) -> Block {
@@ -74,17 +66,39 @@ struct HeapBlocks {
 
   func address(of index: Int) -> UnsafeMutableRawPointer { base + index * Self.blockSize }
 
+  /// The block that an object begins in.
+  func index(of object: HeapObject) -> Int { (object.address - base) / Self.blockSize }
+
   /// Bytes of the blocks in use.
   var usedByteCount: Int { (top - freeCount) * Self.blockSize }
 
-  /// Takes `count` blocks in a row, nil when there are none. Their kind is for the caller to set.
-  mutating func take(_ count: Int) -> Int? {
+  /// Takes `count` blocks in a row, nil when there are none. Throws `ExecutionLimit.memory` when the budget
+  /// does not allow them. Their kind is for the caller to set.
+  mutating func take(_ count: Int) throws(ExecutionLimit) -> Int? {
     if freeCount >= count, let found = findFree(count) {
+      let range = found..<found + count
+      var missing = range.count { !isResident[$0] }
+      if !budget.take(missing * Self.blockSize) {
+        trim()
+        missing = count
+        try budget.charge(missing * Self.blockSize)
+      }
+      for index in range { isResident[index] = true }
+      residentFreeCount -= count - missing
       freeCount -= count
       cursor = found + count
       return found
     }
-    guard count <= limit - top, makeAccessible(top + count) else { return nil }
+    guard count <= limit - top else { return nil }
+    if !budget.take(count * Self.blockSize) {
+      trim()
+      try budget.charge(count * Self.blockSize)
+    }
+    guard makeAccessible(top + count) else {
+      budget.giveBack(count * Self.blockSize)
+      return nil
+    }
+    for index in top..<top + count { (isResident + index).initialize(to: true) }
     defer { top += count }
     return top
   }
@@ -102,22 +116,72 @@ struct HeapBlocks {
     return search(start..<top) ?? search(0..<min(top, start + count))
   }
 
-  private mutating func makeAccessible(_ count: Int) -> Bool {
-    guard count > accessible else { return true }
-    let wanted = min(limit, max(count, accessible + Self.step))
-    guard mprotect(base, wanted * Self.blockSize, PROT_READ | PROT_WRITE) == 0 else { return false }
-    accessible = wanted
-    return true
+  private func makeAccessible(_ count: Int) -> Bool {
+    guard count * Self.blockSize > reservation.accessibleByteCount else { return true }
+    let wanted = min(limit, max(count, reservation.accessibleByteCount / Self.blockSize + Self.step))
+    return (try? reservation.makeAccessible(wanted * Self.blockSize)) != nil
   }
 
   /// Gives blocks back. The memory of long runs goes back to the system.
   mutating func free(_ range: Range<Int>) {
     for index in range { blocks[index].kind = .free }
     freeCount += range.count
-    if range.count >= 16 {
-      madvise(address(of: range.lowerBound), range.count * Self.blockSize, MADV_DONTNEED)
+    residentFreeCount += range.count
+    if range.count >= 16 { giveBack(range) }
+  }
+
+  /// Gives the memory behind free blocks, which are all resident, back to the system.
+  private mutating func giveBack(_ range: Range<Int>) {
+    reservation.giveBack(range.lowerBound * Self.blockSize..<range.upperBound * Self.blockSize)
+    for index in range { isResident[index] = false }
+    residentFreeCount -= range.count
+    budget.giveBack(range.count * Self.blockSize)
+  }
+
+  /// Gives the memory behind all free blocks back to the system.
+  mutating func trim() {
+    var index = 0
+    while index < top, residentFreeCount > 0 {
+      let start = index
+      while index < top, blocks[index].kind == .free, isResident[index] { index += 1 }
+      if index > start { giveBack(start..<index) } else { index += 1 }
     }
   }
+
+  // MARK: - Snapshots
+
+  /// The blocks and where the search goes on.
+  func capture() -> HeapBlocksImage {
+    HeapBlocksImage(blocks: Array(UnsafeBufferPointer(start: blocks, count: top)), cursor: cursor)
+  }
+
+  /// Makes the blocks what they were when the image was captured; those in use then are so still. Others are
+  /// freed, but for those that are in `kept`: what they are now they stay.
+  mutating func restore(_ image: HeapBlocksImage, keeping kept: Set<Int>) {
+    let former = top
+    for index in 0..<former where !kept.contains(index) {
+      let wanted = index < image.blocks.count ? image.blocks[index] : nil
+      if let wanted, wanted.kind != .free {
+        blocks[index] = wanted
+      } else if blocks[index].kind != .free {
+        blocks[index].kind = .free
+        freeCount += 1
+        residentFreeCount += 1
+      }
+    }
+    trim()
+    let end = max(image.blocks.count, kept.max().map { $0 + 1 } ?? 0)
+    // All blocks behind are free, and nothing is behind them.
+    freeCount -= former - end
+    top = end
+    cursor = image.cursor
+  }
+}
+
+/// A heap's blocks at one moment.
+struct HeapBlocksImage {
+  var blocks: [HeapBlocks.Block]
+  var cursor: Int
 }
 
 /// The sizes that cells come in: multiples of 16 up to 512, then what divides a block into ever fewer cells.

@@ -1,68 +1,79 @@
-/// Exceptions on their way from where they were thrown to the frame that catches them (Core 4.4.8).
+/// Exceptions on their way from where they were thrown to the frame that catches them (Core 4.4.11).
 
-extension Execution {
-  /// Finds the innermost frame that catches the exception and sets the context to its landing. Throws the
-  /// exception to whoever called from outside when there is none.
-  mutating func unwind(_ exception: ThrownException) throws {
-    var code = context.pointee.code
-    while let location = instance.module.position(of: code) {
-      let slots = context.pointee.slots
-      let word = (code - location.start) / 8
-      if let handler = handler(for: exception, at: word, in: location.regions) {
-        return try land(exception, handler, location.start, slots)
-      }
-      let header = slots + location.headerSlot
-      guard let caller = Code(bitPattern: UInt(header[0])), let frame = Slots(bitPattern: UInt(header[1])),
-        caller != ReturnCode.finish
+extension Activation {
+  /// Finds the innermost frame that catches the exception and goes on at its landing. Throws the exception to
+  /// whoever called from outside when there is none.
+  mutating func unwind(_ exception: ThrownException, from start: CodePoint) throws {
+    var point: CodePoint? = start
+    while let current = point {
+      guard
+        let location = instance.module.location(
+          of: current.code, isReturnAddress: current.isReturnAddress)
       else { break }
-      if caller == ReturnCode.cross {
-        guard let boundary = boundaries.popLast() else { break }
-        enter(boundary.context)
-        code = boundary.code - 24
-      } else {
-        code = caller - 24
-      }
-      context.pointee.code = code
-      context.pointee.slots = frame
+      let instance = instance
+      var clauseCount = 0
+      let handler = location.handler(clauseCount: &clauseCount) { instance.tags[Int($0)] === exception.tag }
+      // A frame takes as long as moving a page, and a clause as a few words of one.
+      try checkTime(bytes: 4096 + UInt64(clauseCount) * 64)
+      if let handler { return try land(exception, handler, location.start, current.slots) }
+      point = leaveFrame(current, location)
     }
     try checkFuel()
     throw exception.leaving()
   }
 
-  private func handler(
-    for exception: ThrownException, at word: Int, in regions: [TryRegion]
-  ) -> CatchHandler? {
-    var depth = Int.max
-    for region in regions where region.words.contains(word) && region.depth <= depth {
-      if let delegateDepth = region.delegateDepth { depth = delegateDepth }
-      for handler in region.handlers
-      where !handler.kind.hasTag || instance.tags[Int(handler.tag)] === exception.tag {
-        return handler
-      }
+  /// The caller of a frame, in whose instance the activation then is; nil where the host called.
+  mutating func leaveFrame(_ point: CodePoint, _ location: CodeLocation) -> CodePoint? {
+    // In bounds: every frame has room for its header.
+    let header = point.slots + location.headerSlot
+    return caller(header[0], header[1])
+  }
+
+  /// The frame that a header names, in whose instance the activation then is.
+  mutating func caller(_ code: UInt64, _ slots: UInt64) -> CodePoint? {
+    guard let code = Code(bitPattern: UInt(code)), let slots = Slots(bitPattern: UInt(slots)),
+      code != ReturnCode.finish
+    else { return nil }
+    guard code == ReturnCode.cross else {
+      return CodePoint(code: code, slots: slots, isReturnAddress: true)
     }
-    return nil
+    guard let boundary = boundaries.popLast() else { return nil }
+    enter(boundary.instance)
+    return CodePoint(code: boundary.code, slots: slots, isReturnAddress: true)
+  }
+
+  /// Acts on a failure of a function whose frame is gone, as if the caller's call had failed.
+  mutating func handle(_ failure: FailureAtCaller) throws {
+    guard let point = caller(failure.caller, failure.slots) else {
+      try checkFuel()
+      throw failure.error
+    }
+    switch failure.error {
+    case let trap as Trap where trap.backtrace.isEmpty: throw complete(trap, at: point)
+    case let exception as ThrownException: try unwind(exception, from: point)
+    default: throw failure.error
+    }
   }
 
   private mutating func land(
-    _ exception: ThrownException, _ handler: CatchHandler, _ start: Code, _ slots: Slots
+    _ exception: ThrownException, _ handler: CodeRegions.Handler, _ start: Code, _ slots: Slots
   ) throws {
+    // In bounds: the translator counted these slots among those of the frame.
     var slot = handler.slot
-    if handler.isLegacy {
+    if handler.referenceComesFirst {
       slots[slot] = try store.reference(to: exception, below: slots + slot)
       slot += 1
     }
-    if handler.kind.hasTag {
+    if handler.hasTag {
       for value in exception.payload {
         slots[slot] = value
         slot += 1
       }
     }
-    if handler.kind.hasReference {
+    if handler.referenceComesLast {
       slots[slot] = try store.reference(to: exception, below: slots + slot)
     }
-    context.pointee.code = start + handler.word * 8
-    context.pointee.slots = slots
-    context.pointee.accumulator = 0
-    try charge(Int64(handler.cost))
+    resume(at: start + handler.offset, slots)
+    try charge(handler.cost)
   }
 }

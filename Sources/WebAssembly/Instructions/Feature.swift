@@ -27,15 +27,16 @@ public enum Feature: String, CaseIterable, Sendable, Hashable {
 /// Which features a module may use.
 public struct FeatureSet: Sendable, Hashable {
   /// One bit a feature.
-  package private(set) var bits: UInt32
+  @usableFromInline package var bits: UInt32
 
   public init(_ features: some Sequence<Feature> = []) {
     bits = 0
     for feature in features { insert(feature) }
   }
 
-  public func contains(_ feature: Feature) -> Bool { bits & Self.bit(feature) != 0 }
+  @inlinable public func contains(_ feature: Feature) -> Bool { bits & Self.bit(feature) != 0 }
   public mutating func insert(_ feature: Feature) { bits |= Self.bit(feature) }
+  @inlinable package mutating func insert(bits: UInt32) { self.bits |= bits }
   public mutating func remove(_ feature: Feature) { bits &= ~Self.bit(feature) }
   public func union(_ other: FeatureSet) -> FeatureSet {
     var set = self
@@ -60,7 +61,7 @@ public struct FeatureSet: Sendable, Hashable {
   /// Everything that the engine knows.
   public static let all = FeatureSet(Feature.allCases)
 
-  package static func bit(_ feature: Feature) -> UInt32 {
+  @usableFromInline package static func bit(_ feature: Feature) -> UInt32 {
     switch feature {
     case .mutableGlobals: 1 << 0
     case .signExtension: 1 << 1

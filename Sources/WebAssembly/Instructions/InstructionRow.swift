@@ -95,16 +95,58 @@ public enum ImmediateKind: UInt8, Sendable, BitwiseCopyable {
   case zeroByte
 }
 
-/// Operand and result types of an instruction that takes and gives the same types everywhere.
-/// At most three operands (four for the wide arithmetic) and two results.
-public struct Signature: Hashable, Sendable {
-  public let operands: [ValueType]
-  public let results: [ValueType]
+/// Operand and result types of an instruction that takes and gives the same types everywhere: at most four
+/// numbers or vectors in, two out. Packed, so that a row holds nothing that would have to be allocated.
+public struct Signature: Hashable, Sendable, BitwiseCopyable {
+  /// The operand types' raw values, one byte each, the last operand in the lowest byte.
+  @usableFromInline let packedOperands: UInt32
+  /// The result types' raw values, one byte each, the first result in the lowest byte.
+  @usableFromInline let packedResults: UInt32
 
-  public init(_ operands: [ValueType], _ results: [ValueType]) {
-    self.operands = operands
-    self.results = results
+  @inlinable
+  public init(
+    _ first: ValueType? = nil, _ second: ValueType? = nil, _ third: ValueType? = nil,
+    _ fourth: ValueType? = nil, to result: ValueType? = nil, _ secondResult: ValueType? = nil
+  ) {
+    var operands: UInt32 = 0
+    if let first { operands = first.rawValue }
+    if let second { operands = operands << 8 | second.rawValue }
+    if let third { operands = operands << 8 | third.rawValue }
+    if let fourth { operands = operands << 8 | fourth.rawValue }
+    packedOperands = operands
+    packedResults = (result?.rawValue ?? 0) | (secondResult?.rawValue ?? 0) << 8
   }
+
+  /// How many bytes of a packed list are types; no type is zero.
+  private static func count(_ packed: UInt32) -> Int { (39 - packed.leadingZeroBitCount) / 8 }
+
+  var operandCount: Int { Self.count(packedOperands) }
+  var resultCount: Int { Self.count(packedResults) }
+
+  public var operands: [ValueType] {
+    (0..<operandCount).reversed().map { ValueType(rawValue: packedOperands >> UInt32($0 * 8) & 0xFF) }
+  }
+  public var results: [ValueType] {
+    (0..<resultCount).map { ValueType(rawValue: packedResults >> UInt32($0 * 8) & 0xFF) }
+  }
+}
+
+/// What other chapters ask of an instruction besides its types.
+public struct InstructionFacts: OptionSet, Sendable, BitwiseCopyable {
+  public let rawValue: UInt8
+
+  @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// May stand in a constant expression (3.4.12).
+  @inlinable public static var isConstant: InstructionFacts { .init(rawValue: 1 << 0) }
+  /// May stand in a constant expression where the feature `extended-const` is on.
+  @inlinable public static var isExtendedConstant: InstructionFacts { .init(rawValue: 1 << 1) }
+  /// Only says where blocks begin and end, or does nothing: the meter does not count it.
+  @inlinable public static var isNotCounted: InstructionFacts { .init(rawValue: 1 << 2) }
+  /// May pass control elsewhere, so that a metered segment ends with it.
+  @inlinable public static var endsSegment: InstructionFacts { .init(rawValue: 1 << 3) }
+  /// The alignment of its memory access must be the natural one, not merely at most that.
+  @inlinable public static var wantsExactAlignment: InstructionFacts { .init(rawValue: 1 << 4) }
 }
 
 /// How many bytes a memory access moves and how a loaded number is widened.
@@ -156,10 +198,11 @@ public struct InstructionRow: Sendable {
   public let lowering: Lowering
   /// Bytes that a memory access moves or that the addressed lane of a vector takes, nil for others.
   public let width: Int?
+  public let facts: InstructionFacts
 
   init(
     _ opcode: Opcode, _ mnemonic: String, _ feature: Feature?, _ immediate: ImmediateKind,
-    _ signature: Signature?, _ lowering: Lowering, width: Int? = nil
+    _ signature: Signature?, _ lowering: Lowering, width: Int? = nil, facts: InstructionFacts = []
   ) {
     self.opcode = opcode
     self.mnemonic = mnemonic
@@ -167,6 +210,7 @@ public struct InstructionRow: Sendable {
     self.immediate = immediate
     self.signature = signature
     self.lowering = lowering
+    self.facts = facts
     switch lowering {
     case .load(let access): self.width = access.byteCount
     case .store(let byteCount): self.width = byteCount

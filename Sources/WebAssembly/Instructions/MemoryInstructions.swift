@@ -13,13 +13,13 @@ extension Opcode {
 private func load(_ code: UInt32, _ mnemonic: String, _ type: ValueType, _ access: MemoryAccess)
   -> InstructionRow
 {
-  .init(Opcode(code), mnemonic, nil, .memoryArgument, Signature([.i32], [type]), .load(access))
+  .init(Opcode(code), mnemonic, nil, .memoryArgument, Signature(.i32, to: type), .load(access))
 }
 
 private func store(_ code: UInt32, _ mnemonic: String, _ type: ValueType, _ byteCount: Int)
   -> InstructionRow
 {
-  .init(Opcode(code), mnemonic, nil, .memoryArgument, Signature([.i32, type], []), .store(byteCount))
+  .init(Opcode(code), mnemonic, nil, .memoryArgument, Signature(.i32, type), .store(byteCount))
 }
 
 let memoryInstructions: [InstructionRow] = [

@@ -18,6 +18,7 @@ public struct PackedRow: Sendable, BitwiseCopyable {
   public let accessExponent: UInt8
   /// What the lane immediate must stay below; 0 without one.
   public let laneCount: UInt8
+  public let facts: InstructionFacts
 
   init(_ row: InstructionRow) {
     opcode = row.opcode
@@ -26,13 +27,25 @@ public struct PackedRow: Sendable, BitwiseCopyable {
     accessExponent = row.accessExponent.map(UInt8.init) ?? 0xFF
     laneCount = UInt8(row.laneCount ?? 0)
     hasSignature = row.signature != nil
-    let signature = row.signature ?? Signature([], [])
-    precondition(
-      (signature.operands + signature.results).allSatisfy { !$0.isReference },
-      "\(row.mnemonic): a signature is of numbers and vectors")
-    operandCount = UInt8(signature.operands.count)
-    resultCount = UInt8(signature.results.count)
-    operands = signature.operands.reduce(0) { $0 << 8 | $1.rawValue }
-    results = signature.results.reversed().reduce(0) { $0 << 8 | $1.rawValue }
+    facts = row.facts
+    let signature = row.signature ?? Signature()
+    operandCount = UInt8(signature.operandCount)
+    resultCount = UInt8(signature.resultCount)
+    operands = signature.packedOperands
+    results = signature.packedResults
+  }
+
+  /// Whether the meter counts it.
+  @inlinable public var isCounted: Bool { !facts.contains(.isNotCounted) }
+  /// Whether a metered segment ends with it.
+  @inlinable public var endsSegment: Bool { facts.contains(.endsSegment) }
+  /// Whether the alignment of its memory access must be exactly the natural one.
+  @inlinable public var wantsExactAlignment: Bool { facts.contains(.wantsExactAlignment) }
+
+  /// Whether it may stand in a constant expression (Core 3.4.12).
+  @inlinable
+  public func isConstant(in features: FeatureSet) -> Bool {
+    facts.contains(.isConstant)
+      || facts.contains(.isExtendedConstant) && features.contains(.extendedConst)
   }
 }

@@ -11,11 +11,11 @@ extension Opcode {
 }
 
 let referenceInstructions: [InstructionRow] = [
-  .init(.refNull, "ref.null", .referenceTypes, .heapType, nil, .special),
+  .init(.refNull, "ref.null", .referenceTypes, .heapType, nil, .special, facts: .isConstant),
   .init(.refIsNull, "ref.is_null", .referenceTypes, .none, nil, .special),
-  .init(.refFunc, "ref.func", .referenceTypes, .function, nil, .special),
+  .init(.refFunc, "ref.func", .referenceTypes, .function, nil, .special, facts: .isConstant),
   .init(.refEq, "ref.eq", .gc, .none, nil, .special),
   .init(.refAsNonNull, "ref.as_non_null", .functionReferences, .none, nil, .special),
-  .init(.brOnNull, "br_on_null", .functionReferences, .label, nil, .special),
-  .init(.brOnNonNull, "br_on_non_null", .functionReferences, .label, nil, .special),
+  .init(.brOnNull, "br_on_null", .functionReferences, .label, nil, .special, facts: .endsSegment),
+  .init(.brOnNonNull, "br_on_non_null", .functionReferences, .label, nil, .special, facts: .endsSegment),
 ]

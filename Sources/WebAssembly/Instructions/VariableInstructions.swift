@@ -12,6 +12,6 @@ let variableInstructions: [InstructionRow] = [
   .init(.localGet, "local.get", nil, .local, nil, .special),
   .init(.localSet, "local.set", nil, .local, nil, .special),
   .init(.localTee, "local.tee", nil, .local, nil, .special),
-  .init(.globalGet, "global.get", nil, .global, nil, .special),
+  .init(.globalGet, "global.get", nil, .global, nil, .special, facts: .isConstant),
   .init(.globalSet, "global.set", nil, .global, nil, .special),
 ]

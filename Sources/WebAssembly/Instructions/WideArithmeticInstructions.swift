@@ -7,15 +7,13 @@ extension Opcode {
   @inlinable public static var i64MulWideU: Opcode { Opcode(prefix: 0xFC, 22) }
 }
 
+private func row(_ opcode: Opcode, _ mnemonic: String, _ signature: Signature) -> InstructionRow {
+  .init(opcode, mnemonic, .wideArithmetic, .none, signature, .special)
+}
+
 let wideArithmeticInstructions: [InstructionRow] = [
-  .init(
-    .i64Add128, "i64.add128", .wideArithmetic, .none, Signature([.i64, .i64, .i64, .i64], [.i64, .i64]),
-    .special),
-  .init(
-    .i64Sub128, "i64.sub128", .wideArithmetic, .none, Signature([.i64, .i64, .i64, .i64], [.i64, .i64]),
-    .special),
-  .init(
-    .i64MulWideS, "i64.mul_wide_s", .wideArithmetic, .none, Signature([.i64, .i64], [.i64, .i64]), .special),
-  .init(
-    .i64MulWideU, "i64.mul_wide_u", .wideArithmetic, .none, Signature([.i64, .i64], [.i64, .i64]), .special),
+  row(.i64Add128, "i64.add128", Signature(.i64, .i64, .i64, .i64, to: .i64, .i64)),
+  row(.i64Sub128, "i64.sub128", Signature(.i64, .i64, .i64, .i64, to: .i64, .i64)),
+  row(.i64MulWideS, "i64.mul_wide_s", Signature(.i64, .i64, to: .i64, .i64)),
+  row(.i64MulWideU, "i64.mul_wide_u", Signature(.i64, .i64, to: .i64, .i64)),
 ]

@@ -27,12 +27,12 @@ extension Instance {
           stack.append(result)
         } else {
           throw TranslationError(
-            message: "a constant expression uses \(instruction.definition.mnemonic) at offset "
+            "a constant expression uses \(instruction.definition.mnemonic) at offset "
               + "\(instruction.offset), which this version does not execute")
         }
       }
     }
-    guard let value = stack.last else { throw TranslationError(message: "a constant expression is empty") }
+    guard let value = stack.last else { throw TranslationError("a constant expression is empty") }
     return value
   }
 
@@ -62,7 +62,7 @@ extension Instance {
       return .reference(.i31(value), type: .reference(.i31, nullable: false))
     }
     guard opcode.prefix == 0xFB else { return nil }
-    let record = TypeRegistry.record(of: module.typeIDs[Int(instruction.a)])
+    let record = store.engine.types.record(of: module.typeIDs[Int(instruction.a)])
     let count: Int
     switch opcode {
     case .structNew, .structNewDescriptor:

@@ -1,10 +1,10 @@
 /// An instance of a module (Core 4.2.5): its functions, tables, memories and globals in index order,
-/// imports first, and the context that its running code uses.
+/// imports first, and the state that its running code reaches.
 public final class Instance {
   public let module: Module
   /// Not kept: the store must be, as long as the instance is used.
   public unowned let store: Store
-  let context: UnsafeMutablePointer<ExecutionContext>
+  let state: UnsafeMutablePointer<InstanceState>
   let functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>
   let functionCount: Int
   public private(set) var memories: [Memory] = []
@@ -28,34 +28,44 @@ public final class Instance {
     self.store = store
     let structure = module.structure
     block = InstanceBlock(module, heap: store.heap)
-    context = block.context
+    state = block.state
     functions = block.functions
     functionCount = module.translation.functionTypes.count
     liveElements = Array(repeating: true, count: structure.elements.count)
     liveData = Array(repeating: true, count: structure.data.count)
 
+    try store.admit(module)
     try link(imports)
-    context.pointee.instanceIndex = store.add(self)
+    state.pointee.index = store.add(self)
     for (index, definition) in structure.functions.enumerated() {
       let position = module.translation.importedFunctionCount + index
       functions[position] = store.addFunction(
         module.translation.functionTypes[position], typeID: module.typeIDs[Int(definition.type)],
-        code: module.codes + index, context: context)
+        code: module.codes + index, instance: state)
     }
     for type in structure.tags {
       tags.append(
-        Tag(module.translation.types[Int(type)] ?? FunctionType(), typeID: module.typeIDs[Int(type)]))
+        Tag(
+          module.translation.types[Int(type)] ?? FunctionType(), typeID: module.typeIDs[Int(type)],
+          engine: store.engine))
     }
-    for type in structure.memories { memories.append(try Memory(type, limits: store.limits)) }
+    for type in structure.memories {
+      try store.meter.checkTime()
+      memories.append(try Memory(type, store: store))
+    }
     try makeGlobals()
     for definition in structure.tables {
+      try store.meter.checkTime()
       let fill = try definition.initializer.map { try evaluate($0).slots.0 } ?? 0
       tables.append(
         try Table(
           definition.type, element: module.shared(definition.type.element), fill: fill, store: store))
     }
     publish()
-    for segment in structure.elements { elementReferences.append(try references(of: segment)) }
+    for (index, segment) in structure.elements.enumerated() {
+      try checkTime(at: index)
+      elementReferences.append(try references(of: segment))
+    }
     for export in structure.exports {
       exported[ExternName(export.name)] = (export.kind, Int(export.index))
     }
@@ -136,11 +146,12 @@ public final class Instance {
       guard let most = wanted.maximum else { return true }
       return actual.maximum.map { $0 <= most } ?? false
     }
+    guard store.accepts(item) else { return false }
     switch (item, wanted.type) {
     case (.function(let function), .function(let index)) where wanted.isExact:
       return function.record.pointee.typeID == module.typeIDs[Int(index)]
     case (.function(let function), .function(let index)):
-      return TypeRegistry.isSubtype(function.record.pointee.typeID, of: module.typeIDs[Int(index)])
+      return store.engine.types.isSubtype(function.record.pointee.typeID, of: module.typeIDs[Int(index)])
     case (.table(let table), .table(let wanted)):
       return table.element == module.shared(wanted.element) && table.type.addressType == wanted.addressType
         && within(table.type.limits, wanted.limits)
@@ -149,10 +160,10 @@ public final class Instance {
         && memory.type.pageSizeExponent == wanted.pageSizeExponent
         && within(memory.type.limits, wanted.limits)
     case (.global(let global), .global(let wanted)):
-      guard global.type.isMutable == wanted.isMutable, global.bind(to: store.heap) else { return false }
+      guard global.type.isMutable == wanted.isMutable else { return false }
       let content = module.shared(wanted.content)
       return global.type.isMutable
-        ? global.content == content : TypeRegistry.matches(global.content, content)
+        ? global.content == content : store.engine.types.matches(global.content, content)
     case (.tag(let tag), .tag(let index)): return tag.typeID == module.typeIDs[Int(index)]
     default: return false
     }
@@ -189,7 +200,8 @@ public final class Instance {
     for (index, global) in globals.enumerated() {
       block.globals[index * 2] = UInt64(UInt(bitPattern: global.cell))
     }
-    for definition in module.structure.globals {
+    for (index, definition) in module.structure.globals.enumerated() {
+      try checkTime(at: index)
       let value = try evaluate(definition.initializer)
       let cell = block.globals + globals.count * 2
       (cell[0], cell[1]) = value.slots
@@ -200,13 +212,10 @@ public final class Instance {
     }
   }
 
-  /// Tells the context where tables and memory 0 are.
+  /// Tells running code where tables and memories are.
   private func publish() {
     for (index, table) in tables.enumerated() { block.tables[index] = table.storage }
-    if let memory = memories.first {
-      context.pointee.memoryBase = memory.base
-      context.pointee.memorySize = UInt(memory.byteCount)
-    }
+    for (index, memory) in memories.enumerated() { block.memories[index] = memory.storage }
   }
 
   private func references(of segment: ElementSegment) throws -> [UInt64] {
@@ -215,13 +224,22 @@ public final class Instance {
       indices.map { UInt64(UInt(bitPattern: functions[Int($0)])) }
     case .expressions(let list):
       // All of them are kept until the last one is made.
-      try list.map { try evaluate($0) }.map(\.slots.0)
+      try list.enumerated().map { index, expression in
+        try checkTime(at: index)
+        return try evaluate(expression)
+      }.map(\.slots.0)
     }
+  }
+
+  /// Looks at the limits before some of the items that a module lists: it may list millions.
+  private func checkTime(at index: Int) throws(ExecutionLimit) {
+    if index & 0xFF == 0 { try store.meter.checkTime() }
   }
 
   /// Copies active segments into their tables and memories, in order (4.5.4).
   private func initialise() throws {
     for (index, segment) in module.structure.elements.enumerated() {
+      try checkTime(at: index)
       switch segment.mode {
       case .active(let table, let offset):
         let position = try evaluate(offset).slots.0
@@ -234,6 +252,7 @@ public final class Instance {
       }
     }
     for (index, segment) in module.structure.data.enumerated() {
+      try checkTime(at: index)
       guard case .active(let memory, let offset) = segment.mode else { continue }
       let position = try evaluate(offset).slots.0
       try initialise(
@@ -267,11 +286,13 @@ public final class Instance {
 
 /// The raw memory of an instance, freed with the last of its owners.
 final class InstanceBlock {
-  let context: UnsafeMutablePointer<ExecutionContext>
+  let state: UnsafeMutablePointer<InstanceState>
   let functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>
   let globals: Slots
   let tables: UnsafeMutablePointer<UnsafeMutablePointer<TableStorage>>
-  /// Where the memory base points when there is no memory; nothing is accessible there.
+  let memories: UnsafeMutablePointer<UnsafeMutablePointer<MemoryStorage>>
+  /// Stands for a first memory where there is none; nothing is accessible there.
+  private let noMemory = UnsafeMutablePointer<MemoryStorage>.allocate(capacity: 1)
   private let nowhere = MemoryBase.allocate(byteCount: 8, alignment: 8)
   /// What globals refer to.
   private let heap: Heap
@@ -279,24 +300,27 @@ final class InstanceBlock {
   init(_ module: Module, heap: Heap) {
     self.heap = heap
     let counts = module.translation
-    functions = .allocate(capacity: max(counts.functionTypes.count, 1))
-    globals = .allocate(capacity: max(counts.globalTypes.count * 2, 1))
-    globals.initialize(repeating: 0, count: max(counts.globalTypes.count * 2, 1))
+    functions = .allocate(capacity: max(counts.typeOfFunction.count, 1))
+    globals = .allocate(capacity: max(counts.globalIsWide.count * 2, 1))
+    globals.initialize(repeating: 0, count: max(counts.globalIsWide.count * 2, 1))
     tables = .allocate(capacity: max(counts.tableAddressTypes.count, 1))
-    context = .allocate(capacity: 1)
-    context.initialize(
-      to: ExecutionContext(
-        budget: 0, memorySize: 0, stackEnd: globals, globals: globals, tables: tables,
-        functions: functions, cells: heap.cells, memoryBase: nowhere, code: UnsafeRawPointer(nowhere),
-        slots: globals,
-        accumulator: 0, exit: .proceed, trap: .unreachable, instanceIndex: 0))
+    memories = .allocate(capacity: max(counts.memoryAddressTypes.count, 1))
+    noMemory.initialize(to: MemoryStorage(base: nowhere, byteCount: 0, pageSizeExponent: 16))
+    memories[0] = noMemory
+    state = .allocate(capacity: 1)
+    state.initialize(
+      to: InstanceState(
+        globals: globals, tables: tables, memories: memories, functions: functions,
+        codes: module.codes, index: 0))
   }
 
   deinit {
-    context.deallocate()
+    state.deallocate()
     functions.deallocate()
     globals.deallocate()
     tables.deallocate()
+    memories.deallocate()
+    noMemory.deallocate()
     nowhere.deallocate()
   }
 }

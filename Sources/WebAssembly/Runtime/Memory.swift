@@ -1,57 +1,99 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Synchronization
 
 /// A linear memory: reserved address space in which the accessible part grows in place (Core 4.2.9).
 ///
 /// Outside of `Execution` this is the only place that touches its bytes, and every access is checked.
-public final class Memory {
-  public private(set) var type: MemoryType
+///
+/// A memory belongs to its store's thread, unless its type is shared: then stores of several threads may import
+/// it. It never moves; it grows under a lock, and its size is published so that any thread may read it at any
+/// time. Contents are for the threads to agree on. Hence `@unchecked Sendable`.
+public final class Memory: @unchecked Sendable {
+  /// As it was made; its minimum is the size at first.
+  private let declaredType: MemoryType
   let base: MemoryBase
-  /// Accessible bytes; the rest of the reservation faults.
-  public private(set) var byteCount: Int
-  private let reservedByteCount: Int
-  /// The most bytes that the memory may have; reaching for more ends the run. Nil for what the type allows.
-  public var byteLimit: UInt64?
-  /// The most bytes that the memory has had since `resetPeak`.
-  public private(set) var peakByteCount: Int
+  /// Where the memory is and how large, at an address that stays valid while the memory lives.
+  let storage: UnsafeMutablePointer<MemoryStorage>
+  private let reservation: Reservation
+  /// The threads that wait at its addresses.
+  let waiters = Waiters()
+  /// Whether stores of other threads may have the memory. Then it does not shrink: one of them may be about to
+  /// access what was within its size a moment ago.
+  let isAbroad = Atomic<Bool>(false)
+  /// What the memory's bytes are charged to: that of the store that made it.
+  let budget: MemoryBudget
+  /// What can give memory back when the budget is used up; only for the store's own thread.
+  private let heap: Heap
+  /// Taken to change the size, with the most bytes that the memory has had since `resetPeak`.
+  private let growth = Mutex(0)
 
   /// Address space to reserve at most for a memory whose type sets no lower bound.
   private static let maximumReservation = 1 << 32
 
-  /// Throws when the system gives no address space, or `limits` allow less than the minimum.
-  init(_ type: MemoryType, limits: StoreLimits) throws {
-    self.type = type
-    byteLimit = limits.memoryByteCount
+  /// Throws `ExecutionLimit.memory` when the store may not hold so much, and the trap `allocation failure`
+  /// when the system gives no address space.
+  init(_ type: MemoryType, store: Store) throws {
+    declaredType = type
+    budget = store.budget
+    heap = store.heap
     let initial = try Self.byteCount(of: type.limits.minimum, type)
-    if let most = limits.memoryByteCount, UInt64(initial) > most { throw ExecutionLimit.memory }
     let declared =
       type.limits.maximum.flatMap { try? Self.byteCount(of: $0, type) } ?? Self.maximumReservation
     let wanted = max(initial, min(declared, max(Self.maximumReservation, initial)))
-    // Nothing is reserved for an empty memory that cannot grow, but an address is needed.
-    reservedByteCount = max(wanted, 4096)
-    guard let address = Self.reserve(reservedByteCount) else {
-      throw Trap(.allocationFailure)
+    guard budget.take(Self.charge(for: initial)) || heap.makeRoom(Self.charge(for: initial)) else {
+      throw ExecutionLimit.memory
     }
-    base = address
-    byteCount = 0
-    peakByteCount = 0
-    guard makeAccessible(initial) else {
-      munmap(base, reservedByteCount)
-      throw Trap(.allocationFailure)
+    do {
+      // Nothing is reserved for an empty memory that cannot grow, but an address is needed.
+      reservation = try Reservation(byteCount: max(wanted, 1))
+      try reservation.makeAccessible(initial)
+    } catch {
+      budget.giveBack(Self.charge(for: initial))
+      throw error
     }
-    peakByteCount = byteCount
+    base = reservation.base
+    storage = .allocate(capacity: 1)
+    storage.initialize(
+      to: MemoryStorage(
+        base: base, byteCount: UInt(initial), pageSizeExponent: UInt32(type.pageSizeExponent)))
+    resetPeak()
   }
 
-  deinit { munmap(base, reservedByteCount) }
+  deinit {
+    budget.giveBack(Self.charge(for: byteCount))
+    storage.deallocate()
+  }
+
+  /// The type, with the size of now as its minimum.
+  public var type: MemoryType {
+    var type = declaredType
+    type.limits.minimum = pageCount
+    return type
+  }
+
+  /// Accessible bytes; the rest of the reservation faults.
+  public var byteCount: Int { Int(publishedByteCount.pointee.load(ordering: .acquiring)) }
+
+  /// The size in the storage. An `Atomic` of a word has that word's layout, and the storage is only written
+  /// through it, so that other threads read either the former size or the new one.
+  private var publishedByteCount: UnsafeMutablePointer<Atomic<UInt>> {
+    let offset = MemoryLayout<MemoryStorage>.offset(of: \.byteCount)!
+    return (UnsafeMutableRawPointer(storage) + offset).assumingMemoryBound(to: Atomic<UInt>.self)
+  }
+
+  private func publish(_ byteCount: Int) {
+    // After what became accessible, before anybody may see the size.
+    publishedByteCount.pointee.store(UInt(byteCount), ordering: .releasing)
+  }
+
+  /// The most bytes that the memory has had since `resetPeak`.
+  public var peakByteCount: Int { growth.withLock { $0 } }
+
+  /// Lets `peakByteCount` begin at the size of now.
+  public func resetPeak() { growth.withLock { $0 = byteCount } }
 
   /// Bytes of a page: 65,536 unless the memory's type says otherwise.
-  public var pageSize: Int { 1 << Int(type.pageSizeExponent) }
-  public var pageCount: UInt64 { UInt64(byteCount >> Int(type.pageSizeExponent)) }
+  public var pageSize: Int { 1 << Int(declaredType.pageSizeExponent) }
+  public var pageCount: UInt64 { UInt64(byteCount >> Int(declaredType.pageSizeExponent)) }
 
   private static func byteCount(of pages: UInt64, _ type: MemoryType) throws -> Int {
     let (bytes, overflow) = pages.multipliedReportingOverflow(by: 1 << UInt64(type.pageSizeExponent))
@@ -59,50 +101,42 @@ public final class Memory {
     return Int(bytes)
   }
 
-  private static func reserve(_ count: Int) -> MemoryBase? {
-    #if canImport(Darwin)
-      let flags = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE
-    #else
-      let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    #endif
-    let address = mmap(nil, count, PROT_NONE, flags, -1, 0)
-    return address == MAP_FAILED ? nil : address
-  }
-
-  private static func wholeSystemPages(_ count: Int) -> Int { (count + 0xFFFF) & ~0xFFFF }
-
-  /// Extends the accessible part to `count` bytes. New bytes are zero.
-  private func makeAccessible(_ count: Int) -> Bool {
-    let end = min(Self.wholeSystemPages(count), reservedByteCount)
-    if count > 0, mprotect(base, end, PROT_READ | PROT_WRITE) != 0 { return false }
-    byteCount = count
-    peakByteCount = max(peakByteCount, count)
-    return true
-  }
+  /// What the budget is charged: whole pages of 4 KiB, on every system.
+  private static func charge(for byteCount: Int) -> Int { (byteCount + 4095) & ~4095 }
 
   /// The former size in pages, or nil when the memory cannot grow so far (4.4.7, memory.grow). Throws
   /// `ExecutionLimit.memory` when it is the store's limit that forbids it.
   public func grow(by pages: UInt64) throws -> UInt64? {
-    let former = pageCount
-    let (total, overflow) = former.addingReportingOverflow(pages)
-    let most =
-      type.limits.maximum ?? (type.addressType == .i32 ? 1 << (32 - UInt64(type.pageSizeExponent)) : .max)
-    guard !overflow, total <= most, let count = try? Self.byteCount(of: total, type) else { return nil }
-    if let limit = byteLimit, UInt64(count) > limit { throw ExecutionLimit.memory }
-    guard count <= reservedByteCount else { return nil }
-    if pages > 0, !makeAccessible(count) { return nil }
-    type.limits.minimum = total
-    return former
+    try growth.withLock { peak in
+      let former = pageCount
+      let (total, overflow) = former.addingReportingOverflow(pages)
+      let exponent = UInt64(declaredType.pageSizeExponent)
+      let most =
+        declaredType.limits.maximum ?? (declaredType.addressType == .i32 ? 1 << (32 - exponent) : .max)
+      guard !overflow, total <= most, let count = try? Self.byteCount(of: total, declaredType) else {
+        return nil
+      }
+      if pages == 0 { return former }
+      let more = Self.charge(for: count) - Self.charge(for: byteCount)
+      // Beyond the limit it is the limit that ends the run, whatever the system has.
+      guard budget.take(more) || !declaredType.isShared && heap.makeRoom(more) else {
+        throw ExecutionLimit.memory
+      }
+      guard count <= reservation.byteCount, (try? reservation.makeAccessible(count)) != nil else {
+        budget.giveBack(more)
+        return nil
+      }
+      publish(count)
+      peak = max(peak, count)
+      return former
+    }
   }
-
-  /// Lets `peakByteCount` begin at the size of now.
-  public func resetPeak() { peakByteCount = byteCount }
 
   // MARK: - Access
 
   /// Whether `count` bytes from `address` lie within the memory.
   @inline(__always)
-  func contains(_ address: UInt64, _ count: UInt64) -> Bool {
+  public func contains(_ address: UInt64, _ count: UInt64) -> Bool {
     let (end, overflow) = address.addingReportingOverflow(count)
     return !overflow && end <= UInt64(byteCount)
   }
@@ -132,26 +166,27 @@ public final class Memory {
 
   /// Both ranges were checked with `contains`.
   func copy(from source: Memory, at sourceAddress: Int, to address: Int, count: Int) {
-    memmove(base + address, source.base + sourceAddress, count)
+    SystemCalls.move(base + address, from: source.base + sourceAddress, count)
   }
 
   /// The range was checked with `contains`.
-  func fill(at address: Int, count: Int, with byte: UInt8) { memset(base + address, Int32(byte), count) }
+  func fill(at address: Int, count: Int, with byte: UInt8) {
+    SystemCalls.fill(base + address, with: byte, count)
+  }
 
   // MARK: - Snapshots
-
-  /// The system's page size in bytes.
-  private static let systemPage = Int(sysconf(Int32(_SC_PAGESIZE)))
 
   /// The contents as runs of pages that are not all zero. Short gaps of zeros between two runs are kept,
   /// because copying them costs less than giving their pages back.
   func capture() -> MemoryImage {
+    let byteCount = byteCount
+    let page = SystemCalls.pageSize
     var image = MemoryImage(byteCount: byteCount)
     var run: Range<Int>?
-    for start in stride(from: 0, to: byteCount, by: Self.systemPage) {
-      let end = min(start + Self.systemPage, byteCount)
+    for start in stride(from: 0, to: byteCount, by: page) {
+      let end = min(start + page, byteCount)
       guard !isZero(start..<end) else { continue }
-      if let known = run, start - known.upperBound <= 8 * Self.systemPage {
+      if let known = run, start - known.upperBound <= 8 * page {
         run = known.lowerBound..<end
       } else {
         if let run { image.add(bytes(run), at: run.lowerBound) }
@@ -182,42 +217,39 @@ public final class Memory {
 
   /// Makes the memory what it was when `image` was captured from it; it is never smaller than it was then.
   func restore(_ image: MemoryImage) {
-    var end = 0
-    for run in image.runs {
-      clear(from: end, to: run.offset)
-      run.bytes.withUnsafeBytes { bytes in
-        if let start = bytes.baseAddress { memcpy(base + run.offset, start, bytes.count) }
+    growth.withLock { peak in
+      let former = byteCount
+      let size = isAbroad.load(ordering: .relaxed) ? former : image.byteCount
+      // Nobody is to see bytes that go away.
+      publish(size)
+      reservation.shrink(to: size)
+      var end = 0
+      for run in image.runs {
+        if end < run.offset { reservation.giveBack(end..<run.offset) }
+        run.bytes.withUnsafeBytes { bytes in
+          // In bounds: the run lay within the memory, which was not larger than `size` then.
+          if let start = bytes.baseAddress { SystemCalls.move(base + run.offset, from: start, bytes.count) }
+        }
+        end = run.offset + run.bytes.count
       }
-      end = run.offset + run.bytes.count
+      // What lies between the memory's end and that of the last unit may have been written to as well.
+      let written = min(former, Reservation.wholeUnits(size))
+      if end < written {
+        // A run ends with a page of the system's or with the memory.
+        let whole = min((end + SystemCalls.pageSize - 1) & ~(SystemCalls.pageSize - 1), written)
+        SystemCalls.fill(base + end, with: 0, whole - end)
+        if whole < written { reservation.giveBack(whole..<written) }
+      }
+      budget.giveBack(Self.charge(for: former) - Self.charge(for: size))
+      peak = size
     }
-    clear(from: end, to: byteCount)
-    let size = image.byteCount
-    if byteCount > size {
-      mprotect(
-        base + Self.wholeSystemPages(size), max(0, reservedByteCount - Self.wholeSystemPages(size)),
-        PROT_NONE)
-      byteCount = size
-      type.limits.minimum = pageCount
-    }
-    peakByteCount = byteCount
-  }
-
-  /// Zeros a range that begins at a system page's start and ends at one's or at the memory's end: pages
-  /// that were touched are given back.
-  private func clear(from start: Int, to end: Int) {
-    guard end > start else { return }
-    #if !canImport(Darwin)
-      let whole = (end - start + Self.systemPage - 1) & ~(Self.systemPage - 1)
-      if madvise(base + start, whole, MADV_DONTNEED) == 0 { return }
-    #endif
-    memset(base + start, 0, end - start)
   }
 }
 
 /// A memory's contents at one moment.
 struct MemoryImage {
   var byteCount: Int
-  /// What is not zero, in order.
+  /// What is not zero, in order; each run begins at a page of the system's.
   private(set) var runs: [(offset: Int, bytes: [UInt8])] = []
 
   init(byteCount: Int) { self.byteCount = byteCount }

@@ -1,13 +1,5 @@
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A request to stop, raised on one thread and seen on others. It goes up once.
 public final class Interruption: Sendable {
   private let flag = Atomic<Bool>(false)
@@ -54,17 +46,10 @@ public struct Meter {
   public mutating func stop(after time: Duration) { deadline = Self.now &+ time.nanoseconds }
 
   /// Nanoseconds of the monotonic clock.
-  public static var now: UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
-  }
+  public static var now: UInt64 { SystemCalls.now }
 
   /// Lets the thread rest for less than a second.
-  static func sleep(nanoseconds: UInt64) {
-    var time = timespec(tv_sec: 0, tv_nsec: Int(min(nanoseconds, 999_999_999)))
-    nanosleep(&time, nil)
-  }
+  static func sleep(nanoseconds: UInt64) { SystemCalls.sleep(nanoseconds: nanoseconds) }
 
   /// Called with the budget below zero at a transfer of control whose next segment is charged already.
   /// The fuel is exceeded only when that segment, which may still trap, has run to its end.
@@ -95,7 +80,10 @@ public struct Meter {
     throw exhausted()
   }
 
-  func checkTime() throws(ExecutionLimit) {
+  /// For host functions that take their time: throws `ExecutionLimit.time` when the deadline has passed, and
+  /// `.interrupted` when the interruption was raised. Such a function calls it every few milliseconds and lets
+  /// the error pass.
+  public func checkTime() throws(ExecutionLimit) {
     if let deadline, Self.now >= deadline { throw .time }
     if let interruption, interruption.isRaised { throw .interrupted }
   }
@@ -103,12 +91,14 @@ public struct Meter {
 
 /// Limits on what the instances of a store may take.
 public struct StoreLimits: Sendable {
-  /// The most bytes that one memory may have; nil for what its type allows.
+  /// The most bytes that all linear memories, tables (8 bytes an element) and collected objects (in blocks of
+  /// 64 KiB) may take together; nil for no limit. Counted in whole pages of 64 KiB. Reaching for more, at instantiation too, ends the run with
+  /// `ExecutionLimit.memory`. See `Store.memoryLimit`.
   public var memoryByteCount: UInt64?
   /// The most elements that one table may have.
   public var tableElementCount: UInt64 = 10_000_000
   /// The most bytes that structures, arrays and exceptions may take, in blocks of 64 KiB; nil for four
-  /// gigabytes.
+  /// gigabytes. They count against `memoryByteCount` as well.
   public var heapByteCount: UInt64?
   /// 64-bit slots of the value stack, which bounds the depth of calls.
   public var stackSlotCount: Int = 1 << 20

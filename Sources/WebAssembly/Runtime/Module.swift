@@ -5,7 +5,9 @@ public final class Module: Sendable {
   /// The decoded module and what validation knows of it.
   public let context: ModuleContext
   let translation: TranslationContext
-  /// Process-wide ids of the module's types.
+  /// What the ids of its types belong to.
+  public let engine: Engine
+  /// The engine's ids of the module's types.
   let typeIDs: [UInt32]
   private let codeStore: CodeStore
   public let instrumentation: Instrumentation
@@ -14,23 +16,26 @@ public final class Module: Sendable {
   /// Decodes a module in the binary format and validates all but its bodies. Those are validated by
   /// `validate()` and, each of them, before it first runs.
   public init(
-    bytes: [UInt8], features: FeatureSet = .default, instrumentation: Instrumentation = .none
+    bytes: [UInt8], features: FeatureSet = .default, instrumentation: Instrumentation = .none,
+    engine: Engine = .default
   ) throws(ModuleError) {
     self.instrumentation = instrumentation
+    self.engine = engine
     context = try ModuleContext.decode(bytes, features: features)
     let structure = context.module
-    typeIDs = TypeRegistry.ids(of: structure.types, groups: structure.recursionGroups)
-    var translation = TranslationContext(structure, typeIDs: typeIDs)
-    translation.reportsCalls = instrumentation == .calls
-    self.translation = translation
-    codeStore = CodeStore(structure, translation)
+    typeIDs = engine.types.ids(of: structure.types, groups: structure.recursionGroups)
+    translation = TranslationContext(
+      structure, typeIDs: typeIDs, engine: engine, reportsCalls: instrumentation == .calls)
+    codeStore = CodeStore(context, translation)
   }
 
   public var structure: ModuleStructure { context.module }
   public var features: FeatureSet { context.features }
 
   /// Validates all function bodies (3.5.13). Bodies that ran before were validated then.
-  public func validate() throws(ModuleError) { try context.validateBodies() }
+  public func validate() throws(ModuleError) {
+    try context.validateBodies(except: codeStore.isTranslated)
+  }
 
   // MARK: - What the module imports and exports
 
@@ -48,7 +53,7 @@ public final class Module: Sendable {
     }
   }
 
-  /// A type of the module with process-wide ids for type indices.
+  /// A type of the module with the engine's ids for type indices.
   func shared(_ type: ValueType) -> ValueType { type.mappingTypeIndices { typeIDs[Int($0)] } }
 
   // MARK: - Code
@@ -56,13 +61,25 @@ public final class Module: Sendable {
   /// Code of the functions that the module defines, in order.
   var codes: UnsafeMutablePointer<FunctionCode> { codeStore.codes }
 
-  /// Translates the function whose stub was entered, unless another thread has done so meanwhile.
-  func translate(_ code: UnsafeMutablePointer<FunctionCode>) throws {
-    try codeStore.translate(code, context, translation)
+  /// Translates the function whose stub was entered, unless another thread has done so meanwhile. `check` is
+  /// called again and again, and may end the translation by throwing.
+  func translate(_ code: UnsafeMutablePointer<FunctionCode>, check: () throws -> Void) throws {
+    try codeStore.translate(code, check: check)
   }
 
-  /// The function whose code contains an address, and the source offset of the instruction there.
-  func position(of address: Code) -> CodeLocation? { codeStore.position(of: address) }
+  /// The function that an address in the code belongs to, and the instruction there: the address of an
+  /// operation or, after a call, the one behind it.
+  func location(of address: Code, isReturnAddress: Bool) -> CodeLocation? {
+    codeStore.location(of: address, isReturnAddress: isReturnAddress)
+  }
+
+  /// A function's internal code as text: see `Disassembly`. Imports are counted first; throws what
+  /// translating it does, nil for an imported function.
+  public func disassemble(_ function: UInt32) throws -> Disassembly? {
+    let defined = Int(function) - translation.importedFunctionCount
+    guard defined >= 0, defined < structure.functions.count else { return nil }
+    return try codeStore.withCode(of: defined) { Disassembly($0, $1, self) }
+  }
 }
 
 extension FeatureSet {
@@ -74,6 +91,7 @@ extension FeatureSet {
 }
 
 /// An instruction of the source, found from an address in its translation.
+/// `@unchecked Sendable`: code that has been written does not change.
 struct CodeLocation: @unchecked Sendable {
   /// Imports counted first.
   var functionIndex: UInt32
@@ -82,35 +100,15 @@ struct CodeLocation: @unchecked Sendable {
   var headerSlot: Int
   /// Where the function's code begins, and the regions in it that catch exceptions.
   var start: Code
-  var regions: [TryRegion]
+  var regions: CodeRegions
   /// Offsets at which a metered segment ends inside straight code.
-  var splits: [Int]
-}
+  var splits: [UInt32]
+  /// Whether the address was that behind a call, and its distance from the start.
+  var isReturnAddress: Bool
+  var codeOffset: Int
 
-extension TranslationContext {
-  init(_ structure: ModuleStructure, typeIDs: [UInt32]) {
-    types = structure.types.map(\.functionType)
-    self.typeIDs = typeIDs
-    func functionType(_ index: UInt32) -> FunctionType {
-      Int(index) < types.count ? types[Int(index)] ?? FunctionType() : FunctionType()
-    }
-    for item in structure.imports {
-      switch item.type {
-      case .function(let type):
-        functionTypes.append(functionType(type))
-        importedFunctionCount += 1
-      case .table(let type): tableAddressTypes.append(type.addressType)
-      case .memory(let type): memoryAddressTypes.append(type.addressType)
-      case .global(let type):
-        globalTypes.append(type.content)
-        importedGlobalCount += 1
-      case .tag(let type): tagTypes.append(functionType(type))
-      }
-    }
-    tagTypes += structure.tags.map { functionType($0) }
-    functionTypes += structure.functions.map { functionType($0.type) }
-    tableAddressTypes += structure.tables.map(\.type.addressType)
-    memoryAddressTypes += structure.memories.map(\.addressType)
-    globalTypes += structure.globals.map(\.type.content)
+  /// The clause that catches what is thrown here.
+  func handler(clauseCount: inout Int, isTag: (UInt32) -> Bool) -> CodeRegions.Handler? {
+    regions.handler(at: codeOffset - (isReturnAddress ? 1 : 0), clauseCount: &clauseCount, isTag: isTag)
   }
 }

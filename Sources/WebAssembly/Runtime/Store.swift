@@ -2,6 +2,8 @@
 /// at a time; modules may be shared.
 public final class Store {
   public let limits: StoreLimits
+  /// What the store's types belong to, and the modules that it instantiates.
+  public let engine: Engine
   /// Counts what the store's instances execute, and limits it.
   public var meter = Meter()
   /// Watches the calls of modules with instrumentation. The store keeps it: one that holds the store in turn
@@ -21,33 +23,104 @@ public final class Store {
   /// The first slot that no frame uses: where the next call from the host begins.
   var stackTop: Slots
   var hostCallDepth = 0
+  /// What running code reaches: the state of the thread that the store belongs to.
+  let thread: UnsafeMutablePointer<ThreadState>
+  /// What the thread's state names as the running instance while none runs; nothing in it is looked at.
+  private let noInstance: UnsafeMutablePointer<InstanceState>
+  /// What memories, tables and objects are charged to.
+  let budget: MemoryBudget
   /// Objects, and exceptions that references refer to.
   let heap: Heap
   /// Tags of exceptions in the heap.
   private var tags: [ObjectIdentifier: Tag] = [:]
 
-  public init(limits: StoreLimits = StoreLimits()) {
+  public init(limits: StoreLimits = StoreLimits(), engine: Engine = .default) {
     self.limits = limits
-    heap = Heap(byteLimit: limits.heapByteCount)
+    self.engine = engine
+    budget = MemoryBudget(limit: limits.memoryByteCount)
+    heap = Heap(byteLimit: limits.heapByteCount, budget: budget, engine: engine)
     stack = ValueStack(slotCount: limits.stackSlotCount)
     stackTop = stack.base
+    // Without an instance that runs nothing of this is looked at.
+    noInstance = .allocate(capacity: 1)
+    let nothing = UnsafeMutableRawPointer(noInstance)
+    noInstance.initialize(
+      to: InstanceState(
+        globals: stack.base, tables: nothing.assumingMemoryBound(to: UnsafeMutablePointer<TableStorage>.self),
+        memories: nothing.assumingMemoryBound(to: UnsafeMutablePointer<MemoryStorage>.self),
+        functions: nothing.assumingMemoryBound(to: UnsafeMutablePointer<FunctionRecord>.self),
+        codes: nothing.assumingMemoryBound(to: FunctionCode.self), index: -1))
+    thread = .allocate(capacity: 1)
+    thread.initialize(
+      to: ThreadState(
+        budget: 0, surcharge: 0, memorySize: 0, stackEnd: stack.end, globals: stack.base,
+        codes: noInstance.pointee.codes, instance: noInstance, cells: heap.cells, memoryBase: nothing,
+        code: ReturnCode.finish, slots: stack.base, accumulator: 0, operand: 0, operation: .callImport,
+        exit: .finished, trap: .unreachable))
   }
 
   deinit {
+    thread.deallocate()
+    noInstance.deallocate()
     for function in functions { function.record.deallocate() }
+  }
+
+  // MARK: - Memory
+
+  /// The most bytes that memories, tables and objects may take together; nil for no limit. At first that of
+  /// `limits`. One below what they take already forbids them to grow.
+  public var memoryLimit: UInt64? {
+    get { budget.limit }
+    set { budget.limit = newValue }
+  }
+
+  /// Whether a limit on memory allows so many bytes.
+  package static func isWithin(_ limit: UInt64?, _ byteCount: UInt64) -> Bool {
+    MemoryBudget.isWithin(limit, byteCount)
+  }
+
+  /// Bytes that memories (in pages of 4 KiB), tables (8 an element) and objects (in blocks of 64 KiB) take
+  /// together.
+  public var memoryByteCount: UInt64 { budget.used }
+
+  /// The most bytes that they have taken since `resetMemoryPeak`.
+  public var memoryPeakByteCount: UInt64 { budget.peak }
+
+  /// Lets `memoryPeakByteCount` begin at what is taken now.
+  public func resetMemoryPeak() { budget.resetPeak() }
+
+  // MARK: - Functions and instances
+
+  /// Prepares for an instance of a module. Throws `EngineError` when the module is of another engine, and the
+  /// trap `allocation failure` when there is no address space for the stack.
+  func admit(_ module: Module) throws {
+    guard module.engine === engine else { throw EngineError() }
+    if try stack.reserve() { stackTop = stack.base }
+  }
+
+  /// Whether what is to be imported may be used here: it is of this store, or else a memory that several
+  /// threads share, or a tag of the engine's.
+  func accepts(_ item: Extern) -> Bool {
+    switch item {
+    case .function(let function): function.store === self
+    case .table(let table): table.heap === heap
+    case .memory(let memory): memory.budget === budget || memory.type.isShared
+    case .global(let global): global.bind(to: heap)
+    case .tag(let tag): tag.engine === engine
+    }
   }
 
   func addHostFunction(_ type: FunctionType, _ body: @escaping HostFunction) -> UnsafeMutablePointer<
     FunctionRecord
   > {
-    let record = addFunction(type, typeID: TypeRegistry.id(of: type), code: nil, context: nil)
+    let record = addFunction(type, typeID: engine.types.id(of: type), code: nil, instance: nil)
     functions[functions.count - 1].host = body
     return record
   }
 
   func addFunction(
     _ type: FunctionType, typeID: UInt32, code: UnsafeMutablePointer<FunctionCode>?,
-    context: UnsafeMutablePointer<ExecutionContext>?
+    instance: UnsafeMutablePointer<InstanceState>?
   ) -> UnsafeMutablePointer<FunctionRecord> {
     // References to objects lie at other addresses; see `HeapObject`.
     let record = UnsafeMutableRawPointer.allocate(
@@ -55,7 +128,7 @@ public final class Store {
     ).bindMemory(to: FunctionRecord.self, capacity: 1)
     record.initialize(
       to: FunctionRecord(
-        typeID: typeID, storeIndex: Int32(functions.count), code: code, context: context))
+        typeID: typeID, storeIndex: Int32(functions.count), code: code, instance: instance))
     functions.append(FunctionEntry(type: type, record: record))
     return record
   }

@@ -4,13 +4,17 @@
 public final class Tag: Sendable {
   public let type: FunctionType
   let typeID: UInt32
+  let engine: Engine
 
-  /// A tag of the host's own.
-  public convenience init(_ type: FunctionType) { self.init(type, typeID: TypeRegistry.id(of: type)) }
+  /// A tag of the host's own, for stores of one engine.
+  public convenience init(_ type: FunctionType, engine: Engine = .default) {
+    self.init(type, typeID: engine.types.id(of: type), engine: engine)
+  }
 
-  init(_ type: FunctionType, typeID: UInt32) {
+  init(_ type: FunctionType, typeID: UInt32, engine: Engine) {
     self.type = type
     self.typeID = typeID
+    self.engine = engine
   }
 }
 

@@ -46,7 +46,8 @@ public enum ExecutionLimit: Error, Sendable, Hashable {
   case fuel
   /// `Meter.deadline` passed.
   case time
-  /// A memory was to grow beyond `StoreLimits.memoryByteCount`.
+  /// Memories, tables and objects were to take more than `Store.memoryLimit`, or objects more than
+  /// `StoreLimits.heapByteCount`.
   case memory
   /// The meter's `Interruption` was raised.
   case interrupted

@@ -1,74 +1,145 @@
 import Synchronization
 
-/// Process-wide ids of defined types, so that equal types of different modules have the same id and the
+/// An engine's ids of defined types, so that equal types of different modules have the same id and the
 /// check of an indirect call compares two integers. (Core 3.1.2)
-enum TypeRegistry {
+final class TypeRegistry: Sendable {
   private struct State {
     var canonicalizer = TypeCanonicalizer()
     /// By id, made when code first needs them.
-    var records: [UInt32: PermanentRecord] = [:]
+    var records: [UInt32: OwnedRecord] = [:]
   }
 
-  /// Written before it is shared, and never freed.
-  private struct PermanentRecord: @unchecked Sendable {
-    let pointer: UnsafePointer<TypeRecord>
-
-    init(_ record: TypeRecord) {
-      let pointer = UnsafeMutablePointer<TypeRecord>.allocate(capacity: 1)
-      pointer.initialize(to: record)
-      self.pointer = UnsafePointer(pointer)
-    }
-  }
-
-  private static let state = Mutex(State())
+  private let state = Mutex(State())
+  /// What of every type the checks ask that running code makes.
+  private let lines = TypeLines()
+  /// What objects that are exceptions have as their type.
+  let exceptionRecord = OwnedRecord(
+    TypeRecord(id: .max, kind: .exception, ancestors: [], fields: [], byteCount: 0))
 
   /// The ids of a module's types, in order.
-  static func ids(of types: [SubType], groups: [Range<Int>]) -> [UInt32] {
-    state.withLock { $0.canonicalizer.add(types, groups: groups) }
+  func ids(of types: [SubType], groups: [Range<Int>]) -> [UInt32] {
+    state.withLock { state in
+      let first = state.canonicalizer.types.count
+      let ids = state.canonicalizer.add(types, groups: groups)
+      lines.add(state.canonicalizer.parents[first...], state.canonicalizer.depths[first...], at: first)
+      return ids
+    }
   }
 
   /// The id of a function type that stands alone. Type indices have no meaning in it; all are taken for
   /// the type itself.
-  static func id(of type: FunctionType) -> UInt32 {
+  func id(of type: FunctionType) -> UInt32 {
     ids(of: [SubType(.function(type)).mappingTypeIndices { _ in 0 }], groups: [0..<1])[0]
   }
 
   /// A type that the host made, in which a type index has no meaning; it is taken for a function type
   /// without parameters and results.
-  static func withoutIndices(_ type: ValueType) -> ValueType {
+  func withoutIndices(_ type: ValueType) -> ValueType {
     type.mappingTypeIndices { _ in id(of: FunctionType()) }
   }
 
   /// The function type with an id, type indices in it being ids.
-  static func functionType(_ id: UInt32) -> FunctionType {
+  func functionType(_ id: UInt32) -> FunctionType {
     state.withLock { $0.canonicalizer.types[Int(id)].functionType ?? FunctionType() }
   }
 
-  /// Whether the type is the other one or declares it among its supertypes.
-  static func isSubtype(_ id: UInt32, of other: UInt32) -> Bool {
-    id == other || state.withLock { $0.canonicalizer.isSubtype(id, of: other) }
-  }
+  /// Whether the type is the other one or declares it among its supertypes. Takes no lock.
+  func isSubtype(_ id: UInt32, of other: UInt32) -> Bool { id == other || lines.isSubtype(id, of: other) }
 
   /// Whether a value of one type may stand where the other is expected (3.3.1); type indices are ids.
-  static func matches(_ type: ValueType, _ expected: ValueType) -> Bool {
+  func matches(_ type: ValueType, _ expected: ValueType) -> Bool {
     type == expected || state.withLock { $0.canonicalizer.isBelow(type, expected) }
   }
 
   /// The type as objects and casts refer to it.
-  static func record(of id: UInt32) -> UnsafePointer<TypeRecord> {
+  func record(of id: UInt32) -> UnsafePointer<TypeRecord> {
     state.withLock { state in
       if let known = state.records[id] { return known }
-      let made = PermanentRecord(TypeRecord(id, in: state.canonicalizer))
+      let made = OwnedRecord(TypeRecord(id, in: state.canonicalizer))
       state.records[id] = made
       return made
     }.pointer
   }
 
-  private static let exceptionRecord = PermanentRecord(
-    TypeRecord(id: .max, kind: .exception, ancestors: [], fields: [], byteCount: 0))
+  var exception: UnsafePointer<TypeRecord> { exceptionRecord.pointer }
+}
 
-  /// What objects that are exceptions have as their type.
-  static var exception: UnsafePointer<TypeRecord> { exceptionRecord.pointer }
+/// A record at a fixed address. `@unchecked Sendable`: written before it is shared.
+final class OwnedRecord: @unchecked Sendable {
+  let pointer: UnsafePointer<TypeRecord>
+
+  init(_ record: TypeRecord) {
+    let pointer = UnsafeMutablePointer<TypeRecord>.allocate(capacity: 1)
+    pointer.initialize(to: record)
+    self.pointer = UnsafePointer(pointer)
+  }
+
+  deinit {
+    pointer.pointee.deallocate()
+    pointer.deallocate()
+  }
+}
+
+/// Every type's supertype and depth, in tables that never move and of which no line changes once it is
+/// written: who has an id got it after its line was written, and reads it without a lock.
+///
+/// `@unchecked Sendable`: lines are added under the registry's lock.
+private final class TypeLines: @unchecked Sendable {
+  private struct Line {
+    /// -1 without one.
+    var parent: Int32
+    var depth: UInt8
+  }
+
+  /// Table `n` has room for `firstCount << n` lines, so that 26 hold more than 32 bits can number.
+  private static let firstCount = 64
+  private static let tableCount = 26
+  private let tables: UnsafeMutablePointer<UnsafeMutablePointer<Line>?>
+
+  init() {
+    tables = .allocate(capacity: Self.tableCount)
+    tables.initialize(repeating: nil, count: Self.tableCount)
+  }
+
+  deinit {
+    for index in 0..<Self.tableCount { tables[index]?.deallocate() }
+    tables.deallocate()
+  }
+
+  /// Which table an id is in, and where.
+  private static func place(of id: Int) -> (table: Int, index: Int) {
+    let scaled = id / firstCount + 1
+    let table = Int.bitWidth - 1 - scaled.leadingZeroBitCount
+    return (table, id - ((1 << table) - 1) * firstCount)
+  }
+
+  func add(_ parents: ArraySlice<Int32>, _ depths: ArraySlice<UInt8>, at first: Int) {
+    var id = first
+    for (parent, depth) in zip(parents, depths) {
+      let (table, index) = Self.place(of: id)
+      let lines = tables[table] ?? .allocate(capacity: Self.firstCount << table)
+      if tables[table] == nil { tables[table] = lines }
+      (lines + index).initialize(to: Line(parent: parent, depth: depth))
+      id += 1
+    }
+  }
+
+  private func line(_ id: UInt32) -> Line {
+    let (table, index) = Self.place(of: Int(id))
+    // The line was written before anybody had its id.
+    return tables[table].unsafelyUnwrapped[index]
+  }
+
+  func isSubtype(_ id: UInt32, of other: UInt32) -> Bool {
+    let depth = line(other).depth
+    var type = id
+    var own = line(id)
+    while own.depth > depth {
+      type = UInt32(bitPattern: own.parent)
+      own = line(type)
+    }
+    return type == other
+  }
 }
 
 extension TypeRecord {

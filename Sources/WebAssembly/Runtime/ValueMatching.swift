@@ -1,8 +1,8 @@
 /// Whether values that the host gives are of the types that code relies on (Core 4.5.1 "External Typing").
-/// Type indices in the types are process-wide ids.
+/// Type indices in the types are the engine's ids.
 
 extension Reference {
-  func matches(_ type: ValueType) -> Bool {
+  func matches(_ type: ValueType, _ types: TypeRegistry) -> Bool {
     guard type.isReference else { return false }
     let own: HeapType
     switch kind {
@@ -17,16 +17,16 @@ extension Reference {
       guard let record = UnsafePointer<FunctionRecord>(bitPattern: UInt(bits)) else { return false }
       own = HeapType(typeIndex: record.pointee.typeID, isExact: true)
     }
-    if TypeRegistry.matches(.reference(own, nullable: false), type) { return true }
+    if types.matches(.reference(own, nullable: false), type) { return true }
     // What is below any may have been converted.
     return type.heapType == .extern
-      && TypeRegistry.matches(.reference(own, nullable: false), .anyref)
+      && types.matches(.reference(own, nullable: false), .anyref)
   }
 }
 
 extension Value {
-  func matches(_ type: ValueType) -> Bool {
-    if case .reference(let reference, _) = self { return reference.matches(type) }
+  func matches(_ type: ValueType, _ types: TypeRegistry) -> Bool {
+    if case .reference(let reference, _) = self { return reference.matches(type, types) }
     return self.type == type
   }
 }
@@ -49,8 +49,8 @@ extension Store {
   {
     guard values.count == types.count else { return false }
     guard types.contains(where: \.isReference) else { return zip(values, types).allSatisfy { $0.type == $1 } }
-    return zip(values, TypeRegistry.functionType(id)[keyPath: list]).allSatisfy { value, type in
-      guard value.matches(type) else { return false }
+    return zip(values, engine.types.functionType(id)[keyPath: list]).allSatisfy { value, type in
+      guard value.matches(type, engine.types) else { return false }
       if case .reference(let reference, _) = value { return owns(reference) }
       return true
     }

@@ -5,110 +5,122 @@ import Synchronization
 /// `@unchecked Sendable`: the entry of a function is written once, under the lock, after everything it
 /// leads to; readers reach that only through the entry.
 final class CodeStore: @unchecked Sendable {
+  /// One for each function that the module defines.
   let codes: UnsafeMutablePointer<FunctionCode>
   private let count: Int
-  private let importedFunctionCount: Int
-  private let translated = Mutex<[TranslatedFunction]>([])
+  private let module: ModuleContext
+  private let context: TranslationContext
+  private let state = Mutex(State())
 
-  /// A translated function's code block; `words[0]` is the head word before the entry.
-  private struct TranslatedFunction: @unchecked Sendable {
-    var words: UnsafeMutablePointer<UInt64>
-    var wordCount: Int
-    var functionIndex: UInt32
-    var headerSlot: Int
-    var positions: [CodePosition]
-    var regions: [TryRegion]
-    var splits: [Int]
+  private struct State: @unchecked Sendable {
+    var arena = CodeArena()
+    /// By block; nil where none has been written.
+    var functions: [TranslatedFunction?] = []
+    /// By defined function: its place in `functions`, -1 before it is translated.
+    var places: [Int32] = []
+    /// Translators that nobody uses at the moment.
+    var translators: [FunctionTranslator] = []
   }
 
-  init(_ structure: ModuleStructure, _ context: TranslationContext) {
-    count = structure.functions.count
-    importedFunctionCount = context.importedFunctionCount
+  init(_ module: ModuleContext, _ context: TranslationContext) {
+    self.module = module
+    self.context = context
+    count = module.module.functions.count
     codes = .allocate(capacity: max(count, 1))
-    let stub = UInt64(HandlerTable.addresses[Int(ControlOperation.translate.rawValue)])
+    let stub = UInt64(OperationTable.handler(of: OperationFamily.translate.facts.base))
     for index in 0..<count {
       let code = codes + index
-      let function = UInt32(index + importedFunctionCount)
+      let function = UInt32(index + context.importedFunctionCount)
+      let type = Int(context.typeOfFunction[Int(function)])
       code.initialize(
         to: FunctionCode(
           entry: UnsafeRawPointer(code) + FunctionCode.stubOffset,
-          headerSlot: UInt32(FunctionTranslator.headerSlot(of: context.functionTypes[Int(function)])),
-          functionIndex: function, stubHead: 0, stub: stub))
+          headerSlot: UInt32(context.shapes[type].headerSlot), functionIndex: function, stubHead: 0,
+          stub: stub))
     }
+    state.withLock { $0.places = Array(repeating: -1, count: count) }
   }
 
   deinit {
-    translated.withLock { functions in
-      for function in functions { function.words.deallocate() }
-    }
+    state.withLock { $0.arena.deallocate() }
     codes.deallocate()
   }
 
-  func translate(
-    _ code: UnsafeMutablePointer<FunctionCode>, _ module: ModuleContext, _ context: TranslationContext
-  ) throws {
-    try translated.withLock { functions in
-      let stub = UnsafeRawPointer(code) + FunctionCode.stubOffset
-      guard code.pointee.entry == stub else { return }
-      let index = code.pointee.functionIndex
-      let definition = module.module.functions[Int(index) - importedFunctionCount]
-      var validator = try FunctionValidator(module, functionIndex: Int(index))
-      var translator: FunctionTranslator
+  /// Whether a function that the module defines has been translated, and with that validated.
+  func isTranslated(_ definedIndex: Int) -> Bool {
+    state.withLock { $0.places[definedIndex] >= 0 }
+  }
+
+  /// Translates a function unless another thread has done so meanwhile. `check` may end it by throwing.
+  func translate(_ code: UnsafeMutablePointer<FunctionCode>, check: () throws -> Void) throws {
+    let index = code.pointee.functionIndex
+    let defined = Int(index) - context.importedFunctionCount
+    let translator: FunctionTranslator? = state.withLock { state in
+      guard state.places[defined] < 0 else { return nil }
+      return state.translators.popLast() ?? FunctionTranslator(module, context)
+    }
+    guard let translator else { return }
+    defer { state.withLock { $0.translators.append(translator) } }
+    do {
+      let byteCount = try translator.prepare(index, check: check)
+      let (block, place) = state.withLock { state in
+        let place = state.functions.count
+        state.functions.append(nil)
+        return (state.arena.allocate(byteCount, index: place), place)
+      }
+      let function: TranslatedFunction
       do {
-        translator = try FunctionTranslator(
-          context, codes: codes, functionIndex: index, locals: definition.locals,
-          bodySize: definition.body.bytes.count)
-        var reader = InstructionReader(definition.body, features: module.features)
-        while !validator.isFinished {
-          let instruction = try validator.read(&reader)
-          try validator.validate(instruction)
-          try translator.translate(instruction, of: definition.body)
-        }
-        try validator.checkEnd(of: reader)
-        let builder = try translator.finish()
-        functions.append(install(builder, translator.slotCount, code, index))
-      } catch var error as TranslationError {
-        error.functionIndex = index
+        function = try translator.write(into: block, check: check)
+      } catch {
+        state.withLock { $0.arena.giveBack(block) }
         throw error
       }
+      state.withLock { state in
+        guard state.places[defined] < 0 else { return state.arena.giveBack(block) }
+        state.places[defined] = Int32(truncatingIfNeeded: place)
+        state.functions[place] = function
+        atomicMemoryFence(ordering: .releasing)
+        code.pointee.entry = UnsafeRawPointer(block.start)
+      }
+    } catch var error as TranslationError {
+      error.functionIndex = index
+      throw error
     }
   }
 
-  /// Copies the code to its final place and publishes its entry.
-  private func install(
-    _ builder: CodeBuilder, _ slotCount: Int, _ code: UnsafeMutablePointer<FunctionCode>, _ index: UInt32
-  ) -> TranslatedFunction {
-    let words = UnsafeMutablePointer<UInt64>.allocate(capacity: builder.words.count + 1)
-    words[0] = UInt64(slotCount) | UInt64(builder.entryCost) << 32
-    (words + 1).initialize(from: builder.words, count: builder.words.count)
-    atomicMemoryFence(ordering: .releasing)
-    code.pointee.entry = UnsafeRawPointer(words + 1)
-    return TranslatedFunction(
-      words: words, wordCount: builder.words.count + 1, functionIndex: index,
-      headerSlot: Int(code.pointee.headerSlot), positions: builder.positions, regions: builder.regions,
-      splits: builder.splits)
+  /// What an address in the code belongs to: the one of an operation or, after a call, the one behind it.
+  func location(of address: Code, isReturnAddress: Bool) -> CodeLocation? {
+    state.withLock { state in
+      guard let (index, start) = state.arena.block(containing: address - (isReturnAddress ? 1 : 0)),
+        let function = state.functions[index]
+      else { return nil }
+      let offset = address - start
+      // The last position at the operation or, of a return address, before it.
+      let end = isReturnAddress ? offset : offset + 1
+      var low = 0
+      var high = function.positions.count
+      while low < high {
+        let middle = (low + high) / 2
+        if Int(function.positions[middle].offset) < end { low = middle + 1 } else { high = middle }
+      }
+      guard low > 0 else { return nil }
+      return CodeLocation(
+        functionIndex: function.functionIndex, offset: Int(function.positions[low - 1].source),
+        headerSlot: function.headerSlot, start: start, regions: function.regions, splits: function.splits,
+        isReturnAddress: isReturnAddress, codeOffset: offset)
+    }
   }
 
-  func position(of address: Code) -> CodeLocation? {
-    translated.withLock { functions in
-      for function in functions {
-        let start = UnsafeRawPointer(function.words)
-        guard address >= start, address < start + function.wordCount * 8 else { continue }
-        let word = (address - start) / 8 - 1
-        // The last position at or before the word.
-        var low = 0
-        var high = function.positions.count
-        while low < high {
-          let middle = (low + high) / 2
-          if Int(function.positions[middle].word) <= word { low = middle + 1 } else { high = middle }
-        }
-        guard low > 0 else { return nil }
-        return CodeLocation(
-          functionIndex: function.functionIndex, offset: Int(function.positions[low - 1].source),
-          headerSlot: function.headerSlot, start: start + 8, regions: function.regions,
-          splits: function.splits)
+  /// The code of a function, translated if it is not, as `read` needs it.
+  func withCode<Result>(
+    of definedIndex: Int, _ read: (TranslatedFunction, Code) throws -> Result
+  ) throws -> Result {
+    try translate(codes + definedIndex) {}
+    return try state.withLock { state in
+      guard let function = state.functions[Int(state.places[definedIndex])] else {
+        preconditionFailure("a translated function has its tables")
       }
-      return nil
+      return try read(function, codes[definedIndex].entry)
     }
   }
 }

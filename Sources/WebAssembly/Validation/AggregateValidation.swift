@@ -149,7 +149,7 @@ extension FunctionValidator {
       let element = try array(type).storage.unpacked
       // In unreachable code the operands may be missing, however many there should be.
       var left = instruction.b
-      while left > 0, operands.count > height {
+      while left > 0, operandCount > height {
         try pop(element)
         left -= 1
       }
@@ -230,13 +230,17 @@ extension FunctionValidator {
 
   /// Checks a cast's two types and returns what is left of the source where the cast does not succeed (3.1.2
   /// "Type Difference").
-  private func castDifference(_ source: ValueType, _ target: ValueType) throws(ValidationError) -> ValueType {
+  private mutating func castDifference(_ source: ValueType, _ target: ValueType) throws(ValidationError)
+    -> ValueType
+  {
     try check(source)
     try check(target)
-    // Custom descriptors ask no more than that both belong to one hierarchy.
-    let isCast =
-      hasExactTypes
-      ? types.top(of: source.heapType) == types.top(of: target.heapType) : types.matches(target, source)
+    var isCast = types.matches(target, source)
+    if !isCast, hasExactTypes {
+      // Custom descriptors ask no more than that both belong to one hierarchy.
+      isCast = types.top(of: source.heapType) == types.top(of: target.heapType)
+      if isCast { usedFeatures.insert(.customDescriptors) }
+    }
     guard isCast else { throw error("type mismatch: \(source) cannot be cast to \(target)") }
     return target.isNullable ? .reference(source.heapType, nullable: false) : source
   }

@@ -3,7 +3,7 @@
 extension FunctionValidator {
   mutating func validateControl(_ instruction: Instruction, _ opcode: Opcode) throws(ValidationError) {
     switch opcode {
-    case .block, .loop, .legacyTry:
+    case .legacyTry:
       try open(opcode, instruction.blockType)
     case .if:
       if case .result(let type) = instruction.blockType.kind { try check(type) }
@@ -11,30 +11,22 @@ extension FunctionValidator {
       try open(opcode, instruction.blockType)
     case .else:
       try validateElse()
-    case .end:
-      try validateEnd()
-    case .br:
-      try pop(try label(instruction.a).labelTypes)
-      setUnreachable()
-    case .brIf:
-      try pop(.i32)
-      try replaceTop(try label(instruction.a).labelTypes)
     case .brTable:
       try validateBranchTable(instruction)
     case .return:
-      try pop(controls[0].results)
+      try pop(frames[0].results)
       setUnreachable()
     case .unreachable:
       setUnreachable()
-    case .call, .returnCall:
+    case .returnCall:
       guard Int(instruction.a) < context.functions.count else { throw unknown("function", instruction.a) }
-      try call(context.functions[Int(instruction.a)], isTail: opcode == .returnCall)
+      try tailCall(context.functions[Int(instruction.a)])
     case .callIndirect, .returnCallIndirect:
       try validateCallIndirect(instruction, isTail: opcode == .returnCallIndirect)
     case .callRef, .returnCallRef:
       let type = try functionType(instruction.a)
       try pop(.reference(HeapType(typeIndex: type), nullable: true))
-      try call(type, isTail: opcode == .returnCallRef)
+      try opcode == .returnCallRef ? tailCall(type) : call(type)
     default:
       try validateException(instruction, opcode)
     }
@@ -42,7 +34,7 @@ extension FunctionValidator {
 
   /// Opens a block of a block type (3.3.1 "Block Types").
   mutating func open(_ opcode: Opcode, _ blockType: BlockType) throws(ValidationError) {
-    guard controls.count < ImplementationLimits.nesting else {
+    guard frameCount < ImplementationLimits.nesting else {
       throw error("too many nested blocks: this engine takes \(ImplementationLimits.nesting)")
     }
     switch blockType.kind {
@@ -58,15 +50,15 @@ extension FunctionValidator {
       push(parameters)
       pushControl(opcode, parameters: parameters, results: types.results(of: type))
     }
-    guard operands.count <= ImplementationLimits.operands else { throw tooManyOperands() }
+    guard operandCount <= ImplementationLimits.operands else { throw tooManyOperands() }
   }
 
-  private func tooManyOperands() -> ValidationError {
+  func tooManyOperands() -> ValidationError {
     error("too many operands: this engine's stack takes \(ImplementationLimits.operands)")
   }
 
   private mutating func validateElse() throws(ValidationError) {
-    guard let last = controls.last, last.opcode == .if else {
+    guard frameCount > 0, frames[frameCount - 1].opcode == .if else {
       throw malformed("END opcode expected: else does not follow an if")
     }
     let frame = try popControl()
@@ -74,7 +66,7 @@ extension FunctionValidator {
     pushControl(.else, parameters: frame.parameters, results: frame.results)
   }
 
-  private mutating func validateEnd() throws(ValidationError) {
+  mutating func validateEnd() throws(ValidationError) {
     let frame = try popControl()
     if frame.opcode == .if {
       // The missing `else` hands the parameters on.
@@ -84,7 +76,7 @@ extension FunctionValidator {
             + describe(frame.results))
       }
     }
-    if !controls.isEmpty { push(frame.results) }
+    if frameCount > 0 { push(frame.results) }
   }
 
   private mutating func validateBranchTable(_ instruction: Instruction) throws(ValidationError) {
@@ -94,7 +86,7 @@ extension FunctionValidator {
       let frame = try label(index)
       // A table may name a label any number of times; checking it once keeps the time linear.
       if frame.checkedTable == instruction.offset { continue }
-      controls[controls.count - 1 - Int(index)].checkedTable = instruction.offset
+      frames[frameCount - 1 - Int(index)].checkedTable = instruction.offset
       guard frame.labelTypes.count == defaultTypes.count else {
         throw error(
           "type mismatch: label \(index) takes \(describe(frame.labelTypes)), the default label "
@@ -108,15 +100,16 @@ extension FunctionValidator {
 
   // MARK: - Calls
 
-  private mutating func call(_ type: UInt32, isTail: Bool) throws(ValidationError) {
+  @inline(__always)
+  mutating func call(_ type: UInt32) throws(ValidationError) {
+    try pop(tables.parameterLists[Int(type)])
+    push(tables.resultLists[Int(type)])
+    guard operandCount <= ImplementationLimits.operands else { throw tooManyOperands() }
+  }
+
+  private mutating func tailCall(_ type: UInt32) throws(ValidationError) {
     let results = types.results(of: type)
-    guard isTail else {
-      try pop(types.parameters(of: type))
-      push(results)
-      guard operands.count <= ImplementationLimits.operands else { throw tooManyOperands() }
-      return
-    }
-    let expected = controls[0].results
+    let expected = frames[0].results
     guard matches(results, expected) else {
       throw error(
         "type mismatch: current function requires result type \(describe(expected)) but callee returns "
@@ -135,7 +128,7 @@ extension FunctionValidator {
       throw error("type mismatch: table \(instruction.b) holds \(table.element), not functions")
     }
     try pop(table.addressType.valueType)
-    try call(type, isTail: isTail)
+    try isTail ? tailCall(type) : call(type)
   }
 
   // MARK: - Exceptions
@@ -165,7 +158,7 @@ extension FunctionValidator {
     case .legacyCatchAll:
       try replaceHandler(.legacyCatchAll, .empty)
     case .legacyDelegate:
-      guard controls.last?.opcode == .legacyTry else {
+      guard frame(0)?.opcode == .legacyTry else {
         throw malformed("END opcode expected: delegate does not follow a try")
       }
       let frame = try popControl()
@@ -183,7 +176,7 @@ extension FunctionValidator {
   }
 
   /// A catch clause branches with the tag's values and, if it says so, the exception itself.
-  private func check(_ clause: CatchClause) throws(ValidationError) {
+  private mutating func check(_ clause: CatchClause) throws(ValidationError) {
     let carried = clause.kind.hasTag ? try tagParameters(clause.tag) : .empty
     let expected = try label(clause.label).labelTypes
     let exception: [ValueType] = clause.kind.hasReference ? [.reference(.exn, nullable: false)] : []
@@ -192,14 +185,14 @@ extension FunctionValidator {
       zip(given, types(expected)).allSatisfy({ types.matches($0, $1) })
     else {
       throw error(
-        "type mismatch: \(clause.kind.keyword) gives \(describe(given[...])) but label \(clause.label) takes "
+        "type mismatch: \(clause.kind.keyword) gives \(describe(given)) but label \(clause.label) takes "
           + describe(expected))
     }
   }
 
   /// Ends the present part of a legacy `try` and begins a handler.
   private mutating func replaceHandler(_ opcode: Opcode, _ parameters: TypeList) throws(ValidationError) {
-    guard let last = controls.last, last.opcode == .legacyTry || last.opcode == .legacyCatch else {
+    guard let last = frame(0), last.opcode == .legacyTry || last.opcode == .legacyCatch else {
       throw malformed("END opcode expected: a catch does not follow a try")
     }
     let frame = try popControl()

@@ -1,20 +1,20 @@
 /// Validates the instructions of a body one after the other (Core 3.3, appendix A.3 "Validation Algorithm").
 ///
 /// Whoever translates drives it: read an instruction, look at the operands it will find, validate it,
-/// translate it.
+/// translate it. One validator serves all bodies of a module, one after the other: `begin` keeps the buffers.
 
 /// A block that is open.
 public struct ControlFrame: Sendable, BitwiseCopyable {
   /// What opened it or, after an `else` or a legacy `catch`, its present part; `block` for the function itself.
   public let opcode: Opcode
+  /// Whether the end of the code so far cannot be reached.
+  public internal(set) var isUnreachable: Bool
+  /// How many locals had been initialised when it opened.
+  let initializationHeight: UInt32
   public let parameters: TypeList
   public let results: TypeList
   /// Operands below the block's own, its parameters not among them.
   public let height: Int
-  /// Whether the end of the code so far cannot be reached.
-  public fileprivate(set) var isUnreachable: Bool
-  /// How many locals had been initialised when it opened.
-  let initializationHeight: Int
   /// The last `br_table` that was checked against this block's label.
   var checkedTable = -1
 
@@ -26,22 +26,26 @@ public struct ControlFrame: Sendable, BitwiseCopyable {
 public struct FunctionValidator: Sendable {
   public let context: ModuleContext
   /// Counted with the imported functions first; nil for a constant expression.
-  public let functionIndex: Int?
-  public let body: Expression
+  public private(set) var functionIndex: Int?
+  public private(set) var body: Expression
   /// Parameters and locals.
-  public let locals: LocalTypes
-  /// Types of the values on the operand stack, the top last.
-  public internal(set) var operands: [ValueType] = []
-  /// Open blocks, the innermost last; the first is the function itself.
-  public internal(set) var controls: [ControlFrame] = []
+  public private(set) var locals: LocalTypes
+
+  /// How many values are on the operand stack. What `operandTypes` holds behind them is left from before.
+  public internal(set) var operandCount = 0
+  var operandTypes: [ValueType]
+  /// How many blocks are open, and those blocks, the innermost last; the first is the function itself.
+  public internal(set) var frameCount = 0
+  var frames: [ControlFrame] = []
+  /// Height of the innermost block, kept here because every operand is checked against it.
+  var height = 0
+
   /// Single results of blocks that are not in the module's pool of types; type lists point behind its end.
   var extraTypes: [ValueType] = []
   var extraTypePlaces: [ValueType: Int] = [:]
 
-  /// Height of the innermost block, kept here because every operand is checked against it.
-  @usableFromInline var height = 0
   /// Whether some locals start without a value, and which of those may be read.
-  private let hasUninitializedLocals: Bool
+  private(set) var hasUninitializedLocals = false
   private var isInitialized: Set<UInt32> = []
   /// Locals initialised since the function's start, in order.
   private var initialized: [UInt32] = []
@@ -49,19 +53,51 @@ public struct FunctionValidator: Sendable {
   var currentRow = 0
   var currentOffset = 0
   let rows: [PackedRow]
-  let types: TypeSpace
+  /// What the common instructions look up, at hand without a detour through the context.
+  let tables: CommonTables
+  let hasPlainMemory: Bool
+  /// Features that no instruction names, but without which one of those validated would be invalid.
+  var usedFeatures: FeatureSet = []
 
-  /// Throws when the function has too many locals, or one of a type that does not exist.
-  public init(_ context: ModuleContext, functionIndex: Int) throws(ValidationError) {
-    precondition(functionIndex >= context.importedFunctionCount, "an imported function has no body")
-    let definition = context.module.functions[functionIndex - context.importedFunctionCount]
+  var types: TypeSpace {
+    @inline(__always) _read { yield context.types }
+  }
+
+  /// A validator for a module's bodies. It is ready after `begin`.
+  public init(_ context: ModuleContext) {
     self.context = context
-    self.functionIndex = functionIndex
-    types = context.types
-    body = definition.body
+    body = Expression([])
+    locals = LocalTypes()
     rows = InstructionTable.packedRows
-    let parameters = types.parameters(of: definition.type)
-    var hasUninitializedLocals = false
+    tables = CommonTables(context)
+    hasPlainMemory = tables.hasPlainMemory
+    operandTypes = [ValueType](repeating: .bottom, count: 32)
+    frames.reserveCapacity(16)
+  }
+
+  /// A validator for one body. Throws when the function has too many locals, or one of a type that does not
+  /// exist.
+  public init(_ context: ModuleContext, functionIndex: Int) throws(ValidationError) {
+    self.init(context)
+    try begin(functionIndex: functionIndex)
+  }
+
+  /// Turns to another function's body. Throws as `init` does.
+  public mutating func begin(functionIndex: Int) throws(ValidationError) {
+    let definedIndex = functionIndex - context.importedFunctionCount
+    precondition(definedIndex >= 0, "an imported function has no body")
+    let type = context.functions[functionIndex]
+    let parameters = types.parameters(of: type)
+    try beginLocals(context.module.functions[definedIndex], functionIndex, parameters)
+    self.functionIndex = functionIndex
+    reset()
+    pushControl(.block, parameters: .empty, results: types.results(of: type))
+  }
+
+  private mutating func beginLocals(
+    _ definition: FunctionDefinition, _ functionIndex: Int, _ parameters: TypeList
+  ) throws(ValidationError) {
+    hasUninitializedLocals = false
     var count = parameters.count
     for group in definition.locals {
       guard Int(group.count) <= ImplementationLimits.locals - count else {
@@ -76,45 +112,68 @@ public struct FunctionValidator: Sendable {
       }
       if !group.type.isDefaultable { hasUninitializedLocals = true }
     }
-    locals = LocalTypes(parameters: types.pool[parameters.range], groups: definition.locals)
-    self.hasUninitializedLocals = hasUninitializedLocals
-    operands.reserveCapacity(32)
-    controls.reserveCapacity(16)
-    pushControl(.block, parameters: .empty, results: types.results(of: definition.type))
+    body = definition.body
+    locals.reset(parameters: context.types.pool[parameters.range], groups: definition.locals)
   }
 
-  /// A validator of a constant expression that gives one value.
-  init(_ context: ModuleContext, constant: Expression, type: ValueType) {
-    self.context = context
+  /// Turns to a constant expression that gives one value.
+  mutating func begin(constant: Expression, type: ValueType) {
     functionIndex = nil
     body = constant
-    locals = LocalTypes(parameters: [], groups: [])
+    locals.reset(parameters: [], groups: [])
     hasUninitializedLocals = false
-    types = context.types
-    rows = InstructionTable.packedRows
+    reset()
     pushControl(.block, parameters: .empty, results: list(of: type))
   }
 
+  private mutating func reset() {
+    operandCount = 0
+    frameCount = 0
+    height = 0
+    if !initialized.isEmpty {
+      initialized.removeAll(keepingCapacity: true)
+      isInitialized.removeAll(keepingCapacity: true)
+    }
+  }
+
+  // MARK: - What a translator looks at
+
   /// Whether the `end` of the body itself has been validated.
   @inline(__always)
-  public var isFinished: Bool { controls.isEmpty }
+  public var isFinished: Bool { frameCount == 0 }
 
   /// Whether the code at this point can never run.
   @inline(__always)
-  public var isUnreachable: Bool { controls.last?.isUnreachable ?? true }
+  public var isUnreachable: Bool { frameCount == 0 || frames[frameCount &- 1].isUnreachable }
+
+  /// Operands that the innermost block may take: those above its height.
+  @inline(__always)
+  public var availableOperandCount: Int { operandCount &- height }
 
   /// The type of an operand, 0 being the top; `bottom` below the innermost block's operands.
   @inline(__always)
   public func operand(_ depth: Int) -> ValueType {
-    let index = operands.count - 1 - depth
-    return index >= height ? operands[index] : .bottom
+    let index = operandCount &- 1 &- depth
+    return index >= height ? operandTypes[index] : .bottom
   }
+
+  /// The type of an operand, 0 being the bottom of the function's stack.
+  @inline(__always)
+  public func operand(at index: Int) -> ValueType { operandTypes[index] }
 
   /// The block that a label names, 0 being the innermost; nil when there is none.
   @inline(__always)
   public func frame(_ label: UInt32) -> ControlFrame? {
-    let index = controls.count - 1 - Int(label)
-    return index >= 0 ? controls[index] : nil
+    let index = frameCount &- 1 &- Int(label)
+    return index >= 0 ? frames[index] : nil
+  }
+
+  /// A type of a list that came from this validator's frames, 0 being the first. (It changes nothing; it is
+  /// mutating so that the validator is not copied for it.)
+  @inline(__always)
+  public mutating func type(_ list: TypeList, _ offset: Int) -> ValueType {
+    let index = list.start &+ offset
+    return index < tables.pool.count ? tables.pool[index] : extraTypes[index &- tables.pool.count]
   }
 
   /// The types of a list that came from this validator's frames.
@@ -124,10 +183,19 @@ public struct FunctionValidator: Sendable {
     return extraTypes[list.start - end..<list.start - end + list.count]
   }
 
-  /// Validates the whole body.
+  // MARK: - Driving it
+
+  /// Validates the whole body that it began with.
   public mutating func validateBody() throws(ValidationError) {
     var reader = InstructionReader(body, features: context.features)
-    while !isFinished {
+    try validateBody(&reader)
+  }
+
+  /// Validates the whole body, which the reader must stand at.
+  mutating func validateBody(_ reader: inout InstructionReader) throws(ValidationError) {
+    while true {
+      passCommon(&reader)
+      if isFinished { break }
       let instruction = try read(&reader)
       try validate(instruction)
     }
@@ -145,14 +213,14 @@ public struct FunctionValidator: Sendable {
   }
 
   /// Throws unless the body ends where its last instruction does.
-  public func checkEnd(of reader: InstructionReader) throws(ValidationError) {
+  public func checkEnd(of reader: borrowing InstructionReader) throws(ValidationError) {
     guard reader.isAtEnd else {
       throw malformed("section size mismatch: bytes follow the end of the function", at: reader.offset)
     }
   }
 
   /// Validates the next instruction of the body and updates operands and blocks. After an error the
-  /// validator is of no further use.
+  /// validator is of no further use until the next `begin`.
   @inline(__always)
   public mutating func validate(_ instruction: Instruction) throws(ValidationError) {
     let row = rows[instruction.row]
@@ -173,46 +241,50 @@ public struct FunctionValidator: Sendable {
     case .lane, .lanes16: try checkLanes(instruction, row)
     default: break
     }
-    var left = row.operandCount
-    while left > 0 {
-      let type = ValueType(rawValue: expected & 0xFF)
-      if operands.count > height, operands[operands.count &- 1] == type {
-        operands.removeLast()
-      } else {
-        try popOther(type, left: Int(left), of: row, expected: expected)
-      }
-      expected >>= 8
-      left &-= 1
+    var rest = expected
+    var index = operandCount
+    while rest != 0, index > height, operandTypes[index &- 1].rawValue == rest & 0xFF {
+      index &-= 1
+      rest >>= 8
     }
-    if row.resultCount > 0 {
-      operands.append(ValueType(rawValue: row.results & 0xFF))
-      if row.resultCount > 1 { operands.append(ValueType(rawValue: row.results >> 8)) }
+    operandCount = index
+    if rest != 0 { try popOthers(rest) }
+    if row.results != 0 {
+      push(ValueType(rawValue: row.results & 0xFF))
+      if row.results > 0xFF { push(ValueType(rawValue: row.results >> 8)) }
     }
   }
 
-  /// The slow path of an operand of a plain instruction: nothing to pop in unreachable code, or an error.
+  /// The operands of a plain instruction that are not simply there: nothing to pop in unreachable code, or an
+  /// error. `expected` has their types as a packed row does.
   @inline(never)
-  private mutating func popOther(_ type: ValueType, left: Int, of row: PackedRow, expected: UInt32)
-    throws(ValidationError)
-  {
-    if operands.count > height {
-      if operands[operands.count - 1] == .bottom {
-        operands.removeLast()
-        return
+  private mutating func popOthers(_ expected: UInt32) throws(ValidationError) {
+    var expected = expected
+    while expected != 0 {
+      let type = ValueType(rawValue: expected & 0xFF)
+      if operandCount > height {
+        let top = operandTypes[operandCount - 1]
+        guard top == type || top == .bottom else { throw mismatch(requiresPacked: expected) }
+        operandCount -= 1
+      } else if !isUnreachable {
+        throw mismatch(requiresPacked: expected)
       }
-    } else if isUnreachable {
-      return
+      expected >>= 8
     }
+  }
+
+  private func mismatch(requiresPacked expected: UInt32) -> ValidationError {
     var required: [ValueType] = []
     var rest = expected
-    for _ in 0..<left {
+    while rest != 0 {
       required.insert(ValueType(rawValue: rest & 0xFF), at: 0)
       rest >>= 8
     }
-    throw mismatch(requires: required)
+    return mismatch(requires: required)
   }
 
   /// Instructions without a signature, and with it without fixed types.
+  @inline(__always)
   private mutating func validateStructured(_ instruction: Instruction, _ opcode: Opcode)
     throws(ValidationError)
   {
@@ -223,37 +295,67 @@ public struct FunctionValidator: Sendable {
         throw error("uninitialized local \(instruction.a)")
       }
       push(type)
-    case .localSet, .localTee: try validateLocalSet(instruction.a, isTee: opcode == .localTee)
-    case .globalGet:
-      guard Int(instruction.a) < context.globals.count else { throw unknown("global", instruction.a) }
-      push(context.globals[Int(instruction.a)].content)
+    case .localSet:
+      let type = try localToSet(instruction.a)
+      try pop(type)
+      if hasUninitializedLocals { initialize(instruction.a, type) }
+    case .localTee:
+      let type = try localToSet(instruction.a)
+      try pop(type)
+      if hasUninitializedLocals { initialize(instruction.a, type) }
+      push(type)
+    case .globalGet: push(try global(instruction.a).content)
     case .globalSet:
-      guard Int(instruction.a) < context.globals.count else { throw unknown("global", instruction.a) }
-      let type = context.globals[Int(instruction.a)]
+      let type = try global(instruction.a)
       guard type.isMutable else { throw error("immutable global: global \(instruction.a) cannot be set") }
       try pop(type.content)
     case .nop: break
     case .drop: _ = try popAny()
+    case .end: try validateEnd()
+    case .block, .loop: try open(opcode, instruction.blockType)
+    case .br:
+      try pop(try labelTypes(instruction.a))
+      setUnreachable()
+    case .brIf:
+      try pop(.i32)
+      try replaceTop(try labelTypes(instruction.a))
+    case .call:
+      guard Int(instruction.a) < tables.functions.count else { throw unknown("function", instruction.a) }
+      try call(tables.functions[Int(instruction.a)])
     case .select: try validateSelect()
-    case .selectTyped: try validateTypedSelect(instruction)
-    default:
-      switch opcode.prefix {
-      case 0 where opcode.code < 0x20: try validateControl(instruction, opcode)
-      case 0 where opcode.code >= 0xD0: try validateReference(instruction, opcode)
-      case 0xFB: try validateAggregate(instruction, opcode)
-      default: try validateMemoryOrTable(instruction, opcode)
-      }
+    default: try validateOther(instruction, opcode)
     }
   }
 
-  private mutating func validateLocalSet(_ local: UInt32, isTee: Bool) throws(ValidationError) {
+  @inline(never)
+  private mutating func validateOther(_ instruction: Instruction, _ opcode: Opcode) throws(ValidationError) {
+    switch opcode.prefix {
+    case 0 where opcode == .selectTyped: try validateTypedSelect(instruction)
+    case 0 where opcode.code < 0x20: try validateControl(instruction, opcode)
+    case 0 where opcode.code >= 0xD0: try validateReference(instruction, opcode)
+    case 0xFB: try validateAggregate(instruction, opcode)
+    default: try validateMemoryOrTable(instruction, opcode)
+    }
+  }
+
+  @inline(__always)
+  private mutating func global(_ index: UInt32) throws(ValidationError) -> GlobalType {
+    guard Int(index) < tables.globals.count else { throw unknown("global", index) }
+    return tables.globals[Int(index)]
+  }
+
+  @inline(__always)
+  private mutating func localToSet(_ local: UInt32) throws(ValidationError) -> ValueType {
     guard let type = locals[local] else { throw unknown("local", local) }
-    try pop(type)
-    if hasUninitializedLocals, isUninitialized(local, type) {
+    return type
+  }
+
+  @inline(never)
+  private mutating func initialize(_ local: UInt32, _ type: ValueType) {
+    if isUninitialized(local, type) {
       isInitialized.insert(local)
       initialized.append(local)
     }
-    if isTee { push(type) }
   }
 
   private func isUninitialized(_ local: UInt32, _ type: ValueType) -> Bool {
@@ -292,26 +394,28 @@ public struct FunctionValidator: Sendable {
 extension FunctionValidator {
   /// Opens a block whose parameters lie on the stack already.
   mutating func pushControl(_ opcode: Opcode, parameters: TypeList, results: TypeList) {
-    height = operands.count - parameters.count
-    controls.append(
-      ControlFrame(
-        opcode: opcode, parameters: parameters, results: results, height: height, isUnreachable: false,
-        initializationHeight: initialized.count))
+    height = operandCount - parameters.count
+    let frame = ControlFrame(
+      opcode: opcode, isUnreachable: false, initializationHeight: UInt32(initialized.count),
+      parameters: parameters, results: results, height: height)
+    if frameCount < frames.count { frames[frameCount] = frame } else { frames.append(frame) }
+    frameCount += 1
   }
 
   /// Checks the innermost block's results and closes it.
   mutating func popControl() throws(ValidationError) -> ControlFrame {
-    guard let frame = controls.last else { throw malformed("END opcode expected") }
+    guard frameCount > 0 else { throw malformed("END opcode expected") }
+    let frame = frames[frameCount - 1]
     try pop(frame.results)
-    guard operands.count == frame.height else {
+    guard operandCount == frame.height else {
       throw error(
         "type mismatch: block requires \(describe(frame.results)) but stack has "
-          + describe(operands[frame.height...] + types(frame.results)))
+          + describe(operandTypes[frame.height..<operandCount] + types(frame.results)))
     }
-    controls.removeLast()
-    height = controls.last?.height ?? 0
+    frameCount -= 1
+    height = frameCount > 0 ? frames[frameCount - 1].height : 0
     // What was initialised inside counts as uninitialised again.
-    while initialized.count > frame.initializationHeight {
+    while initialized.count > Int(frame.initializationHeight) {
       isInitialized.remove(initialized.removeLast())
     }
     return frame
@@ -319,7 +423,7 @@ extension FunctionValidator {
 
   /// After an instruction that never goes on.
   mutating func setUnreachable() {
-    operands.removeLast(operands.count - height)
-    controls[controls.count - 1].isUnreachable = true
+    operandCount = height
+    frames[frameCount - 1].isUnreachable = true
   }
 }

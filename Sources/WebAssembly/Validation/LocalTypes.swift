@@ -3,32 +3,35 @@
 /// Few bytes can declare many locals, so only the first ones are laid out; the others are searched for in
 /// their groups.
 public struct LocalTypes: Sendable {
-  public let parameterCount: Int
-  public let count: Int
-  private var first: [ValueType]
+  public private(set) var parameterCount = 0
+  public private(set) var count = 0
+  private(set) var laidOut: [ValueType] = []
   /// One past the last local of each group, and the group's type.
   private var ends: [Int] = []
   private var types: [ValueType] = []
 
   private static let firstCount = 64
 
-  init(parameters: ArraySlice<ValueType>, groups: [LocalGroup]) {
+  /// Those of another function.
+  mutating func reset(parameters: ArraySlice<ValueType>, groups: [LocalGroup]) {
     parameterCount = parameters.count
-    first = Array(parameters)
-    var count = parameters.count
+    laidOut.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    types.removeAll(keepingCapacity: true)
+    laidOut.append(contentsOf: parameters)
+    count = parameters.count
     for group in groups {
       count += Int(group.count)
       ends.append(count)
       types.append(group.type)
-      while first.count < min(count, Self.firstCount) { first.append(group.type) }
+      while laidOut.count < min(count, Self.firstCount) { laidOut.append(group.type) }
     }
-    self.count = count
   }
 
   /// Nil when there is no such local.
   @inline(__always)
   public subscript(index: UInt32) -> ValueType? {
-    Int(index) < first.count ? first[Int(index)] : search(Int(index))
+    Int(index) < laidOut.count ? laidOut[Int(index)] : search(Int(index))
   }
 
   @inline(never)

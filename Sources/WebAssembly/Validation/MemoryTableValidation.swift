@@ -3,18 +3,31 @@
 extension FunctionValidator {
   /// Checks a load or store's immediates and returns the type of addresses into the memory.
   @inline(__always)
-  func checkAccess(_ instruction: Instruction, _ row: PackedRow) throws(ValidationError) -> AddressType {
+  mutating func checkAccess(_ instruction: Instruction, _ row: PackedRow) throws(ValidationError)
+    -> AddressType
+  {
+    if hasPlainMemory, instruction.a == 0, instruction.b <= UInt32(row.accessExponent),
+      instruction.value <= UInt64(UInt32.max), row.immediate != .memoryArgumentLane, !row.wantsExactAlignment
+    {
+      return .i32
+    }
+    return try checkOtherAccess(instruction, row)
+  }
+
+  @inline(never)
+  private func checkOtherAccess(_ instruction: Instruction, _ row: PackedRow) throws(ValidationError)
+    -> AddressType
+  {
     guard Int(instruction.a) < context.memories.count else { throw unknown("memory", instruction.a) }
     let addressType = context.memories[Int(instruction.a)].addressType
     if instruction.b > UInt32(row.accessExponent) || instruction.value > UInt64(UInt32.max)
-      || row.immediate == .memoryArgumentLane || row.opcode.prefix == 0xFE
+      || row.immediate == .memoryArgumentLane || row.wantsExactAlignment
     {
       try checkUnusualAccess(instruction, row, addressType)
     }
     return addressType
   }
 
-  @inline(never)
   private func checkUnusualAccess(_ instruction: Instruction, _ row: PackedRow, _ addressType: AddressType)
     throws(ValidationError)
   {
@@ -23,7 +36,7 @@ extension FunctionValidator {
         "alignment must not be larger than natural: 2^\(instruction.b), where an access takes "
           + "\(1 << UInt32(row.accessExponent)) bytes")
     }
-    guard row.opcode.prefix != 0xFE || instruction.b == UInt32(row.accessExponent) else {
+    guard !row.wantsExactAlignment || instruction.b == UInt32(row.accessExponent) else {
       throw error("atomic alignment must be natural: \(1 << UInt32(row.accessExponent)) bytes")
     }
     guard addressType == .i64 || instruction.value <= UInt64(UInt32.max) else {

@@ -23,10 +23,19 @@ public final class ModuleContext: Sendable {
   let isDeclared: [Bool]
   /// By function: whether references to it have exactly its type (custom descriptors).
   let isExact: [Bool]
+  /// What decoding found that the module cannot do without.
+  private let decodedFeatures: FeatureSet
 
   /// Validates everything but the function bodies.
-  public init(_ module: ModuleStructure, features: FeatureSet = .all) throws(ValidationError) {
+  public convenience init(_ module: ModuleStructure, features: FeatureSet = .all) throws(ValidationError) {
+    try self.init(module, features: features, decodedFeatures: [])
+  }
+
+  private init(_ module: ModuleStructure, features: FeatureSet, decodedFeatures: FeatureSet)
+    throws(ValidationError)
+  {
     self.module = module
+    self.decodedFeatures = decodedFeatures
     self.features = features
     types = try TypeValidation.validate(module, features: features)
     var functions: [UInt32] = []
@@ -75,27 +84,58 @@ public final class ModuleContext: Sendable {
     func declare(_ function: UInt32) {
       if Int(function) < count { isDeclared[Int(function)] = true }
     }
-    func declare(in expression: Expression) {
-      let rows = InstructionTable.packedRows
-      var reader = InstructionReader(expression)
-      while !reader.isAtEnd, let instruction = try? reader.next() {
-        if rows[instruction.row].opcode == .refFunc { declare(instruction.a) }
-      }
-    }
     for export in module.exports where export.kind == .function { declare(export.index) }
-    for table in module.tables { table.initializer.map(declare(in:)) }
-    for global in module.globals { declare(in: global.initializer) }
     for segment in module.elements {
-      switch segment.elements {
-      case .functions(let indices): indices.forEach(declare)
-      case .expressions(let list): list.forEach(declare(in:))
-      }
-      if case .active(_, let offset) = segment.mode { declare(in: offset) }
+      if case .functions(let indices) = segment.elements { indices.forEach(declare) }
     }
-    for segment in module.data {
-      if case .active(_, let offset) = segment.mode { declare(in: offset) }
+    forEachConstantInstruction(of: module) { instruction, row in
+      if row.opcode == .refFunc { declare(instruction.a) }
     }
     return isDeclared
+  }
+
+  /// Calls `body` with each instruction of the module's constant expressions.
+  private static func forEachConstantInstruction(
+    of module: ModuleStructure, _ body: (Instruction, PackedRow) -> Void
+  ) {
+    let rows = InstructionTable.packedRows
+    var reader = InstructionReader(Expression([]))
+    func visit(_ expression: Expression) {
+      reader.restart(at: expression)
+      while !reader.isAtEnd, let instruction = try? reader.next() { body(instruction, rows[instruction.row]) }
+    }
+    for table in module.tables { table.initializer.map(visit) }
+    for global in module.globals { visit(global.initializer) }
+    for segment in module.elements {
+      if case .expressions(let list) = segment.elements { list.forEach(visit) }
+      if case .active(_, let offset) = segment.mode { visit(offset) }
+    }
+    for segment in module.data {
+      if case .active(_, let offset) = segment.mode { visit(offset) }
+    }
+  }
+
+  /// The features that what the module defines besides bodies cannot do without.
+  private var definitionFeatures: FeatureSet {
+    var used = decodedFeatures
+    if memories.count > 1 { used.insert(.multiMemory) }
+    if tables.count > 1 { used.insert(.referenceTypes) }
+    func isMutableGlobal(_ type: ExternType) -> Bool {
+      if case .global(let type) = type { type.isMutable } else { false }
+    }
+    if module.imports.contains(where: { isMutableGlobal($0.type) })
+      || module.exports.contains(where: { $0.kind == .global && globals[Int($0.index)].isMutable })
+    {
+      used.insert(.mutableGlobals)
+    }
+    if module.types.contains(where: { ($0.functionType?.results.count ?? 0) > 1 }) {
+      used.insert(.multiValue)
+    }
+    Self.forEachConstantInstruction(of: module) { instruction, row in
+      if !row.isConstant(in: []) { used.insert(.extendedConst) }
+      if row.opcode == .globalGet, Int(instruction.a) >= importedGlobalCount { used.insert(.gc) }
+    }
+    return used
   }
 }
 
@@ -112,15 +152,16 @@ extension ModuleContext {
   public static func decode(_ bytes: [UInt8], features: FeatureSet = .all) throws(ModuleError)
     -> ModuleContext
   {
-    let module: ModuleStructure
+    var decoder = ModuleDecoder(bytes, features: features)
     do throws(DecodeError) {
-      module = try ModuleStructure.decode(bytes, features: features)
+      try decoder.decode()
     } catch {
       throw .malformed(error)
     }
+    let module = decoder.module
     let context: ModuleContext
     do throws(ValidationError) {
-      context = try ModuleContext(module, features: features)
+      context = try ModuleContext(module, features: features, decodedFeatures: decoder.usedFeatures)
     } catch {
       try checkBodies(of: module, from: 0, features: features)
       throw ModuleError(error)
@@ -128,17 +169,27 @@ extension ModuleContext {
     return context
   }
 
-  /// Validates all function bodies.
-  public func validateBodies() throws(ModuleError) {
-    for index in module.functions.indices {
+  /// Validates all function bodies but those of which it is known that they are valid (the index does not count
+  /// imported functions), and returns the features that the module cannot do without: those whose absence would
+  /// make its definitions or its bodies malformed or invalid. (Of features that serve in each other's place,
+  /// such as the two forms of exceptions for a tag, neither counts.)
+  @discardableResult
+  public func validateBodies(except isKnown: (Int) -> Bool = { _ in false }) throws(ModuleError) -> FeatureSet
+  {
+    var validator = FunctionValidator(self)
+    var reader = InstructionReader(Expression([]), features: features)
+    for index in module.functions.indices where !isKnown(index) {
       do throws(ValidationError) {
-        try validateBody(index)
+        try validator.begin(functionIndex: importedFunctionCount + index)
+        reader.restart(at: validator.body)
+        try validator.validateBody(&reader)
       } catch {
         // What is malformed in this body or a later one goes before what is invalid.
         if !error.isMalformed { try Self.checkBodies(of: module, from: index, features: features) }
         throw ModuleError(error)
       }
     }
+    return definitionFeatures.union(reader.usedFeatures).union(validator.usedFeatures)
   }
 
   /// Validates the body of a function that the module defines; the index does not count imported ones.

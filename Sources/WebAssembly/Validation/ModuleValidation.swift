@@ -9,11 +9,13 @@ extension ModuleContext {
     for tag in module.tags { try checkTag(tag) }
     for global in module.globals { try check(global.type.content) }
     try validateCounts()
-    try validateInitializers()
+    // One for all constant expressions.
+    var validator = FunctionValidator(self)
+    try validateInitializers(with: &validator)
     try validateExports()
     try validateStart()
-    for index in module.elements.indices { try validateElementSegment(index) }
-    for segment in module.data { try validateDataSegment(segment) }
+    for index in module.elements.indices { try validateElementSegment(index, with: &validator) }
+    for segment in module.data { try validateDataSegment(segment, with: &validator) }
   }
 
   private func validateImports() throws(ValidationError) {
@@ -107,33 +109,37 @@ extension ModuleContext {
 
   // MARK: - Definitions (3.4)
 
-  private func validateInitializers() throws(ValidationError) {
+  private func validateInitializers(with validator: inout FunctionValidator) throws(ValidationError) {
     // Tables come before globals and see only the imported ones; a global sees those before it.
     for table in module.tables {
       if let initializer = table.initializer {
-        try validateConstant(initializer, table.type.element, visibleGlobals: importedGlobalCount)
+        try validateConstant(
+          initializer, table.type.element, visibleGlobals: importedGlobalCount, with: &validator)
       } else if !table.type.element.isDefaultable {
         throw ValidationError("type mismatch: a table of \(table.type.element) needs an initial value")
       }
     }
     for (index, global) in module.globals.enumerated() {
       let visible = features.contains(.gc) ? importedGlobalCount + index : importedGlobalCount
-      try validateConstant(global.initializer, global.type.content, visibleGlobals: visible)
+      try validateConstant(
+        global.initializer, global.type.content, visibleGlobals: visible, with: &validator)
     }
   }
 
-  private func validateConstant(_ expression: Expression, _ type: ValueType, visibleGlobals: Int? = nil)
-    throws(ValidationError)
-  {
+  private func validateConstant(
+    _ expression: Expression, _ type: ValueType, visibleGlobals: Int? = nil,
+    with validator: inout FunctionValidator
+  ) throws(ValidationError) {
     let visible = visibleGlobals ?? (features.contains(.gc) ? globals.count : importedGlobalCount)
-    try ConstantValidation.validate(expression, type: type, visibleGlobals: visible, in: self)
+    try ConstantValidation.validate(
+      expression, type: type, visibleGlobals: visible, in: self, with: &validator)
   }
 
   private func validateExports() throws(ValidationError) {
     var names: Set<String.UTF8Key> = []
     for export in module.exports {
       guard names.insert(String.UTF8Key(export.name)).inserted else {
-        throw ValidationError("duplicate export name \"\(export.name)\"")
+        throw ValidationError("duplicate export name \(BoundedText.name(export.name))")
       }
       let count: Int
       switch export.kind {
@@ -158,7 +164,9 @@ extension ModuleContext {
     }
   }
 
-  private func validateElementSegment(_ index: Int) throws(ValidationError) {
+  private func validateElementSegment(_ index: Int, with validator: inout FunctionValidator)
+    throws(ValidationError)
+  {
     let segment = module.elements[index]
     try check(segment.type)
     guard segment.type.isReference else {
@@ -173,7 +181,7 @@ extension ModuleContext {
         throw ValidationError("type mismatch: the segment's elements are functions, not \(segment.type)")
       }
     case .expressions(let list):
-      for expression in list { try validateConstant(expression, segment.type) }
+      for expression in list { try validateConstant(expression, segment.type, with: &validator) }
     }
     guard case .active(let tableIndex, let offset) = segment.mode else { return }
     guard Int(tableIndex) < tables.count else { throw ValidationError("unknown table \(tableIndex)") }
@@ -183,13 +191,15 @@ extension ModuleContext {
         "type mismatch: element segment \(index) of \(segment.type) does not fit table \(tableIndex) of "
           + "\(table.element)")
     }
-    try validateConstant(offset, table.addressType.valueType)
+    try validateConstant(offset, table.addressType.valueType, with: &validator)
   }
 
-  private func validateDataSegment(_ segment: DataSegment) throws(ValidationError) {
+  private func validateDataSegment(_ segment: DataSegment, with validator: inout FunctionValidator)
+    throws(ValidationError)
+  {
     guard case .active(let memory, let offset) = segment.mode else { return }
     guard Int(memory) < memories.count else { throw ValidationError("unknown memory \(memory)") }
-    try validateConstant(offset, memories[Int(memory)].addressType.valueType)
+    try validateConstant(offset, memories[Int(memory)].addressType.valueType, with: &validator)
   }
 }
 

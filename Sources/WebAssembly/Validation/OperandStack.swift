@@ -2,30 +2,37 @@
 
 extension FunctionValidator {
   @inline(__always)
-  mutating func push(_ type: ValueType) { operands.append(type) }
+  mutating func push(_ type: ValueType) {
+    if operandCount < operandTypes.count {
+      // Most often the type is there already, left from an operand before.
+      if operandTypes[operandCount] != type { operandTypes[operandCount] = type }
+    } else {
+      growOperands(type)
+    }
+    operandCount &+= 1
+  }
+
+  @inline(never)
+  private mutating func growOperands(_ type: ValueType) { operandTypes.append(type) }
 
   @inline(__always)
   mutating func push(_ list: TypeList) {
-    for offset in 0..<list.count { operands.append(type(list, offset)) }
-  }
-
-  /// A type of a list, 0 being the first.
-  @inline(__always)
-  func type(_ list: TypeList, _ offset: Int) -> ValueType {
-    let index = list.start &+ offset
-    return index < types.pool.count ? types.pool[index] : extraTypes[index &- types.pool.count]
+    for offset in 0..<list.count { push(type(list, offset)) }
   }
 
   /// Whether lists have the same length, and each type of the first matches its counterpart.
   func matches(_ list: TypeList, _ expected: TypeList) -> Bool {
     list.count == expected.count
-      && (0..<list.count).allSatisfy { types.matches(type(list, $0), type(expected, $0)) }
+      && zip(types(list), types(expected)).allSatisfy { types.matches($0, $1) }
   }
 
   /// Pops an operand whatever its type; `bottom` when unreachable code has none.
   @inline(__always)
   mutating func popAny() throws(ValidationError) -> ValueType {
-    if operands.count > height { return operands.removeLast() }
+    if operandCount > height {
+      operandCount &-= 1
+      return operandTypes[operandCount]
+    }
     guard isUnreachable else { throw error("type mismatch: instruction requires a value but stack has []") }
     return .bottom
   }
@@ -33,8 +40,8 @@ extension FunctionValidator {
   /// Pops an operand that matches a type.
   @inline(__always)
   mutating func pop(_ expected: ValueType) throws(ValidationError) {
-    if operands.count > height, operands[operands.count &- 1] == expected {
-      operands.removeLast()
+    if operandCount > height, operandTypes[operandCount &- 1] == expected {
+      operandCount &-= 1
     } else {
       try popMatching(expected)
     }
@@ -42,34 +49,37 @@ extension FunctionValidator {
 
   @inline(never)
   private mutating func popMatching(_ expected: ValueType) throws(ValidationError) {
-    guard operands.count > height else {
+    guard operandCount > height else {
       guard isUnreachable else { throw mismatch(requires: [expected]) }
       return
     }
-    guard types.matches(operands[operands.count - 1], expected) else { throw mismatch(requires: [expected]) }
-    operands.removeLast()
+    guard types.matches(operandTypes[operandCount - 1], expected) else {
+      throw mismatch(requires: [expected])
+    }
+    operandCount -= 1
   }
 
   /// Pops operands that match a list of types, the last on top.
   @inline(__always)
   mutating func pop(_ list: TypeList) throws(ValidationError) {
     if list.count == 0 { return }
-    try popAll(list)
+    if list.count == 1 { try pop(type(list, 0)) } else { try popAll(list) }
   }
 
+  @inline(never)
   private mutating func popAll(_ list: TypeList) throws(ValidationError) {
     try checkTop(list)
-    operands.removeLast(min(list.count, operands.count - height))
+    operandCount -= min(list.count, operandCount - height)
   }
 
   /// Checks that the topmost operands match a list of types and leaves them.
   mutating func checkTop(_ list: TypeList) throws(ValidationError) {
-    let available = operands.count - height
-    if available < list.count, !isUnreachable { throw mismatch(requires: Array(types(list))) }
+    let available = operandCount - height
+    if available < list.count, !isUnreachable { throw mismatch(requires: types(list)) }
     for depth in 0..<min(list.count, available) {
       let expected = type(list, list.count - 1 - depth)
-      guard types.matches(operands[operands.count - 1 - depth], expected) else {
-        throw mismatch(requires: Array(types(list)))
+      guard types.matches(operandTypes[operandCount - 1 - depth], expected) else {
+        throw mismatch(requires: types(list))
       }
     }
   }
@@ -77,7 +87,7 @@ extension FunctionValidator {
   /// Replaces the topmost operands, which must match, by the types of the list.
   mutating func replaceTop(_ list: TypeList) throws(ValidationError) {
     if list.count == 0 { return }
-    try popAll(list)
+    try pop(list)
     push(list)
   }
 
@@ -118,16 +128,14 @@ extension FunctionValidator {
 
   /// The error about operands that are not those required, in the official words.
   @inline(never)
-  func mismatch(requires required: [ValueType]) -> ValidationError {
-    let available = operands[max(height, operands.count - required.count)...]
+  func mismatch(requires required: some RandomAccessCollection<ValueType>) -> ValidationError {
+    let available = operandTypes[max(height, operandCount - required.count)..<operandCount]
     return error(
-      "type mismatch: instruction requires \(describe(required[...])) but stack has \(describe(available)) "
+      "type mismatch: instruction requires \(describe(required)) but stack has \(describe(available)) "
         + "(\(InstructionTable.rows[currentRow].mnemonic))")
   }
 
-  func describe(_ types: ArraySlice<ValueType>) -> String {
-    "[" + types.map(\.description).joined(separator: " ") + "]"
-  }
+  func describe(_ types: some RandomAccessCollection<ValueType>) -> String { BoundedText.types(types) }
   func describe(_ list: TypeList) -> String { describe(types(list)) }
 
   // MARK: - Immediates
@@ -139,9 +147,16 @@ extension FunctionValidator {
 
   /// The block that a label names.
   @inline(__always)
-  func label(_ index: UInt32) throws(ValidationError) -> ControlFrame {
-    guard Int(index) < controls.count else { throw unknown("label", index) }
-    return controls[controls.count &- 1 &- Int(index)]
+  mutating func label(_ index: UInt32) throws(ValidationError) -> ControlFrame {
+    guard Int(index) < frameCount else { throw unknown("label", index) }
+    return frames[frameCount &- 1 &- Int(index)]
+  }
+
+  /// What a branch to a label carries.
+  @inline(__always)
+  mutating func labelTypes(_ index: UInt32) throws(ValidationError) -> TypeList {
+    guard Int(index) < frameCount else { throw unknown("label", index) }
+    return frames[frameCount &- 1 &- Int(index)].labelTypes
   }
 
   /// The index of a function type.

@@ -3,16 +3,19 @@
 
 /// A result type as a stretch of value types that lie one after the other in a pool.
 public struct TypeList: Sendable, BitwiseCopyable, Hashable {
-  public let start: Int
-  public let count: Int
+  private let packedStart: UInt32
+  private let packedCount: UInt32
 
-  @inlinable public init(start: Int, count: Int) {
-    self.start = start
-    self.count = count
+  /// A pool has an entry for each byte of a module's type section at most, so its indices fit.
+  public init(start: Int, count: Int) {
+    packedStart = UInt32(start)
+    packedCount = UInt32(count)
   }
 
-  @inlinable public static var empty: TypeList { TypeList(start: 0, count: 0) }
-  @inlinable public var range: Range<Int> { start..<start + count }
+  public var start: Int { Int(packedStart) }
+  public var count: Int { Int(packedCount) }
+  public static var empty: TypeList { TypeList(start: 0, count: 0) }
+  public var range: Range<Int> { start..<start + count }
   /// Without the last type.
   var dropLast: TypeList { TypeList(start: start, count: count - 1) }
 }
@@ -25,13 +28,17 @@ public struct TypeSpace: Sendable, HeapTypeOrder {
   private let canonicalizer: TypeCanonicalizer
   private let kinds: [CompositeKind]
   /// By type index; empty for types that are not functions.
-  private let parameterLists: [TypeList]
-  private let resultLists: [TypeList]
+  let parameterLists: [TypeList]
+  let resultLists: [TypeList]
   /// What type lists point into. It begins with `commonTypes`.
   public let pool: [ValueType]
 
   /// Types that a block often has as its only result.
   static let commonTypes: [ValueType] = [.i32, .i64, .f32, .f64, .v128, .funcref, .externref, .anyref]
+
+  /// The list of one number type, which is given as in the binary format: 0x7F for i32 to 0x7C for f64.
+  @inline(__always)
+  static func commonNumber(_ type: UInt8) -> TypeList { TypeList(start: Int(0x7F &- type), count: 1) }
 
   init(types: [SubType], canonicalNumbers: [UInt32], canonicalizer: TypeCanonicalizer) {
     self.types = types

@@ -2,10 +2,18 @@ import WebAssembly
 
 /// What the runner needs of an engine.
 
-/// An engine that scripts can be run on. An instance belongs to the engine that made it.
-public protocol ScriptEngine {
-  associatedtype Module
+/// An engine that scripts can be run on. An instance belongs to the engine that made it, and an engine to the
+/// thread that made it; modules may go to other threads.
+public protocol ScriptEngine: SendableMetatype {
+  associatedtype Module: Sendable
   associatedtype Instance
+  /// What another thread may have of an instance.
+  associatedtype Share: Sendable
+
+  /// Called before each command: what is executed is counted from here on, and held to the limits.
+  mutating func begin(_ limits: ScriptLimits)
+  /// Instructions executed since `begin`.
+  var instructionCount: UInt64 { get }
 
   /// Decodes and validates a module, bodies included. Throws `malformed` or `invalid`.
   mutating func compile(_ bytes: [UInt8]) throws(ScriptFailure) -> Module
@@ -18,6 +26,30 @@ public protocol ScriptEngine {
     throws(ScriptFailure) -> [ScriptResult]
   /// The value of an exported global.
   mutating func get(_ name: String, of instance: Instance) throws(ScriptFailure) -> ScriptResult
+
+  /// What a thread of the script gets of an instance.
+  func share(_ instance: Instance) throws(ScriptFailure) -> Share
+  /// What another thread shared, as an instance of this engine.
+  mutating func receive(_ share: Share) throws(ScriptFailure) -> Instance
+  /// Makes an engine of the same kind, in which nothing is registered, on the thread that it is called on.
+  var makeThreadEngine: @Sendable () throws(ScriptFailure) -> Self { get }
+}
+
+/// An engine without limits needs not say so.
+extension ScriptEngine {
+  public mutating func begin(_ limits: ScriptLimits) {}
+  public var instructionCount: UInt64 { 0 }
+}
+
+/// Nor does one without threads.
+extension ScriptEngine where Share == Never {
+  public func share(_ instance: Instance) throws(ScriptFailure) -> Never {
+    throw ScriptFailure(.other, "the engine has no threads")
+  }
+  public mutating func receive(_ share: Never) throws(ScriptFailure) -> Instance {}
+  public var makeThreadEngine: @Sendable () throws(ScriptFailure) -> Self {
+    { () throws(ScriptFailure) in throw ScriptFailure(.other, "the engine has no threads") }
+  }
 }
 
 /// Why an engine did not do what it was asked.

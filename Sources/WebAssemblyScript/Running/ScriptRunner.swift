@@ -11,44 +11,83 @@ public enum CommandOutcome: Hashable, Sendable {
   public var isPassed: Bool { self == .passed }
 }
 
-/// The state of a script between its commands: the modules and instances that it has named.
+/// How a command went.
+public struct CommandReport: Sendable {
+  public var command: ScriptCommand
+  public var outcome: CommandOutcome
+  /// Wall-clock time that it took, in nanoseconds.
+  public var nanoseconds: UInt64
+  /// Instructions that it executed, as the engine counts them.
+  public var instructions: UInt64
+}
+
+/// The state of a script between its commands: the modules and instances that it has named, and its threads.
 public struct ScriptRunner<Engine: ScriptEngine> {
   public var engine: Engine
-  private let options: TextOptions
-  private var definitions: [String: Engine.Module] = [:]
-  private var lastDefinition: Engine.Module?
-  private var instances: [String: Engine.Instance] = [:]
-  private var lastInstance: Engine.Instance?
-  private var threads: Set<String> = []
+  let options: TextOptions
+  let limits: ScriptLimits
+  var definitions: [String: Engine.Module] = [:]
+  var lastDefinition: Engine.Module?
+  var instances: [String: Engine.Instance] = [:]
+  var lastInstance: Engine.Instance?
+
+  let allThreads: ScriptThreads
+  var threads: [String: ScriptThread] = [:]
+  var lastThread: ScriptThread?
+  /// Threads that nobody has waited for.
+  var unawaited: [ScriptThread] = []
+  /// What is to be reported, in the order of the commands, once the first thread among it has ended.
+  var pending: [PendingReport] = []
 
   /// `options` are those for modules that a script quotes.
-  public init(engine: Engine, options: TextOptions = TextOptions()) {
+  public init(engine: Engine, options: TextOptions = TextOptions(), limits: ScriptLimits = ScriptLimits()) {
+    self.init(engine: engine, options: options, limits: limits, allThreads: ScriptThreads())
+  }
+
+  init(engine: Engine, options: TextOptions, limits: ScriptLimits, allThreads: ScriptThreads) {
     self.engine = engine
     self.options = options
+    self.limits = limits
+    self.allThreads = allThreads
   }
 
-  /// Runs all commands in order. `report` is called once for every command, those of threads included.
-  public mutating func run(_ script: Script, report: (ScriptCommand, CommandOutcome) -> Void) {
-    for command in script.commands { run(command, report: report) }
+  /// Runs all commands to their end. `report` is called once for every command, those of threads included, in
+  /// the order in which they stand in the script; an interrupted script reports on those that it began.
+  public mutating func run(_ script: Script, report: (CommandReport) -> Void) {
+    for command in script.commands where !isInterrupted { run(command, report: report) }
+    finish(report: report)
   }
 
-  /// Runs one command. A thread's commands are run to their end before the next command, which is one of
-  /// the orders that threads may run in.
-  public mutating func run(_ command: ScriptCommand, report: (ScriptCommand, CommandOutcome) -> Void) {
-    if case .thread(let name, let shared, let commands) = command.kind {
-      report(command, thread(name, shared, commands, report))
-      return
-    }
+  /// Runs one command. Reports on it and those after it come when the threads before it have ended: `finish`
+  /// brings what is left.
+  public mutating func run(_ command: ScriptCommand, report: (CommandReport) -> Void) {
+    let start = Meter.now
+    engine.begin(limits)
+    var outcome = CommandOutcome.passed
     do throws(Mismatch) {
+      if case .thread(let name, let shared, let commands) = command.kind {
+        let thread = try startThread(of: command, sharing: shared, commands)
+        pending.append(.thread(thread))
+        lastThread = thread
+        if let name { threads[name] = thread }
+        return flush(report)
+      }
       try execute(command.kind)
-      report(command, .passed)
     } catch {
-      report(command, .failed(error.reason))
+      outcome = .failed(error.reason)
     }
+    pending.append(
+      .report(
+        CommandReport(
+          command: command, outcome: outcome, nanoseconds: Meter.now &- start,
+          instructions: engine.instructionCount)))
+    flush(report)
   }
+
+  var isInterrupted: Bool { limits.interruption?.isRaised ?? false }
 
   /// What happened instead of what was expected.
-  private struct Mismatch: Error {
+  struct Mismatch: Error {
     var reason: String
     init(_ reason: String) { self.reason = reason }
   }
@@ -59,7 +98,9 @@ public struct ScriptRunner<Engine: ScriptEngine> {
     switch kind {
     case .module(let module): try define(module, instantiates: true)
     case .definition(let module): try define(module, instantiates: false)
-    case .instance(let name, let definition): try instantiate(definition, as: name)
+    case .instance(let name, let definition):
+      lastInstance = nil
+      try instantiate(try self.definition(definition), as: name)
     case .register(let module, let name): engine.register(try instance(name), as: module)
     case .action(let action):
       _ = try unfailing { (runner) throws(ScriptFailure) in try runner.perform(action) }
@@ -76,36 +117,14 @@ public struct ScriptRunner<Engine: ScriptEngine> {
     case .assertMalformed(let module, let message), .assertMalformedCustom(let module, let message):
       try assertRefused(.malformed, message, module)
     case .assertInvalidCustom(let module, let message): try assertInvalidCustom(module, message)
-    case .wait(let name):
-      if let name, !threads.contains(name) { throw Mismatch("there is no thread $\(name)") }
+    case .wait(let name): try wait(name)
     case .unreadable(let error): throw Mismatch("the command cannot be read: \(error)")
     case .thread: break
     }
   }
 
-  private mutating func thread(
-    _ name: String?, _ shared: [String], _ commands: [ScriptCommand],
-    _ report: (ScriptCommand, CommandOutcome) -> Void
-  ) -> CommandOutcome {
-    if let missing = shared.first(where: { instances[$0] == nil }) {
-      return .failed("there is no module $\(missing) to share")
-    }
-    let outside = self
-    instances = instances.filter { shared.contains($0.key) }
-    definitions = [:]
-    lastInstance = nil
-    lastDefinition = nil
-    for command in commands { run(command, report: report) }
-    instances = outside.instances
-    definitions = outside.definitions
-    lastInstance = outside.lastInstance
-    lastDefinition = outside.lastDefinition
-    if let name { threads.insert(name) }
-    return .passed
-  }
-
   /// The result of `body`, whose failure is a mismatch.
-  private mutating func unfailing<Result>(
+  mutating func unfailing<Result>(
     _ body: (inout Self) throws(ScriptFailure) -> Result
   ) throws(Mismatch) -> Result {
     do throws(ScriptFailure) {
@@ -119,28 +138,36 @@ public struct ScriptRunner<Engine: ScriptEngine> {
 
   private mutating func define(_ module: ScriptModule, instantiates: Bool) throws(Mismatch) {
     // After a failure nothing may run on the module before.
-    lastInstance = nil
     lastDefinition = nil
+    if let name = module.name { definitions[name] = nil }
+    if instantiates {
+      lastInstance = nil
+      if let name = module.name { instances[name] = nil }
+    }
     let compiled = try unfailing { (runner) throws(ScriptFailure) in try runner.compile(module) }
     lastDefinition = compiled
     if let name = module.name { definitions[name] = compiled }
-    guard instantiates else { return }
-    let instance = try unfailing { (runner) throws(ScriptFailure) in try runner.engine.instantiate(compiled) }
-    lastInstance = instance
-    if let name = module.name { instances[name] = instance }
+    if instantiates { try instantiate(compiled, as: module.name) }
   }
 
-  private mutating func instantiate(_ definition: String?, as name: String?) throws(Mismatch) {
-    guard let module = definition.map({ definitions[$0] }) ?? lastDefinition else {
-      throw Mismatch(
-        definition.map { "there is no module definition $\($0)" } ?? "there is no module definition")
-    }
+  private mutating func instantiate(_ module: Engine.Module, as name: String?) throws(Mismatch) {
+    lastInstance = nil
+    if let name { instances[name] = nil }
     let instance = try unfailing { (runner) throws(ScriptFailure) in try runner.engine.instantiate(module) }
     lastInstance = instance
     if let name { instances[name] = instance }
   }
 
-  private func instance(_ name: String?) throws(Mismatch) -> Engine.Instance {
+  /// The module defined under a name, or the last one.
+  func definition(_ name: String?) throws(Mismatch) -> Engine.Module {
+    guard let module = name.map({ definitions[$0] }) ?? lastDefinition else {
+      throw Mismatch(
+        name.map { "there is no module definition $\($0)" } ?? "there is no module definition")
+    }
+    return module
+  }
+
+  func instance(_ name: String?) throws(Mismatch) -> Engine.Instance {
     if let name {
       guard let instance = instances[name] else { throw Mismatch("there is no instance $\(name)") }
       return instance
@@ -152,11 +179,11 @@ public struct ScriptRunner<Engine: ScriptEngine> {
   }
 
   /// Reads, decodes and validates a module.
-  private mutating func compile(_ module: ScriptModule) throws(ScriptFailure) -> Engine.Module {
+  mutating func compile(_ module: ScriptModule) throws(ScriptFailure) -> Engine.Module {
     try engine.compile(try bytes(of: module))
   }
 
-  private func bytes(of module: ScriptModule) throws(ScriptFailure) -> [UInt8] {
+  func bytes(of module: ScriptModule) throws(ScriptFailure) -> [UInt8] {
     switch module.content {
     case .binary(let bytes): return bytes
     case .text(let structure): return structure.encode()
@@ -168,92 +195,5 @@ public struct ScriptRunner<Engine: ScriptEngine> {
         throw ScriptFailure(.malformed, error.reason)
       }
     }
-  }
-
-  // MARK: Assertions
-
-  private mutating func perform(_ action: ScriptAction) throws(ScriptFailure) -> [ScriptResult] {
-    func instance(_ name: String?) throws(ScriptFailure) -> Engine.Instance {
-      do throws(Mismatch) {
-        return try self.instance(name)
-      } catch {
-        throw ScriptFailure(.other, error.reason)
-      }
-    }
-    switch action {
-    case .invoke(let name, let function, let arguments):
-      let instance = try instance(name)
-      return try engine.invoke(function, of: instance, arguments)
-    case .get(let name, let global):
-      let instance = try instance(name)
-      return [try engine.get(global, of: instance)]
-    }
-  }
-
-  private mutating func assertReturn(_ action: ScriptAction, _ expected: [ExpectedValue]) throws(Mismatch) {
-    let results = try unfailing { (runner) throws(ScriptFailure) in try runner.perform(action) }
-    let same = results.count == expected.count && zip(expected, results).allSatisfy { $0.matches($1) }
-    guard same else {
-      throw Mismatch("expected \(Self.list(expected)), but the result is \(Self.list(results))")
-    }
-  }
-
-  private mutating func assertFailure(
-    _ kind: ScriptFailure.Kind, _ message: String, of action: ScriptAction
-  ) throws(Mismatch) {
-    try expect(kind, message) { (runner) throws(ScriptFailure) in
-      "the result is \(Self.list(try runner.perform(action)))"
-    }
-  }
-
-  private mutating func assertInstantiationFailure(
-    _ kind: ScriptFailure.Kind, _ message: String, of module: ScriptModule
-  ) throws(Mismatch) {
-    let compiled = try unfailing { (runner) throws(ScriptFailure) in try runner.compile(module) }
-    try expect(kind, message) { (runner) throws(ScriptFailure) in
-      _ = try runner.engine.instantiate(compiled)
-      return "the module was instantiated"
-    }
-  }
-
-  private mutating func assertRefused(
-    _ kind: ScriptFailure.Kind, _ message: String, _ module: ScriptModule
-  ) throws(Mismatch) {
-    try expect(kind, message) { (runner) throws(ScriptFailure) in
-      _ = try runner.compile(module)
-      return "the module was accepted"
-    }
-  }
-
-  /// Annotations are checked while a text is read, so that it is the text that is refused.
-  private mutating func assertInvalidCustom(_ module: ScriptModule, _ message: String) throws(Mismatch) {
-    try expect(.malformed, message) { (runner) throws(ScriptFailure) in
-      _ = try runner.bytes(of: module)
-      return "the module was accepted"
-    }
-  }
-
-  /// Demands that `body` fails in this way. What it returns says what happened if it does not fail.
-  private mutating func expect(
-    _ kind: ScriptFailure.Kind, _ message: String, _ body: (inout Self) throws(ScriptFailure) -> String
-  ) throws(Mismatch) {
-    let wanted = message.isEmpty ? kind.rawValue : "\(kind.rawValue) \"\(message)\""
-    let outcome: String
-    do throws(ScriptFailure) {
-      outcome = try body(&self)
-    } catch {
-      if error.kind == kind, Self.agrees(error.message, message) { return }
-      throw Mismatch("expected \(wanted), but there was \(error)")
-    }
-    throw Mismatch("expected \(wanted), but \(outcome)")
-  }
-
-  /// Scripts give the beginning of a message; some add a detail to it that engines leave out.
-  private static func agrees(_ message: String, _ expected: String) -> Bool {
-    message.hasPrefix(expected) || !message.isEmpty && expected.hasPrefix(message)
-  }
-
-  private static func list(_ values: [some CustomStringConvertible]) -> String {
-    values.isEmpty ? "nothing" : values.map(\.description).joined(separator: " ")
   }
 }

@@ -5,14 +5,16 @@ import WebAssemblyText
 public struct StoreEngine: ScriptEngine {
   public let store: Store
   public let features: FeatureSet
+  private let print: @Sendable (String) -> Void
   private var imports = Imports()
 
-  /// `print` gets what the functions of `spectest` print, a line at a time.
+  /// `print` gets what the functions of `spectest` print, a line at a time, from threads too.
   public init(
     features: FeatureSet = .default, limits: StoreLimits = StoreLimits(),
-    print: @escaping (String) -> Void = { _ in }
+    print: @escaping @Sendable (String) -> Void = { _ in }
   ) throws {
     store = Store(limits: limits)
+    self.print = print
     self.features = features
     let structure = try ModuleStructure(text: SpectestModule.text(features))
     let module = try Module(bytes: structure.encode(), features: features)
@@ -34,6 +36,16 @@ public struct StoreEngine: ScriptEngine {
       imports.define("spectest", name, .function(function))
     }
   }
+
+  public mutating func begin(_ limits: ScriptLimits) {
+    store.meter.reset()
+    store.meter.fuel = limits.fuel
+    store.meter.interruption = limits.interruption
+    store.meter.deadline = nil
+    if let time = limits.commandTime { store.meter.stop(after: time) }
+  }
+
+  public var instructionCount: UInt64 { store.meter.instructionCount }
 
   public func compile(_ bytes: [UInt8]) throws(ScriptFailure) -> Module {
     do throws(ModuleError) {
@@ -81,6 +93,53 @@ public struct StoreEngine: ScriptEngine {
       throw ScriptFailure(.other, "the module exports no global \"\(name)\"")
     }
     return Self.result(global.value)
+  }
+
+  // MARK: Threads
+
+  /// Shared memories that an instance exports, by their names.
+  public struct Share: Sendable {
+    fileprivate var memories: [(name: String, memory: SharedMemory)] = []
+  }
+
+  public func share(_ instance: Instance) throws(ScriptFailure) -> Share {
+    var share = Share()
+    for export in instance.module.exports {
+      if case .memory(let memory)? = instance.export(export.name), let shared = SharedMemory(memory) {
+        share.memories.append((export.name, shared))
+      }
+    }
+    guard !share.memories.isEmpty else {
+      throw ScriptFailure(.other, "the module exports no shared memory, and threads share nothing else")
+    }
+    return share
+  }
+
+  /// An instance that exports the memories under the same names.
+  public func receive(_ share: Share) throws(ScriptFailure) -> Instance {
+    var structure = ModuleStructure()
+    var memories = Imports()
+    for (index, (name, shared)) in share.memories.enumerated() {
+      structure.imports.append(Import("shared", name, .memory(shared.memory.type)))
+      structure.exports.append(Export(name, .memory, UInt32(index)))
+      memories.define("shared", name, .memory(shared.memory))
+    }
+    do {
+      let module = try WebAssembly.Module(bytes: structure.encode(), features: .default)
+      return try WebAssembly.Instance(store: store, module: module, imports: memories)
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  public var makeThreadEngine: @Sendable () throws(ScriptFailure) -> StoreEngine {
+    { [features, limits = store.limits, print] () throws(ScriptFailure) in
+      do {
+        return try StoreEngine(features: features, limits: limits, print: print)
+      } catch {
+        throw Self.failure(error)
+      }
+    }
   }
 
   // MARK: Values
@@ -132,8 +191,17 @@ public struct StoreEngine: ScriptEngine {
       case .callStackExhausted: ScriptFailure(.exhaustion, trap.kind.message)
       default: ScriptFailure(.trap, trap.kind.message)
       }
+    case let limit as ExecutionLimit: ScriptFailure(.other, description(limit))
     case let exception as ThrownException: ScriptFailure(.exception, exception.description)
     default: ScriptFailure(.other, "\(error)")
+    }
+  }
+  private static func description(_ limit: ExecutionLimit) -> String {
+    switch limit {
+    case .fuel: "the command executed more instructions than it may"
+    case .time: "the command took longer than it may"
+    case .memory: "a memory was to grow beyond its limit"
+    case .interrupted: "the command was interrupted"
     }
   }
 }

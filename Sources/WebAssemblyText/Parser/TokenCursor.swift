@@ -172,8 +172,11 @@ package struct TokenCursor: Sendable {
   /// The current token's text, cut to a length that fits a message.
   package func spelling(of token: Token) -> String {
     let bytes = bytes(of: token)
-    let text = String(decoding: bytes.prefix(60), as: UTF8.self)
-    return bytes.count > 60 ? text + "…" : text
+    guard bytes.count > 60 else { return TextError.shown(bytes) }
+    // Not in the middle of a scalar.
+    var end = bytes.startIndex + 60
+    while end > bytes.startIndex, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+    return TextError.shown(bytes[..<end]) + "…"
   }
 
   /// The error for a token that does not belong where it is. `expected` says what would.

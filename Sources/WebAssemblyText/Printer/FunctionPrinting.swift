@@ -6,15 +6,19 @@ extension ModulePrinter {
     let binding = bind(functions, index, \.functions, names.functions)
     let total = function.locals.reduce(UInt64(0)) { $0 + UInt64($1.count) }
     guard total <= Self.maximumLocals else { throw .tooManyLocals(function: index, count: total) }
+    guard total <= localsLeft else { throw .tooManyLocalsOfAll(function: index) }
+    localsLeft -= total
     let type = functionType(function.type)
     let parameterCount = type?.parameters.count ?? 0
-    let localNames = names.locals[index] ?? [:]
+    var localNames = names.locals[index] ?? [:]
+    let writesType = type.map { isWritten($0) || localNames.count * 8 >= parameterCount } ?? false
+    if !writesType { localNames = localNames.filter { $0.key >= parameterCount } }
     let locals = PrintedNames(localNames, count: parameterCount + Int(total))
     for (local, name) in localNames where locals.hasName(local) {
       printed.locals[index, default: [:]][local] = name
     }
     var head = "(func\(binding) (type \(types.reference(function.type)))"
-    if let type {
+    if let type, writesType {
       head += named("param", type.parameters, from: 0, locals) + results(type.results)
     }
     line(head)
@@ -23,7 +27,7 @@ extension ModulePrinter {
       line(String(named("local", types, from: parameterCount, locals).dropFirst()), depth: 2)
     }
     try printBody(function.body, index, locals)
-    output += ")"
+    append(")")
   }
 
   /// `(keyword type …)`, one for each that has a name, and for the others as many together as stand together.

@@ -1,16 +1,28 @@
 import WebAssembly
 
+/// The text so far. It is held by reference, so that the copies of a printer that print a body's instructions
+/// do not make each function copy the text before it.
+private final class TextOutput {
+  var text: String
+  init(_ text: String) { self.text = text }
+}
+
 /// Prints a module as text that parses back to it: one line a field, one line an instruction.
 struct ModulePrinter {
   /// As many as engines accept, and more than a body of reasonable size can use.
   static let maximumLocals: UInt64 = 50_000
+  /// A few bytes can declare that many in every function, and the text has a word for each.
+  static let maximumLocalsOfAll: UInt64 = 4_000_000
+  /// Parameters and results that are written where a type is used, for the reader. The type's index says all
+  /// there is to know, and a text with each use of a long type written out grows with their product.
+  static let writtenTypes = 32
 
   let module: ModuleStructure
   /// Names as the module has them.
   let names: NameSection
   /// Names that the text carries, which parsing makes a name section of.
   var printed = NameSection()
-  var output = "(module"
+  private let output = TextOutput("(module")
   let types: PrintedNames
   let functions: PrintedNames
   let tables: PrintedNames
@@ -19,6 +31,10 @@ struct ModulePrinter {
   let globals: PrintedNames
   let elements: PrintedNames
   let data: PrintedNames
+  /// Of structure types whose fields have names, by type.
+  let fields: [UInt32: PrintedNames]
+  /// Locals that are still to be printed before it is too many.
+  var localsLeft = ModulePrinter.maximumLocalsOfAll
 
   init(_ module: ModuleStructure) {
     self.module = module
@@ -35,11 +51,17 @@ struct ModulePrinter {
     globals = printed(names.globals, .global, module.globals.count)
     elements = PrintedNames(names.elements, count: module.elements.count)
     data = PrintedNames(names.data, count: module.data.count)
+    var fields: [UInt32: PrintedNames] = [:]
+    for (type, names) in names.fields where Int(type) < module.types.count {
+      guard case .structure(let types) = module.types[Int(type)].composite else { continue }
+      fields[type] = PrintedNames(names, count: types.count)
+    }
+    self.fields = fields
   }
 
   mutating func print() throws(PrintError) -> String {
     if let name = names.module {
-      output += name.isEmpty ? " (@name \"\")" : " " + PrintedNames.identifier(name)
+      append(name.isEmpty ? " (@name \"\")" : " " + PrintedNames.identifier(name))
       printed.module = name
     }
     printTypes()
@@ -81,17 +103,22 @@ struct ModulePrinter {
     for function in module.functions { try printFunction(function, next(.function)) }
     for (index, segment) in module.data.enumerated() { try printData(segment, UInt32(index)) }
     printCustomSections()
-    return output + ")\n"
+    append(")\n")
+    return output.text
   }
 
   // MARK: Lines and names
 
+  // Mutating, though they only write to what is held by reference: otherwise a call would copy the printer before
+  // its argument is evaluated, and names noted in there would be noted in a copy of all names.
   mutating func line(_ text: String, depth: Int = 1) {
-    output += "\n"
+    append("\n")
     // Deep nesting would otherwise make the text grow with its square.
-    output += String(repeating: "  ", count: min(depth, 40))
-    output += text
+    append(String(repeating: "  ", count: min(depth, 40)))
+    append(text)
   }
+
+  mutating func append(_ text: String) { output.text += text }
 
   /// What names a definition, which is noted as printed.
   mutating func bind(

@@ -1,8 +1,11 @@
 import WebAssembly
 
-/// The identifiers of one index space. What has a name but cannot be an identifier, because it is empty or
-/// taken, is named by an annotation.
+/// The identifiers of one index space. What has a name but cannot be an identifier, because it is empty, taken
+/// or so long that each use of it would be felt, is named by an annotation.
 struct PrintedNames {
+  /// In bytes.
+  static let longestIdentifier = 1_024
+
   private var identifiers: [UInt32: String] = [:]
   private var annotations: [UInt32: String] = [:]
 
@@ -11,7 +14,7 @@ struct PrintedNames {
     var taken: Set<[UInt8]> = []
     for (index, name) in names.sorted(by: { $0.key < $1.key }) where Int(index) < count {
       // Identifiers are equal when their bytes are; equal strings may differ in them.
-      if !name.isEmpty, taken.insert(Array(name.utf8)).inserted {
+      if !name.isEmpty, name.utf8.count <= Self.longestIdentifier, taken.insert(Array(name.utf8)).inserted {
         identifiers[index] = Self.identifier(name)
       } else {
         annotations[index] = "(@name \(StringLiteral.encode(name.utf8)))"

@@ -35,8 +35,13 @@ extension ModulePrinter {
 
   /// `(type x)` with the parameters and results of the type, for the reader.
   func typeUse(_ index: UInt32) -> String {
-    guard let type = functionType(index) else { return "(type \(types.reference(index)))" }
+    guard let type = functionType(index), isWritten(type) else { return "(type \(types.reference(index)))" }
     return "(type \(types.reference(index)))\(parameters(type.parameters))\(results(type.results))"
+  }
+
+  /// Whether parameters and results stand beside the type's index.
+  func isWritten(_ type: FunctionType) -> Bool {
+    type.parameters.count + type.results.count <= Self.writtenTypes
   }
 
   func functionType(_ index: UInt32) -> FunctionType? {
@@ -69,7 +74,7 @@ extension ModulePrinter {
       }
       line("(rec")
       for index in group { line(typeDefinition(index), depth: 2) }
-      output += ")"
+      append(")")
     }
   }
 
@@ -105,12 +110,7 @@ extension ModulePrinter {
     }
   }
 
-  func fieldNames(of type: UInt32) -> PrintedNames {
-    guard let fields = names.fields[type], Int(type) < module.types.count,
-      case .structure(let types) = module.types[Int(type)].composite
-    else { return PrintedNames([:], count: 0) }
-    return PrintedNames(fields, count: types.count)
-  }
+  func fieldNames(of type: UInt32) -> PrintedNames { fields[type] ?? PrintedNames([:], count: 0) }
 
   private func fieldType(_ type: FieldType) -> String {
     let storage =

@@ -39,7 +39,9 @@ enum CommonOptions {
       Option("--timeout", value: "SECONDS", "wall-clock time, such as 0.5 (default: 10)"),
       Option(
         "--fuel", value: "INSTRUCTIONS", "WebAssembly instructions, such as 1_000_000 (default: no limit)"),
-      Option("--max-memory", value: "BYTES", "linear memory, such as 16777216 or 16MiB (default: no limit)"),
+      Option(
+        "--max-memory", value: "BYTES",
+        "memories, tables and objects, such as 16777216 or 16MiB (default: no limit)"),
     ])
 
   static let color = Option(

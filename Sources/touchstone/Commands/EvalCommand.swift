@@ -45,7 +45,7 @@ enum EvalCommand: Command {
     request.trace = HostCallTrace(callLimit: 0)
     let module = try CommonOptions.openModule(try arguments.path("--module") ?? RunOptions().module)
     module.beginValidation()
-    let outcome = try module.makeExecutor().run(request)
+    let outcome = try module.makeExecutor(memoryLimit: request.limits.memoryBytes).run(request)
     try module.finishValidation()
     write(outcome, arguments, context)
     let isGood = outcome.steps.allSatisfy { step in
@@ -85,6 +85,10 @@ enum EvalCommand: Command {
         context.error.write(Array("error: ".utf8) + message + [0x0A])
       case .trap(let kind, let frames):
         context.error.write("trap: \(kind)\n" + frames.map { "  in \($0)\n" }.joined())
+      case .exception(let exception):
+        context.error.write("exception: \(exception.summary)\n")
+      case .answerTooLong(let byteCount):
+        context.error.write("answer too long: \(Count.bytes(byteCount))\n")
       case .value:
         if case .value(let value) = goldenStep.result { context.output.write("\(value)\n") }
       case .limit, .outsideBuffer, .notRun:

@@ -15,16 +15,27 @@ enum InspectCommand: Command {
       "Sections, imports, exports, memories and the features used are listed. The exit code is 1 if the module is invalid or cannot serve as lua.wasm.",
     groups: [
       OptionGroup(
-        title: "form", options: [CommonOptions.format()])
+        title: "form",
+        options: [
+          CommonOptions.format(),
+          Option(
+            "--code", value: "FUNCTION",
+            "show the engine's internal code of a function instead: its index, its name or the name of its export; `all` for every one"
+          ),
+        ])
     ],
     examples: [
       Example("touchstone inspect lua.wasm", "show what is in a module and whether it can serve as lua.wasm"),
       Example("touchstone inspect lua.wasm --format json", "the same for a program to read"),
+      Example("touchstone inspect lua.wasm --code compute", "show what the engine executes for a function"),
     ])
 
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard arguments.operands.count == 1 else { throw UsageError("inspect needs one module") }
     let format = try arguments.choice("--format")
+    if let name = arguments.text("--code") {
+      return try CodeListing.write(name, of: Path(arguments.operands[0]), asJSON: format == "json", context)
+    }
     let inspection = try Inspection(Path(arguments.operands[0]))
     if format == "json" {
       let encoder = JSONEncoder()
@@ -46,7 +57,9 @@ enum InspectCommand: Command {
     list(
       "sections",
       module.sections.map { "\($0.name): \(Count.bytes($0.byteCount)) at 0x\(String($0.offset, radix: 16))" })
-    list("imports", module.imports.map { "\($0.kind) \($0.module ?? "").\(escaped($0.name)): \($0.type)" })
+    list(
+      "imports",
+      module.imports.map { "\($0.kind) \(escaped($0.module ?? "")).\(escaped($0.name)): \($0.type)" })
     list("exports", module.exports.map { "\($0.kind) \(escaped($0.name)): \($0.type)" })
     list(
       "memories",

@@ -55,9 +55,9 @@ struct Inspection: Codable {
     do {
       let context = try ModuleContext.decode(bytes, features: .all)
       describe(context.module)
-      try context.validateBodies()
+      let used = try context.validateBodies()
       isValid = true
-      features = Self.features(of: bytes, context.module)
+      features = Self.features(used, context.module)
     } catch {
       self.error = "\(error)"
       return
@@ -89,22 +89,13 @@ struct Inspection: Codable {
     functions = module.functions.count
   }
 
-  /// The features that a valid module cannot do without: those whose absence makes it invalid, and those
-  /// of its custom sections.
-  private static func features(of bytes: [UInt8], _ module: ModuleStructure) -> [String] {
-    Feature.allCases.filter { feature in
-      if feature == .branchHints {
-        return module.customSections.contains { $0.name == "metadata.code.branch_hint" }
-      }
-      var others = FeatureSet.all
-      others.remove(feature)
-      do {
-        try ModuleContext.decode(bytes, features: others).validateBodies()
-        return false
-      } catch {
-        return true
-      }
-    }.map(\.rawValue)
+  /// The features that a valid module cannot do without, and those of its custom sections.
+  private static func features(_ used: FeatureSet, _ module: ModuleStructure) -> [String] {
+    var used = used
+    if module.customSections.contains(where: { $0.name == "metadata.code.branch_hint" }) {
+      used.insert(.branchHints)
+    }
+    return used.members.map(\.rawValue)
   }
 
   private static let sectionNames = [

@@ -71,6 +71,9 @@ enum InvokeCommand: Command {
     } catch let trap as Trap {
       context.error.write("trap: \(trap.kind.message)\n" + trap.backtrace.map { "  in \($0)\n" }.joined())
       return .failure
+    } catch let exception as ThrownException {
+      context.error.write("\(exception)\n")
+      return .failure
     } catch ExecutionLimit.interrupted {
       return .interrupted
     } catch let limit as ExecutionLimit {

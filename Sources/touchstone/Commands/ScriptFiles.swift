@@ -75,26 +75,11 @@ struct ScriptFileRunner: Sendable {
     let options = TextOptions(features: features)
     do {
       let script = try read(file, options)
-      var runner = ScriptRunner(engine: try StoreEngine(features: features), options: options)
-      let store = runner.engine.store
-      store.meter.interruption = interruption
+      var runner = ScriptRunner(
+        engine: try StoreEngine(features: features), options: options,
+        limits: ScriptLimits(commandTime: timeout, interruption: interruption))
       var names: Set<String> = []
-      for command in script.commands {
-        if interruption.isRaised { break }
-        store.meter.reset()
-        let start = Meter.now
-        store.meter.deadline = start &+ timeout.microseconds &* 1000
-        var isFirst = true
-        runner.run(command) { command, outcome in
-          var report = self.report(command, outcome, file, &names)
-          if isFirst {
-            report.microseconds = (Meter.now &- start) / 1000
-            report.instructions = store.meter.instructionCount
-          }
-          isFirst = false
-          result.reports.append(report)
-        }
-      }
+      runner.run(script) { result.reports.append(self.report($0, file, &names)) }
     } catch let error as TextError {
       result.notices.append(
         Notice(
@@ -114,8 +99,9 @@ struct ScriptFileRunner: Sendable {
   }
 
   private func report(
-    _ command: ScriptCommand, _ outcome: CommandOutcome, _ file: ScriptFile, _ names: inout Set<String>
+    _ made: CommandReport, _ file: ScriptFile, _ names: inout Set<String>
   ) -> CaseReport {
+    let command = made.command
     let place = "\(file.name):\(command.position)"
     // In the JSON form several commands may claim the same place.
     var unique = place
@@ -129,7 +115,9 @@ struct ScriptFileRunner: Sendable {
       name: "\(unique) \(command.kind.keyword)", status: .passed)
     report.file = file.path.description
     report.line = command.position.line
-    if case .failed(let message) = outcome {
+    report.microseconds = made.nanoseconds / 1000
+    report.instructions = made.instructions
+    if case .failed(let message) = made.outcome {
       report.status = .failed
       report.kind = command.kind.keyword
       report.message = message

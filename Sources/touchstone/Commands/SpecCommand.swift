@@ -19,7 +19,8 @@ enum SpecCommand: Command {
       A PATH is a script (.wast text, or the .json that wast2json writes with its .wasm files beside it) or
       a directory, which is searched with all below it. Every command of a script is a case, named
       file:line:column and by its keyword. The features that a script is run with are those of its folder
-      in the official suite, WebAssembly 3.0 elsewhere.
+      in the official suite, WebAssembly 3.0 elsewhere. Threads of a script run side by side; their commands
+      are reported where they stand in it.
 
       Features: \(Feature.allCases.map(\.rawValue).joined(separator: ", ")).
       """,

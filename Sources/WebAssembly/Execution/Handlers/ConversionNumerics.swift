@@ -81,7 +81,7 @@ extension Numerics {
     return a < 2147483648 ? UInt32(bitPattern: Int32(a)) : UInt32(bitPattern: .max)
   }
   @inline(__always) package static func i32_trunc_sat_f32_u(_ a: Float) -> UInt32 {
-    guard a > -1 else { return a.isNaN ? 0 : 0 }
+    guard a > -1 else { return 0 }
     return a < 4294967296 ? UInt32(a) : UInt32.max
   }
   @inline(__always) package static func i32_trunc_sat_f64_s(_ a: Double) -> UInt32 {
@@ -89,7 +89,7 @@ extension Numerics {
     return a < 2147483648 ? UInt32(bitPattern: Int32(a)) : UInt32(bitPattern: .max)
   }
   @inline(__always) package static func i32_trunc_sat_f64_u(_ a: Double) -> UInt32 {
-    guard a > -1 else { return a.isNaN ? 0 : 0 }
+    guard a > -1 else { return 0 }
     return a < 4294967296 ? UInt32(a) : UInt32.max
   }
   @inline(__always) package static func i64_trunc_sat_f32_s(_ a: Float) -> UInt64 {
@@ -97,7 +97,7 @@ extension Numerics {
     return a < 9223372036854775808 ? UInt64(bitPattern: Int64(a)) : UInt64(bitPattern: .max)
   }
   @inline(__always) package static func i64_trunc_sat_f32_u(_ a: Float) -> UInt64 {
-    guard a > -1 else { return a.isNaN ? 0 : 0 }
+    guard a > -1 else { return 0 }
     return a < 18446744073709551616 ? UInt64(a) : UInt64.max
   }
   @inline(__always) package static func i64_trunc_sat_f64_s(_ a: Double) -> UInt64 {
@@ -105,7 +105,7 @@ extension Numerics {
     return a < 9223372036854775808 ? UInt64(bitPattern: Int64(a)) : UInt64(bitPattern: .max)
   }
   @inline(__always) package static func i64_trunc_sat_f64_u(_ a: Double) -> UInt64 {
-    guard a > -1 else { return a.isNaN ? 0 : 0 }
+    guard a > -1 else { return 0 }
     return a < 18446744073709551616 ? UInt64(a) : UInt64.max
   }
 }

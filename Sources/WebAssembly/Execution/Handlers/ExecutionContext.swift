@@ -15,6 +15,22 @@ package struct TableStorage {
   }
 }
 
+/// A memory as running code sees it. Owned by `Memory`, at a fixed address: every instance that has the memory
+/// sees it grow.
+package struct MemoryStorage {
+  package var base: MemoryBase
+  /// Bytes that may be accessed.
+  package var byteCount: UInt
+  /// The page's size as a power of two.
+  package var pageSizeExponent: UInt32
+
+  package init(base: MemoryBase, byteCount: UInt, pageSizeExponent: UInt32) {
+    self.base = base
+    self.byteCount = byteCount
+    self.pageSizeExponent = pageSizeExponent
+  }
+}
+
 /// A function as a reference points to it. Owned by the store, at a fixed address.
 package struct FunctionRecord {
   /// Process-wide id of the function's type, for the check of an indirect call.
@@ -23,17 +39,17 @@ package struct FunctionRecord {
   package var storeIndex: Int32
   /// Translated code; nil for a host function.
   package var code: UnsafeMutablePointer<FunctionCode>?
-  /// The context of the instance that the function belongs to; nil for a host function.
-  package var context: UnsafeMutablePointer<ExecutionContext>?
+  /// The instance that the function belongs to; nil for a host function.
+  package var instance: UnsafeMutablePointer<InstanceState>?
 
   package init(
     typeID: UInt32, storeIndex: Int32, code: UnsafeMutablePointer<FunctionCode>?,
-    context: UnsafeMutablePointer<ExecutionContext>?
+    instance: UnsafeMutablePointer<InstanceState>?
   ) {
     self.typeID = typeID
     self.storeIndex = storeIndex
     self.code = code
-    self.context = context
+    self.instance = instance
   }
 }
 
@@ -55,6 +71,11 @@ package struct FunctionCode {
   package var stub: UInt64
 
   package static var stubOffset: Int { MemoryLayout<FunctionCode>.offset(of: \.stub)! }
+
+  /// What a stub belongs to.
+  package static func withStub(at stub: Code) -> UnsafeMutablePointer<FunctionCode> {
+    UnsafeMutablePointer(mutating: (stub - stubOffset).assumingMemoryBound(to: FunctionCode.self))
+  }
 
   package init(
     entry: Code, headerSlot: UInt32, functionIndex: UInt32, stubHead: UInt64, stub: UInt64
@@ -83,26 +104,54 @@ package enum ExitReason: UInt32 {
   case budget
   case translate
   case outOfBoundsMemory
-  case callImport
-  case callIndirect
-  case callReference
   case crossReturn
+  /// The loop is to execute the state's `operation`.
   case operation
 }
 
-/// State of an instance as its running code needs it, and of the execution while it runs.
-package struct ExecutionContext {
-  /// Instructions left in the current slice. Exact: see `Meter`.
-  package var budget: Int64
-  /// Bytes of memory 0 that may be accessed.
-  package var memorySize: UInt
-  /// The first slot beyond the value stack.
-  package var stackEnd: Slots
+/// What belongs to an instance, as its running code needs it. Owned by the instance, at a fixed address.
+package struct InstanceState {
   /// 16 bytes each: the value of an own global, the address of an imported one's cell.
   package var globals: UnsafeMutablePointer<UInt64>
   package var tables: UnsafeMutablePointer<UnsafeMutablePointer<TableStorage>>
+  package var memories: UnsafeMutablePointer<UnsafeMutablePointer<MemoryStorage>>
   /// All functions of the instance, imports first.
   package var functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>
+  /// The code of the functions that are not imported.
+  package var codes: UnsafeMutablePointer<FunctionCode>
+  /// In the store's list of instances.
+  package var index: Int
+
+  package init(
+    globals: UnsafeMutablePointer<UInt64>,
+    tables: UnsafeMutablePointer<UnsafeMutablePointer<TableStorage>>,
+    memories: UnsafeMutablePointer<UnsafeMutablePointer<MemoryStorage>>,
+    functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>,
+    codes: UnsafeMutablePointer<FunctionCode>, index: Int
+  ) {
+    self.globals = globals
+    self.tables = tables
+    self.memories = memories
+    self.functions = functions
+    self.codes = codes
+    self.index = index
+  }
+}
+
+/// What belongs to running code: its limits, the instance it runs in, and where and why it stopped.
+package struct ThreadState {
+  /// Instructions left in the current slice.
+  package var budget: Int64
+  /// What the budget was charged for work that is not counted as instructions.
+  package var surcharge: Int64
+  /// Bytes of the first memory that may be accessed.
+  package var memorySize: UInt
+  /// The first slot beyond the value stack.
+  package var stackEnd: Slots
+  /// The running instance's, as are `codes`.
+  package var globals: UnsafeMutablePointer<UInt64>
+  package var codes: UnsafeMutablePointer<FunctionCode>
+  package var instance: UnsafeMutablePointer<InstanceState>
   /// What structures are made from.
   package var cells: UnsafeMutablePointer<HeapCells>
   package var memoryBase: MemoryBase
@@ -110,31 +159,34 @@ package struct ExecutionContext {
   package var code: Code
   package var slots: Slots
   package var accumulator: UInt64
+  /// The table index of an indirect call that the loop is to make, or the reference of one by reference.
+  package var operand: UInt64
+  package var operation: LoopOperation
   package var exit: ExitReason
   package var trap: TrapKind
-  /// Index in the store's list of instances.
-  package var instanceIndex: Int
 
   package init(
-    budget: Int64, memorySize: UInt, stackEnd: Slots, globals: UnsafeMutablePointer<UInt64>,
-    tables: UnsafeMutablePointer<UnsafeMutablePointer<TableStorage>>,
-    functions: UnsafeMutablePointer<UnsafeMutablePointer<FunctionRecord>>,
-    cells: UnsafeMutablePointer<HeapCells>, memoryBase: MemoryBase, code: Code,
-    slots: Slots, accumulator: UInt64, exit: ExitReason, trap: TrapKind, instanceIndex: Int
+    budget: Int64, surcharge: Int64, memorySize: UInt, stackEnd: Slots,
+    globals: UnsafeMutablePointer<UInt64>, codes: UnsafeMutablePointer<FunctionCode>,
+    instance: UnsafeMutablePointer<InstanceState>, cells: UnsafeMutablePointer<HeapCells>,
+    memoryBase: MemoryBase, code: Code, slots: Slots, accumulator: UInt64, operand: UInt64,
+    operation: LoopOperation, exit: ExitReason, trap: TrapKind
   ) {
     self.budget = budget
+    self.surcharge = surcharge
     self.memorySize = memorySize
     self.stackEnd = stackEnd
     self.globals = globals
-    self.tables = tables
-    self.functions = functions
+    self.codes = codes
+    self.instance = instance
     self.cells = cells
     self.memoryBase = memoryBase
     self.code = code
     self.slots = slots
     self.accumulator = accumulator
+    self.operand = operand
+    self.operation = operation
     self.exit = exit
     self.trap = trap
-    self.instanceIndex = instanceIndex
   }
 }

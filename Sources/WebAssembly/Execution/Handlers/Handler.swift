@@ -11,14 +11,14 @@
 package typealias Code = UnsafeRawPointer
 package typealias Slots = UnsafeMutablePointer<UInt64>
 package typealias MemoryBase = UnsafeMutableRawPointer
-/// An `ExecutionContext`, raw because C handlers cannot name a Swift type.
+/// A `ThreadState`, raw because C handlers cannot name a Swift type.
 package typealias Context = UnsafeMutableRawPointer
 
 package typealias Handler = @convention(c) (Code, Slots, UInt64, MemoryBase, Context) -> Void
 
 extension Context {
-  @inline(__always) package var state: UnsafeMutablePointer<ExecutionContext> {
-    assumingMemoryBound(to: ExecutionContext.self)
+  @inline(__always) package var state: UnsafeMutablePointer<ThreadState> {
+    assumingMemoryBound(to: ThreadState.self)
   }
 }
 
@@ -70,11 +70,20 @@ package func leave(_ code: Code, _ slots: Slots, _ context: Context, trap: TrapK
   leave(code, slots, 0, context, .trap)
 }
 
-// MARK: - Fields of an instruction
+/// Returns to the loop, which executes the operation at `code`.
+@inline(never)
+package func leave(
+  _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ context: Context, for operation: LoopOperation
+) {
+  context.state.pointee.operation = operation
+  leave(code, slots, accumulator, context, .operation)
+}
+
+// MARK: - Fields of an operation
 
 extension Code {
   @inline(__always) package func slot(_ offset: Int) -> Int {
-    Int(load(fromByteOffset: offset, as: UInt16.self))
+    Int(load(fromByteOffset: offset, as: SlotNumber.self))
   }
   @inline(__always) package func cost(_ offset: Int) -> Int64 {
     Int64(load(fromByteOffset: offset, as: UInt16.self))
@@ -85,25 +94,29 @@ extension Code {
   @inline(__always) package func u32(_ offset: Int) -> UInt32 {
     load(fromByteOffset: offset, as: UInt32.self)
   }
+  @inline(__always) package func u64(_ offset: Int) -> UInt64 {
+    load(fromByteOffset: offset, as: UInt64.self)
+  }
   @inline(__always) package func relative(_ offset: Int) -> Code {
     self + Int(load(fromByteOffset: offset, as: Int32.self))
   }
-  /// Sixteen bytes of immediates.
-  @inline(__always) func vector<T: BitwiseCopyable>(_ offset: Int) -> T {
-    loadUnaligned(fromByteOffset: offset, as: T.self)
+  /// What is behind a list of `count` elements, which begins at `offset` and ends with a whole word.
+  @inline(__always)
+  package func end(ofListAt offset: Int, _ count: Int, elementByteCount: Int) -> Code {
+    let byteCount: Int = (count &* elementByteCount &+ 7) & -8
+    return self + (offset &+ byteCount)
   }
   @inline(__always) package func pointer<T>(_ offset: Int, to type: T.Type) -> UnsafeMutablePointer<T> {
     load(fromByteOffset: offset, as: UnsafeMutablePointer<T>.self)
   }
 
-  /// Immediates of each type: 32 bits at `offset`, sign-extended for i64; an f64 has a word of its own.
-  @inline(__always) package func immediate_i32(_ offset: Int) -> UInt32 { u32(offset) }
+  /// Immediates of each type: 32 bits, sign-extended for i64, and 64 for f64.
   @inline(__always) package func immediate_i64(_ offset: Int) -> UInt64 {
     UInt64(bitPattern: Int64(load(fromByteOffset: offset, as: Int32.self)))
   }
   @inline(__always) package func immediate_f32(_ offset: Int) -> Float { Float(bitPattern: u32(offset)) }
   @inline(__always) package func immediate_f64(_ offset: Int) -> Double {
-    Double(bitPattern: load(fromByteOffset: 16, as: UInt64.self))
+    Double(bitPattern: u64(offset))
   }
 }
 
@@ -118,7 +131,10 @@ extension Slots {
   @inline(__always) package func vector<T: BitwiseCopyable>(_ index: Int, as type: T.Type) -> T {
     UnsafeRawPointer(self + index).loadUnaligned(as: T.self)
   }
-  @inline(__always) func vector<T: BitwiseCopyable>(_ index: Int) -> T { vector(index, as: T.self) }
+  /// The vector that begins here.
+  @inline(__always) func vector<T: BitwiseCopyable>() -> T { vector(0, as: T.self) }
+  /// The same as two words.
+  @inline(__always) var words: U64x2 { vector() }
   @inline(__always) package func setVector<T: BitwiseCopyable>(_ index: Int, _ value: T) {
     UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: T.self)
   }
@@ -138,7 +154,57 @@ extension UInt64 {
 @inline(__always) package func bits(_ value: Float) -> UInt64 { UInt64(value.bitPattern) }
 @inline(__always) package func bits(_ value: Double) -> UInt64 { value.bitPattern }
 
+// MARK: - Global variables
+
+/// The cell of an own global: `globals` has 16 bytes for each, and the index was validated.
+@inline(__always)
+func ownCell(_ global: UInt32, _ context: Context) -> Slots {
+  context.state.pointee.globals + Int(global) &* 2
+}
+
+/// The cell of an imported global, whose address stands in the instance's own.
+@inline(__always)
+func importedCell(_ global: UInt32, _ context: Context) -> Slots {
+  UnsafeMutablePointer(bitPattern: UInt(ownCell(global, context).pointee)).unsafelyUnwrapped
+}
+
+// MARK: - Tables and functions
+
+/// The table of the running instance; the index was validated.
+@inline(__always)
+func storage(ofTable table: UInt32, _ context: Context) -> UnsafeMutablePointer<TableStorage> {
+  context.state.pointee.instance.pointee.tables[Int(table)]
+}
+
+/// A reference to a function of the running instance, imports counted; the index was validated.
+@inline(__always)
+func reference(toFunction function: UInt32, _ context: Context) -> UInt64 {
+  UInt64(UInt(bitPattern: context.state.pointee.instance.pointee.functions[Int(function)]))
+}
+
 // MARK: - Linear memory
+
+/// The memory of the running instance; the index was validated.
+@inline(__always)
+func storage(ofMemory memory: UInt32, _ context: Context) -> UnsafeMutablePointer<MemoryStorage> {
+  context.state.pointee.instance.pointee.memories[Int(memory)]
+}
+
+@inline(__always)
+func pageCount(ofMemory memory: UInt32, _ context: Context) -> UInt64 {
+  let storage = storage(ofMemory: memory, context)
+  return UInt64(storage.pointee.byteCount &>> UInt(storage.pointee.pageSizeExponent))
+}
+
+/// The effective address of an access to any memory; nil when it overflows or the access reaches outside.
+@inline(__always)
+func address(
+  _ base: UInt64, _ offset: UInt64, byteCount: UInt, in storage: UnsafeMutablePointer<MemoryStorage>
+) -> UInt? {
+  let (address, overflow) = base.addingReportingOverflow(offset)
+  let (end, endOverflow) = UInt(address).addingReportingOverflow(byteCount)
+  return overflow || endOverflow || end > storage.pointee.byteCount ? nil : UInt(address)
+}
 
 /// The effective address of a 32-bit address and a 32-bit offset: cannot overflow 64 bits.
 @inline(__always) package func address(_ base: UInt32, _ offset: UInt) -> UInt { UInt(base) &+ offset }

@@ -39,12 +39,12 @@ package struct FieldLayout: BitwiseCopyable {
   }
 }
 
-/// A defined type as objects and casts need it. Made once for the process and never freed, so that code
-/// and objects may point to it.
+/// A defined type as objects and casts need it. Made once for an engine and freed with it, so that code and
+/// objects, which keep their engine, may point to it.
 package struct TypeRecord: BitwiseCopyable {
   package enum Kind: UInt8, Sendable, BitwiseCopyable { case function, structure, array, exception }
 
-  /// Process-wide.
+  /// The engine's.
   package var id: UInt32
   package var kind: Kind
   /// Types above this one, which are as many as `ancestors` has.
@@ -71,18 +71,25 @@ package struct TypeRecord: BitwiseCopyable {
     self.kind = kind
     self.byteCount = byteCount
     depth = UInt32(ancestors.count)
-    self.ancestors = Self.permanent(ancestors)
+    self.ancestors = Self.copy(ancestors)
     fieldCount = UInt32(fields.count)
-    self.fields = Self.permanent(fields)
+    self.fields = Self.copy(fields)
     self.descriptorOffset = descriptorOffset ?? 0
     hasDescriptor = descriptorOffset != nil
     var references = fields.filter { $0.storage == .reference }.map(\.offset)
     if let descriptorOffset { references.append(descriptorOffset) }
     referenceCount = UInt32(references.count)
-    referenceOffsets = Self.permanent(references)
+    referenceOffsets = Self.copy(references)
   }
 
-  private static func permanent<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T> {
+  /// Frees what the record points to.
+  package func deallocate() {
+    ancestors.deallocate()
+    fields.deallocate()
+    referenceOffsets.deallocate()
+  }
+
+  private static func copy<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T> {
     let copy = UnsafeMutablePointer<T>.allocate(capacity: max(values.count, 1))
     copy.initialize(from: values, count: values.count)
     return UnsafePointer(copy)

@@ -4,16 +4,16 @@
 
 extension Numerics {
   @inline(__always) package static func f32x4_relaxed_madd(_ a: F32x4, _ b: F32x4, _ c: F32x4) -> F32x4 {
-    a * b + c
+    canonical(a * b + c)
   }
   @inline(__always) package static func f32x4_relaxed_nmadd(_ a: F32x4, _ b: F32x4, _ c: F32x4) -> F32x4 {
-    c - a * b
+    canonical(c - a * b)
   }
   @inline(__always) package static func f64x2_relaxed_madd(_ a: F64x2, _ b: F64x2, _ c: F64x2) -> F64x2 {
-    a * b + c
+    canonical(a * b + c)
   }
   @inline(__always) package static func f64x2_relaxed_nmadd(_ a: F64x2, _ b: F64x2, _ c: F64x2) -> F64x2 {
-    c - a * b
+    canonical(c - a * b)
   }
   @inline(__always) package static func i16x8_relaxed_dot_i8x16_i7x16_s(_ a: I8x16, _ b: I8x16) -> I16x8 {
     i16x8_add_sat_s(

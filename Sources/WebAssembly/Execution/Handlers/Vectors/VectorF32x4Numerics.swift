@@ -14,27 +14,35 @@ extension Numerics {
 
   @inline(__always) package static func f32x4_abs(_ a: U32x4) -> U32x4 { a & ~f32x4SignBits }
   @inline(__always) package static func f32x4_neg(_ a: U32x4) -> U32x4 { a ^ f32x4SignBits }
-  @inline(__always) package static func f32x4_sqrt(_ a: F32x4) -> F32x4 { a.squareRoot() }
-  @inline(__always) package static func f32x4_add(_ a: F32x4, _ b: F32x4) -> F32x4 { a + b }
-  @inline(__always) package static func f32x4_sub(_ a: F32x4, _ b: F32x4) -> F32x4 { a - b }
-  @inline(__always) package static func f32x4_mul(_ a: F32x4, _ b: F32x4) -> F32x4 { a * b }
-  @inline(__always) package static func f32x4_div(_ a: F32x4, _ b: F32x4) -> F32x4 { a / b }
+  @inline(__always) package static func f32x4_sqrt(_ a: F32x4) -> F32x4 { canonical(a.squareRoot()) }
+  @inline(__always) package static func f32x4_add(_ a: F32x4, _ b: F32x4) -> F32x4 {
+    canonical(a + b)
+  }
+  @inline(__always) package static func f32x4_sub(_ a: F32x4, _ b: F32x4) -> F32x4 {
+    canonical(a - b)
+  }
+  @inline(__always) package static func f32x4_mul(_ a: F32x4, _ b: F32x4) -> F32x4 {
+    canonical(a * b)
+  }
+  @inline(__always) package static func f32x4_div(_ a: F32x4, _ b: F32x4) -> F32x4 {
+    canonical(a / b)
+  }
 
   @inline(__always) private static var f32x4SignBits: U32x4 { U32x4(repeating: 0x8000_0000) }
 
   // MARK: - Minimum and maximum
 
   // `minimum` is the second operand where the two are equal or one is NaN. Equal numbers differ at most
-  // in the sign of zero, which their bits decide; with a NaN the sum is one.
+  // in the sign of zero, which their bits decide.
   @inline(__always) package static func f32x4_min(_ a: F32x4, _ b: F32x4) -> F32x4 {
     let minimum = cast(select(a .< b, a, b), to: U32x4.self)
     let ofEqual = minimum | (cast(bits(a .== b), to: U32x4.self) & cast(a, to: U32x4.self))
-    return select((a .!= a) .| (b .!= b), a + b, cast(ofEqual, to: F32x4.self))
+    return select((a .!= a) .| (b .!= b), F32x4(repeating: .nan), cast(ofEqual, to: F32x4.self))
   }
   @inline(__always) package static func f32x4_max(_ a: F32x4, _ b: F32x4) -> F32x4 {
     let maximum = cast(select(a .> b, a, b), to: U32x4.self)
     let ofEqual = maximum & ~(cast(bits(a .== b), to: U32x4.self) & ~cast(a, to: U32x4.self))
-    return select((a .!= a) .| (b .!= b), a + b, cast(ofEqual, to: F32x4.self))
+    return select((a .!= a) .| (b .!= b), F32x4(repeating: .nan), cast(ofEqual, to: F32x4.self))
   }
   @inline(__always) package static func f32x4_pmin(_ a: F32x4, _ b: F32x4) -> F32x4 { select(b .< a, b, a) }
   @inline(__always) package static func f32x4_pmax(_ a: F32x4, _ b: F32x4) -> F32x4 { select(a .< b, b, a) }
@@ -62,12 +70,12 @@ extension Numerics {
     return (cast(f32x4_abs(cast(a, to: U32x4.self)), to: F32x4.self) + shifter) - shifter
   }
 
-  /// `result` with the sign of `a`, which only a zero may lack; where `a` is large or NaN, `a` itself,
-  /// with the sum making a NaN quiet.
+  /// `result` with the sign of `a`, which only a zero may lack; where `a` is large, `a` itself, and
+  /// where it is NaN the canonical one.
   @inline(__always) private static func rounded(_ a: F32x4, _ result: F32x4) -> F32x4 {
     let magnitude = cast(f32x4_abs(cast(a, to: U32x4.self)), to: F32x4.self)
     let signed = cast(result, to: U32x4.self) | (cast(a, to: U32x4.self) & f32x4SignBits)
-    return select(magnitude .< F32x4(repeating: 0x1p23), cast(signed, to: F32x4.self), a + F32x4())
+    return select(magnitude .< F32x4(repeating: 0x1p23), cast(signed, to: F32x4.self), canonical(a))
   }
 
   @inline(__always) private static func one(_ mask: SIMDMask<I32x4>) -> F32x4 {
@@ -83,6 +91,6 @@ extension Numerics {
     mapLanes(a) { Float($0) }
   }
   @inline(__always) package static func f32x4_demote_f64x2_zero(_ a: F64x2) -> F32x4 {
-    F32x4(lowHalf: mapLanes(a) { Float($0) }, highHalf: SIMD2())
+    canonical(F32x4(lowHalf: mapLanes(a) { Float($0) }, highHalf: SIMD2()))
   }
 }

@@ -44,12 +44,12 @@ extension Numerics {
 
   @inline(__always) package static func i32x4_trunc_sat_f32x4_s(_ a: F32x4) -> U32x4 {
     U32x4(
-      lowHalf: truncatedSigned(f64x2_promote_low_f32x4(a)),
+      lowHalf: truncatedSigned(mapLanes(a.lowHalf) { Double($0) }),
       highHalf: truncatedSigned(mapLanes(a.highHalf) { Double($0) }))
   }
   @inline(__always) package static func i32x4_trunc_sat_f32x4_u(_ a: F32x4) -> U32x4 {
     U32x4(
-      lowHalf: truncatedUnsigned(f64x2_promote_low_f32x4(a)),
+      lowHalf: truncatedUnsigned(mapLanes(a.lowHalf) { Double($0) }),
       highHalf: truncatedUnsigned(mapLanes(a.highHalf) { Double($0) }))
   }
   @inline(__always) package static func i32x4_trunc_sat_f64x2_s_zero(_ a: F64x2) -> U32x4 {
@@ -71,21 +71,22 @@ extension Numerics {
     cast(a, to: U32x4.self).evenHalf
   }
 
+  // What is out of range or NaN is decided on the integers: a selection of the operand, NaN left out, would
+  // become a maximum on processors that have one, and that keeps a signalling NaN.
+
   @inline(__always) private static func truncatedUnsigned(_ a: F64x2) -> SIMD2<UInt32> {
     let limit = F64x2(repeating: 4294967295)
-    // Also 0 for NaN.
-    let nonnegative = select(a .> F64x2(), a, F64x2())
-    return lowHalves(integerPart(select(nonnegative .< limit, nonnegative, limit)))
+    let integer = integerPart(select(a .< limit, a, limit))
+    return lowHalves(integer & bits(a .> F64x2()))
   }
 
   @inline(__always) private static func truncatedSigned(_ a: F64x2) -> SIMD2<UInt32> {
-    let magnitude = f64x2_abs(cast(a, to: U64x2.self))
+    let magnitude = cast(f64x2_abs(cast(a, to: U64x2.self)), to: F64x2.self)
     let isNegative = bits(a .< F64x2())
     // 2147483647 above, 2147483648 below: one more where the mask is -1.
     let limit = select(a .< F64x2(), F64x2(repeating: 2147483648), F64x2(repeating: 2147483647))
-    let number = select(a .== a, cast(magnitude, to: F64x2.self), F64x2())
-    let integer = integerPart(select(number .< limit, number, limit))
-    return lowHalves((integer ^ isNegative) &- isNegative)
+    let integer = integerPart(select(magnitude .< limit, magnitude, limit))
+    return lowHalves(((integer ^ isNegative) &- isNegative) & bits(a .== a))
   }
 
   // MARK: - Shifts

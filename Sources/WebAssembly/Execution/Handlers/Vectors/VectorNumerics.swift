@@ -5,7 +5,7 @@
 /// vector registers. That takes some care: comparisons, `&+`, `&-`, `&*` and the floating-point operators
 /// are single instructions; `mapLanes` becomes vector code when its function is small and has no branch;
 /// the generic initialisers that convert lanes may stay calls. The instructions that have no good form on
-/// baseline x86-64 are listed in HandlerGenerator's README.
+/// baseline x86-64 are listed in the README beside this file.
 
 package typealias I8x16 = SIMD16<Int8>
 package typealias U8x16 = SIMD16<UInt8>
@@ -33,6 +33,12 @@ func bits<Storage: SIMD>(_ mask: SIMDMask<Storage>) -> Storage { unsafeBitCast(m
 func select<Vector: SIMD>(_ mask: SIMDMask<Vector.MaskStorage>, _ a: Vector, _ b: Vector) -> Vector {
   b.replacing(with: a, where: mask)
 }
+
+/// The result of arithmetic with every NaN made the positive canonical one, as scalar arithmetic has it.
+@inline(__always)
+func canonical(_ a: F32x4) -> F32x4 { select(a .== a, a, F32x4(repeating: .nan)) }
+@inline(__always)
+func canonical(_ a: F64x2) -> F64x2 { select(a .== a, a, F64x2(repeating: .nan)) }
 
 /// The function applied to every lane. It should have no branch, and with sixteen lanes be small.
 @inline(__always)

@@ -1,0 +1,292 @@
+/// Families of operations: what the translator chooses by, and the ways into the generated tables.
+
+/// One row of the table of operations.
+package struct OperationFamily: Hashable, Sendable, BitwiseCopyable {
+  package var rawValue: UInt16
+  @inlinable @inline(__always) package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  @inlinable @inline(__always) package static func == (left: OperationFamily, right: OperationFamily) -> Bool
+  {
+    left.rawValue == right.rawValue
+  }
+  @inlinable @inline(__always) package static func != (left: OperationFamily, right: OperationFamily) -> Bool
+  {
+    left.rawValue != right.rawValue
+  }
+  /// Lets a `switch` over families compare numbers.
+  @inlinable @inline(__always) package static func ~= (pattern: OperationFamily, value: OperationFamily)
+    -> Bool
+  {
+    pattern.rawValue == value.rawValue
+  }
+
+  @inlinable @inline(__always) package var facts: FamilyFacts { OperationTable.facts(of: self) }
+  @inlinable @inline(__always) package var relations: FamilyRelations { OperationTable.relations(of: self) }
+}
+
+/// What an operation does to control.
+package enum FamilyControl: UInt8, Sendable {
+  /// Goes on behind itself.
+  case next
+  case jump
+  /// Jumps or goes on.
+  case branch
+  case table
+  case call
+  case `return`
+  /// Never goes on.
+  case leave
+  /// Goes on behind itself in a metered segment of its own.
+  case segment
+}
+
+/// What an operation does to the accumulator.
+package enum AccumulatorEffect: UInt8, Sendable {
+  case preserves
+  /// Holds the result afterwards.
+  case result
+  case clobbers
+}
+
+/// Which constants a family takes as an immediate operand.
+package enum ImmediateRange: UInt8, Sendable {
+  case none
+  /// Those that 32 bits hold, sign-extended.
+  case signed32
+  case any
+
+  /// Whether the constant with these bits, zero-extended from 32 for i32 and f32, can be an immediate.
+  @inlinable @inline(__always) package func holds(_ bits: UInt64) -> Bool {
+    switch self {
+    case .none: false
+    case .signed32: Int64(Int32(truncatingIfNeeded: bits)) == Int64(bitPattern: bits)
+    case .any: true
+    }
+  }
+}
+
+/// The families that a family is related to, packed.
+package struct FamilyRelations: Sendable, BitwiseCopyable {
+  package let rawValue: UInt64
+  @inlinable @inline(__always) package init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  @inlinable @inline(__always) func family(_ shift: UInt64) -> OperationFamily? {
+    let number = UInt16(truncatingIfNeeded: rawValue &>> shift)
+    return number == .max ? nil : OperationFamily(rawValue: number)
+  }
+
+  /// The same meaning with `a` and `b` exchanged: itself where the order does not matter.
+  @inlinable @inline(__always) package var exchanged: OperationFamily? { family(0) }
+  /// The opposite comparison; of a branch, the one that is taken when this one is not.
+  @inlinable @inline(__always) package var negated: OperationFamily? { family(16) }
+  /// Of a comparison, the branch that is taken if it holds, and the one if it does not.
+  @inlinable @inline(__always) package var branch: OperationFamily? { family(32) }
+  @inlinable @inline(__always) package var branchUnless: OperationFamily? { family(48) }
+}
+
+/// Where the fields of an operation lie: one word for itself, one for each field.
+package struct OperationLayout: Sendable, BitwiseCopyable {
+  package let words: SIMD8<UInt32>
+  @inline(__always) init(words: SIMD8<UInt32>) { self.words = words }
+
+  /// Bytes, without a list, which begins behind them.
+  @inlinable @inline(__always) package var byteCount: Int { Int(words[0] & 0xFFFF) }
+  @inlinable @inline(__always) package var fieldCount: Int { Int(words[0] &>> 16) }
+  @inlinable @inline(__always) package func field(_ index: Int) -> LayoutField {
+    LayoutField(rawValue: words[1 &+ index])
+  }
+}
+
+/// One field of an operation's layout, packed.
+package struct LayoutField: Sendable, BitwiseCopyable {
+  package let rawValue: UInt32
+  @inlinable @inline(__always) package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  @inlinable @inline(__always) package var kind: OperationField {
+    OperationField(rawValue: UInt8(truncatingIfNeeded: rawValue)).unsafelyUnwrapped
+  }
+  /// From the operation's start.
+  @inlinable @inline(__always) package var byteOffset: Int { Int(rawValue &>> 8 & 0xFF) }
+  /// Bits of the field; of a list, bits of one element.
+  @inlinable @inline(__always) package var bitWidth: Int { Int(rawValue &>> 16 & 0xFF) }
+  @inlinable @inline(__always) package var format: FieldFormat {
+    FieldFormat(rawValue: UInt8(truncatingIfNeeded: rawValue &>> 24)).unsafelyUnwrapped
+  }
+}
+
+/// An entry of a branch table: the distance from the operation's start, and what going there charges.
+package enum BranchEntry {
+  package static let byteCount = 8
+  package static let costOffset = 4
+}
+
+// Never inlined into other modules: there the tables would be behind their initialisers, here they are data.
+extension OperationTable {
+  @inline(never) package static func facts(of family: OperationFamily) -> FamilyFacts {
+    FamilyFacts(rawValue: families[Int(family.rawValue)])
+  }
+
+  @inline(never) package static func relations(of family: OperationFamily) -> FamilyRelations {
+    FamilyRelations(rawValue: relations[Int(family.rawValue)])
+  }
+
+  /// The family's operation for the places of its operands; nil when there is no such form.
+  @inline(never) package static func operation(_ family: OperationFamily, places: UInt8) -> Int? {
+    let facts = FamilyFacts(rawValue: families[Int(family.rawValue)])
+    let form = forms[facts.shape &* keyCount &+ Int(places)]
+    return form == 0xFF ? nil : facts.base &+ Int(form)
+  }
+
+  /// The family that a row of the instruction table becomes; nil for none.
+  @inline(never) package static func family(ofRow row: Int) -> OperationFamily? {
+    let number = familyOfRow[row]
+    return number == .max ? nil : OperationFamily(rawValue: number)
+  }
+
+  /// The family that a row becomes on any memory; nil for none.
+  @inline(never) package static func wideFamily(ofRow row: Int) -> OperationFamily? {
+    let number = wideFamilyOfRow[row]
+    return number == .max ? nil : OperationFamily(rawValue: number)
+  }
+
+  @inline(never) package static func layout(of operation: Int) -> OperationLayout {
+    let start = Int(layouts[operation]) &* layoutStride
+    return layoutFields.withUnsafeBufferPointer { fields in
+      // In bounds: `layoutFields` has as many words for every layout.
+      OperationLayout(
+        words: UnsafeRawPointer(fields.baseAddress.unsafelyUnwrapped + start).loadUnaligned(as: SIMD8.self))
+    }
+  }
+
+  /// The address of the operation's handler: its first word.
+  @inline(never) package static func handler(of operation: Int) -> UInt {
+    unsafeBitCast(handlers[operation], to: UInt.self)
+  }
+
+  /// The operation whose handler has the address; nil when there is none.
+  package static func operation(ofHandler address: UInt) -> Int? { operationByHandler[address] }
+
+  private static let operationByHandler: [UInt: Int] = {
+    var operations: [UInt: Int] = [:]
+    for operation in 0..<operationCount { operations[handler(of: operation)] = operation }
+    return operations
+  }()
+
+  // MARK: - Names
+
+  /// The handler's name without `op_`.
+  package static func name(_ operation: Int) -> String { nameList[operation] }
+
+  private static let nameList = names.description.split(separator: " ").map(String.init)
+
+  /// The family of an operation.
+  package static func family(of operation: Int) -> OperationFamily {
+    var (low, high) = (0, familyCount)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if FamilyFacts(rawValue: families[middle]).base <= operation { low = middle } else { high = middle }
+    }
+    return OperationFamily(rawValue: UInt16(low))
+  }
+
+  /// The family's name, with which those of all its forms begin.
+  package static func name(of family: OperationFamily) -> String { rows[Int(family.rawValue)].name }
+
+  /// What the family's row calls a field; the storage's name where it has none of that kind.
+  package static func fieldName(_ family: OperationFamily, _ field: OperationField) -> String {
+    rows[Int(family.rawValue)].fields[field] ?? "\(field)"
+  }
+
+  private static let rows: [(name: String, fields: [OperationField: String])] = {
+    var kinds: [String: OperationField] = [:]
+    for kind in OperationField.allCases { kinds["\(kind)"] = kind }
+    return fieldNames.description.split(separator: ";").map { row in
+      let parts = row.split(separator: ":", omittingEmptySubsequences: false)
+      var fields: [OperationField: String] = [:]
+      for field in parts[1].split(separator: ",") {
+        let pair = field.split(separator: "=")
+        if let kind = kinds[String(pair[0])] { fields[kind] = String(pair[1]) }
+      }
+      return (String(parts[0]), fields)
+    }
+  }()
+}
+
+// MARK: - For passes
+
+/// The tables as arrays that a loop can hold on to.
+package struct OperationTables: Sendable {
+  @inlinable @inline(__always) package func facts(_ family: OperationFamily) -> FamilyFacts {
+    FamilyFacts(rawValue: families[Int(family.rawValue)])
+  }
+
+  /// The family's operation for the places of its operands; -1 when there is no such form.
+  @inlinable @inline(__always) package func operation(_ facts: FamilyFacts, _ places: UInt8) -> Int {
+    let form = forms[facts.shape &* OperationTable.keyCount &+ Int(places)]
+    return form == 0xFF ? -1 : facts.base &+ Int(form)
+  }
+
+  /// Where an operation's layout begins in the words of all of them.
+  @inlinable @inline(__always) package func layout(of operation: Int) -> Int {
+    Int(layouts[operation]) &* OperationTable.layoutStride
+  }
+  @inlinable @inline(__always) package func byteCount(ofLayout start: Int) -> Int {
+    Int(layoutFields[start] & 0xFFFF)
+  }
+  @inlinable @inline(__always) package func fieldCount(ofLayout start: Int) -> Int {
+    Int(layoutFields[start] &>> 16)
+  }
+  @inlinable @inline(__always) package func field(_ index: Int, ofLayout start: Int) -> LayoutField {
+    LayoutField(rawValue: layoutFields[start &+ 1 &+ index])
+  }
+
+  @inlinable @inline(__always) package func handler(of operation: Int) -> UInt {
+    unsafeBitCast(handlers[operation], to: UInt.self)
+  }
+
+  /// What adds a row of the instruction table to a list, and the family that it adds.
+  @inlinable @inline(__always) package func builder(ofRow row: Int) -> SharedBuilder {
+    SharedBuilder(rawValue: builderOfRow[row]).unsafelyUnwrapped
+  }
+  @inlinable @inline(__always) package func family(ofRow row: Int) -> OperationFamily {
+    OperationFamily(rawValue: familyOfRow[row])
+  }
+
+  package let families: [UInt64]
+  package let forms: [UInt8]
+  package let layouts: [UInt8]
+  package let layoutFields: [UInt32]
+  package let handlers: [Handler]
+  package let builderOfRow: [UInt8]
+  package let familyOfRow: [UInt16]
+}
+
+extension OperationTable {
+  @inline(never) package static func tables() -> OperationTables {
+    OperationTables(
+      families: families, forms: forms, layouts: layouts, layoutFields: layoutFields, handlers: handlers,
+      builderOfRow: builderOfRow, familyOfRow: familyOfRow)
+  }
+}
+
+// MARK: - Layouts
+
+extension OperationTable {
+  /// Bytes of an operation with a list of so many elements.
+  package static func byteCount(of operation: Int, listCount: Int) -> Int {
+    let layout = layout(of: operation)
+    guard listCount > 0, layout.fieldCount > 0 else { return layout.byteCount }
+    let last = layout.field(layout.fieldCount - 1)
+    return layout.byteCount + (last.kind == .list ? (listCount * last.bitWidth / 8 + 7) & ~7 : 0)
+  }
+
+  /// Whether an operation's field of a kind can hold a value; false where it has no such field.
+  package static func holds(_ value: UInt64, in kind: OperationField, of operation: Int) -> Bool {
+    let layout = layout(of: operation)
+    for index in 0..<layout.fieldCount {
+      let field = layout.field(index)
+      if field.kind == kind { return field.bitWidth == 64 || value >> UInt64(field.bitWidth) == 0 }
+    }
+    return false
+  }
+}

@@ -1,0 +1,89 @@
+/// The last pass, *encode*: writes each operation's fields where its layout has them. A value that its field
+/// cannot hold is refused, never cut.
+
+enum EncodePass {
+  /// Writes the operations that were laid out into `block`, which has exactly their size, and tells where
+  /// those that may trap or call lie.
+  static func run(
+    _ list: OperationList, _ layout: CodeLayout, _ tables: OperationTables, into block: CodeBlock,
+    positions: inout [CodePosition], splits: inout [UInt32], check: () throws -> Void
+  ) throws {
+    let operations = list.operations.span
+    var offset = 0
+    for index in operations.indices {
+      if index & Translation.checkMask == 0 { try check() }
+      let family = operations[index].family
+      guard family != .label else { continue }
+      let form = Int(operations[index].operation)
+      block.store(UInt64(tables.handler(of: form)), at: offset)
+      let fields = tables.layout(of: form)
+      for position in 0..<tables.fieldCount(ofLayout: fields) {
+        let field = tables.field(position, ofLayout: fields)
+        let value: UInt64
+        switch field.kind {
+        case .result: value = UInt64(operations[index].result)
+        case .a: value = UInt64(operations[index].a)
+        case .b: value = UInt64(operations[index].b)
+        case .c: value = UInt64(operations[index].c)
+        case .x: value = UInt64(operations[index].x)
+        case .y: value = UInt64(operations[index].y)
+        case .immediate: value = operations[index].immediate
+        case .offset: value = operations[index].offset
+        case .jump: value = distance(from: offset, to: operations[index].x, layout)
+        case .cost: value = UInt64(layout.costs[Int(operations[index].x)])
+        case .nextCost: value = UInt64(operations[index].counted)
+        case .list:
+          try encodeList(field, of: operations[index], at: offset, list, layout, into: block)
+          continue
+        }
+        guard block.store(value, at: offset &+ field.byteOffset, bits: field.bitWidth) else {
+          throw refused(value, field, operations[index])
+        }
+      }
+      let facts = tables.facts(family)
+      if facts.hasPosition {
+        positions.append(
+          CodePosition(offset: UInt32(truncatingIfNeeded: offset), source: operations[index].source))
+      }
+      if operations[index].flags.contains(.split) { splits.append(operations[index].source) }
+      offset +=
+        facts.hasList
+        ? OperationTable.byteCount(of: form, listCount: Int(operations[index].y))
+        : tables.byteCount(ofLayout: fields)
+    }
+  }
+
+  private static func encodeList(
+    _ field: LayoutField, of operation: VirtualOperation, at start: Int, _ list: OperationList,
+    _ layout: CodeLayout, into block: CodeBlock
+  ) throws(TranslationError) {
+    var place = start + field.byteOffset
+    for index in 0..<Int(operation.y) {
+      let element = list.pool[Int(operation.c) + index]
+      let fits: Bool
+      if field.format == .branches {
+        fits =
+          block.store(distance(from: start, to: element, layout), at: place, bits: 32)
+          && block.store(
+            UInt64(layout.costs[Int(element)]), at: place + BranchEntry.costOffset, bits: 16)
+      } else {
+        fits = block.store(UInt64(element), at: place, bits: field.bitWidth)
+      }
+      guard fits else { throw refused(UInt64(element), field, operation) }
+      place += field.bitWidth / 8
+    }
+  }
+
+  /// A jump's field. The layout has no offset that 31 bits do not hold.
+  private static func distance(from start: Int, to label: Label, _ layout: CodeLayout) -> UInt64 {
+    UInt64(UInt32(bitPattern: Int32(Int(layout.offsets[Int(label)]) - start)))
+  }
+
+  private static func refused(_ value: UInt64, _ field: LayoutField, _ operation: VirtualOperation)
+    -> TranslationError
+  {
+    TranslationError(
+      "an operation \(OperationTable.name(of: operation.family)) needs \(value) in a field of "
+        + "\(field.bitWidth) bits; split the function")
+  }
+}

@@ -1,0 +1,93 @@
+/// The pass *fuse*: an operation whose only reader follows becomes part of that reader. Comparisons join the
+/// branch that they decide, `eqz` turns the comparison before it around, and additions join the address that
+/// they form.
+
+enum FusePass {
+  /// Rewrites the list in place. Slots from `temporaries` on have one reader each, the next one.
+  static func run(
+    _ list: inout OperationList, _ tables: OperationTables, temporaries: UInt32, check: () throws -> Void
+  ) throws {
+    let count = try list.withOperations { operations -> Int in
+      // Operations up to `end` are done; the last of them may still become part of the next.
+      var end = 0
+      for index in 0..<operations.count {
+        if index & Translation.checkMask == 0 { try check() }
+        if end > 0, operations[index].a >= temporaries, operations[index].a == operations[end - 1].result,
+          operations[index].family != .label,
+          let fused = fuse(operations[end - 1], into: operations[index], tables)
+        {
+          var operation = fused
+          end -= 1
+          while end > 0, operation.a >= temporaries,
+            let more = fuse(operations[end - 1], into: operation, tables)
+          {
+            operation = more
+            end -= 1
+          }
+          operations[end] = operation
+        } else if end != index {
+          operations[end] = operations[index]
+        }
+        end += 1
+      }
+      return end
+    }
+    list.truncate(to: count)
+  }
+
+  /// What the two operations become; nil when the second does not read the first one's result, or no
+  /// operation does the work of both.
+  private static func fuse(
+    _ first: VirtualOperation, into second: VirtualOperation, _ tables: OperationTables
+  ) -> VirtualOperation? {
+    guard first.result == second.a, first.family != .label,
+      Places.place(second.places, Places.shiftOfA) == Places.slot,
+      !second.flags.contains(.keepsOperand)
+    else { return nil }
+    switch second.family {
+    case .br_i32_ne, .br_i32_eq, .i32_eq: return withTest(first, second, tables)
+    default: return first.family == .i32_add ? withAddress(first, second, tables) : nil
+    }
+  }
+
+  /// An addition of 32 bits becomes the address of an access, if its offset fits beside two slots.
+  private static func withAddress(
+    _ first: VirtualOperation, _ second: VirtualOperation, _ tables: OperationTables
+  ) -> VirtualOperation? {
+    let facts = tables.facts(second.family)
+    guard facts.hasAddress, Places.place(second.places, Places.shiftOfB) == Places.none else { return nil }
+    var fused = second
+    fused.a = first.a
+    fused.b = first.b
+    let b = Places.place(first.places, Places.shiftOfB)
+    fused.places = Places.replacing(second.places, Places.shiftOfB, with: b)
+    let operation = tables.operation(facts, fused.places)
+    guard operation >= 0, OperationTable.holds(fused.offset, in: .offset, of: operation) else { return nil }
+    return fused
+  }
+
+  /// A comparison with 0, or a branch on one, takes over the comparison whose result it looks at.
+  private static func withTest(
+    _ first: VirtualOperation, _ second: VirtualOperation, _ tables: OperationTables
+  ) -> VirtualOperation? {
+    let relations = first.family.relations
+    guard Places.place(second.places, Places.shiftOfB) == Places.immediate, second.b == 0,
+      relations.branch != nil
+    else { return nil }
+    let family: OperationFamily?
+    switch second.family {
+    case .br_i32_ne: family = relations.branch
+    case .br_i32_eq: family = relations.branchUnless
+    default: family = relations.negated
+    }
+    guard let family else { return nil }
+    var fused = second
+    fused.family = family
+    fused.a = first.a
+    fused.b = first.b
+    fused.immediate = first.immediate
+    let operands = first.places & ~Places.storesResult
+    fused.places = operands | second.places & Places.storesResult
+    return tables.operation(tables.facts(family), fused.places) < 0 ? nil : fused
+  }
+}

@@ -1,0 +1,77 @@
+/// The pass *lay out*: chooses each operation's form, says where it lies, and what the metered segments cost.
+
+/// Where a function's operations and labels lie, in bytes from the first operation, and what follows a label
+/// costs. Storage is used again for the next function.
+struct CodeLayout {
+  /// Of the label's place.
+  private(set) var offsets: [UInt32] = []
+  /// Source instructions from the label to the end of its metered segment.
+  private(set) var costs: [UInt32] = []
+  private(set) var byteCount = 0
+  /// What entering the function charges.
+  private(set) var entryCost: UInt32 = 0
+  /// Operations that may trap or call.
+  private(set) var positionCount = 0
+
+  /// The most bytes of one function's code: what a jump's field spans.
+  static let maximumByteCount = Int(Int32.max)
+
+  /// Throws when the code is longer than jumps can span.
+  mutating func run(
+    _ list: inout OperationList, _ tables: OperationTables, labelCount: Int, check: () throws -> Void
+  ) throws {
+    if offsets.count < labelCount {
+      offsets.append(contentsOf: repeatElement(0, count: labelCount - offsets.count))
+      costs.append(contentsOf: repeatElement(0, count: labelCount - costs.count))
+    }
+    var positionCount = 0
+    var offset = 0
+    try list.withOperations { operations in
+      for index in 0..<operations.count {
+        if index & Translation.checkMask == 0 { try check() }
+        let family = operations[index].family
+        if family == .label {
+          offsets[Int(operations[index].x)] = UInt32(truncatingIfNeeded: offset)
+          continue
+        }
+        let facts = tables.facts(family)
+        let form = tables.operation(facts, operations[index].places)
+        precondition(form >= 0, "the passes choose only forms that exist")
+        operations[index].operation = UInt16(truncatingIfNeeded: form)
+        offset &+=
+          facts.hasList
+          ? OperationTable.byteCount(of: form, listCount: Int(operations[index].y))
+          : tables.byteCount(ofLayout: tables.layout(of: form))
+        if facts.hasPosition { positionCount &+= 1 }
+        // Before an offset could leave its 32 bits.
+        guard offset <= Self.maximumByteCount else {
+          throw TranslationError("its code needs more than 2^31 bytes; split it")
+        }
+      }
+    }
+    byteCount = offset
+    self.positionCount = positionCount
+    try check()
+    chargeSegments(&list, tables)
+  }
+
+  /// A segment ends with a transfer of control; whatever leads into it pays for the rest of it.
+  private mutating func chargeSegments(_ list: inout OperationList, _ tables: OperationTables) {
+    var end = list.counted
+    list.withOperations { operations in
+      var index = operations.count - 1
+      while index >= 0 {
+        let family = operations[index].family
+        let counted = operations[index].counted
+        if family == .label {
+          costs[Int(operations[index].x)] = end &- counted
+        } else if tables.facts(family).endsSegment {
+          operations[index].counted = end &- counted
+          end = counted
+        }
+        index -= 1
+      }
+    }
+    entryCost = end
+  }
+}
