@@ -35,6 +35,8 @@ struct Activation {
   let thread: UnsafeMutablePointer<ThreadState>
   /// Callers in other instances, innermost last.
   var boundaries: [Boundary] = []
+  /// What unwinding has done since the limits were looked at.
+  var unwindingWork = 0
   /// Bytes moved by bulk operations since the limits were last looked at.
   var bulkByteCount = 0
 

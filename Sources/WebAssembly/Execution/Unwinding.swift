@@ -1,6 +1,11 @@
 /// Exceptions on their way from where they were thrown to the frame that catches them (Core 4.4.11).
 
 extension Activation {
+  /// Clauses that take as long to ask as a frame takes to find, and how many are asked between two looks at the
+  /// limits, by however many exceptions.
+  private static let workOfFrame = 64
+  private static let unwindingWorkBetweenChecks = 1 << 16
+
   /// Finds the innermost frame that catches the exception and goes on at its landing. Throws the exception to
   /// whoever called from outside when there is none.
   mutating func unwind(_ exception: ThrownException, from start: CodePoint) throws {
@@ -11,11 +16,15 @@ extension Activation {
           of: current.code, isReturnAddress: current.isReturnAddress)
       else { break }
       let instance = instance
-      var clauseCount = 0
-      let handler = location.handler(clauseCount: &clauseCount) { instance.tags[Int($0)] === exception.tag }
-      // A frame takes as long as moving a page, and a clause as a few words of one.
-      try checkTime(bytes: 4096 + UInt64(clauseCount) * 64)
-      if let handler { return try land(exception, handler, location.start, current.slots) }
+      unwindingWork &+= Self.workOfFrame
+      let handler = location.handler(work: &unwindingWork) { instance.tags[Int($0)] === exception.tag }
+      if unwindingWork >= Self.unwindingWorkBetweenChecks {
+        unwindingWork = 0
+        try store.meter.checkTime()
+      }
+      if let handler {
+        return try land(exception, handler, location.start, current.slots)
+      }
       point = leaveFrame(current, location)
     }
     try checkFuel()

@@ -107,8 +107,8 @@ struct CodeLocation: @unchecked Sendable {
   var isReturnAddress: Bool
   var codeOffset: Int
 
-  /// The clause that catches what is thrown here.
-  func handler(clauseCount: inout Int, isTag: (UInt32) -> Bool) -> CodeRegions.Handler? {
-    regions.handler(at: codeOffset - (isReturnAddress ? 1 : 0), clauseCount: &clauseCount, isTag: isTag)
+  /// The clause that catches what is thrown here; `work` grows by what is asked.
+  func handler(work: inout Int, isTag: (UInt32) -> Bool) -> CodeRegions.Handler? {
+    regions.handler(at: codeOffset - (isReturnAddress ? 1 : 0), work: &work, isTag: isTag)
   }
 }

@@ -70,8 +70,8 @@ struct CodeRegions: Sendable {
   }
 
   /// The clause that catches an exception thrown at `offset`, nil when none does. `isTag` compares a tag of
-  /// the module with the exception's; `clauseCount` goes up by the clauses that were looked at.
-  func handler(at offset: Int, clauseCount: inout Int, isTag: (UInt32) -> Bool) -> Handler? {
+  /// the module with the exception's; `work` grows by the regions and clauses asked.
+  func handler(at offset: Int, work: inout Int, isTag: (UInt32) -> Bool) -> Handler? {
     var low = 0
     var high = boundaries.count
     while low < high {
@@ -81,9 +81,9 @@ struct CodeRegions: Sendable {
     guard low > 0 else { return nil }
     var region = boundaries[low - 1].region
     while region >= 0 {
+      work &+= 1 + regions[Int(region)].handlers.count
       for index in regions[Int(region)].handlers {
         let handler = handlers[index]
-        clauseCount += 1
         if !handler.hasTag || isTag(handler.tag) { return handler }
       }
       region = regions[Int(region)].next

@@ -22,6 +22,8 @@ struct TryRegion {
   var start: Label
   var end: Label
   var handlers: [CatchHandler] = []
+  /// Source instructions counted when it began.
+  var counted: UInt32
   /// The region that is asked next, -1 for none: the next outer one, or that which a `delegate` means.
   var next: Int32
 }
@@ -33,7 +35,7 @@ extension Selection {
     let start = newLabel()
     // What is caught has to find the operands in their slots.
     list.place(start)
-    regions.append(TryRegion(start: start, end: start, next: frames[index].openRegion))
+    regions.append(TryRegion(start: start, end: start, counted: list.counted, next: frames[index].openRegion))
     frames[index].region = Int32(truncatingIfNeeded: regions.count - 1)
     frames[index].openRegion = frames[index].region
   }
@@ -43,6 +45,12 @@ extension Selection {
     let end = newLabel()
     list.place(end, .marker)
     regions[Int(region)].end = end
+  }
+
+  /// Whether nothing in the frame's body counts, so that it throws nothing. Jumping around what would catch it
+  /// would be work that no limit sees, which a loop could repeat for ever.
+  private func isBodyEmpty(_ frame: Frame) -> Bool {
+    isReachable && regions[Int(frame.region)].counted == list.counted
   }
 
   private mutating func pushPayload(_ tag: UInt32) {
@@ -64,6 +72,13 @@ extension Selection {
   /// Ends a `try_table` whose frame has been taken off: lays down the landings, around which the way out of
   /// the body jumps.
   mutating func layLandings(_ frame: Frame, _ validator: inout FunctionValidator) {
+    if isBodyEmpty(frame) {
+      flushTop(frame.results.count)
+      operands.removeLast(operands.count - frame.height)
+      pushTemporaries(frame.results, &validator)
+      clauses.removeLast(clauses.count - Int(frame.clauses))
+      return closeRegion(frame.region)
+    }
     let wasReachable = isReachable
     var isTarget = frame.isTarget
     closeRegion(frame.region)
@@ -110,6 +125,7 @@ extension Selection {
     let index = frames.count - 1
     if isReachable {
       flushTop(frames[index].results.count)
+      if !frames[index].isInClause, isBodyEmpty(frames[index]) { chargeJump() }
       carryAndJump(to: index, &validator)
     }
     guard !frames[index].isInClause else { return }
@@ -117,6 +133,16 @@ extension Selection {
     frames[index].isInClause = true
     frames[index].openRegion = frames[index - 1].openRegion
   }
+
+  /// Charges for a jump that no instruction stands for, by clearing slots that nothing uses.
+  private mutating func chargeJump() {
+    let first = operands.nextHome
+    operands.use(slotsUpTo: first + Self.chargedSlotCount)
+    list.clear(first: first, count: UInt32(Self.chargedSlotCount))
+  }
+
+  /// More than an operation may touch for nothing.
+  private static let chargedSlotCount = 40
 
   /// `catch` or, without a tag, `catch_all`. The exception lies in an entry of its own below the caught
   /// values, where `rethrow` finds it.
