@@ -53,7 +53,9 @@ let package = Package(
     .testTarget(name: "LuaUnwindTests", dependencies: ["LuaUnwind", "WebAssembly", "WebAssemblyText"]),
     .testTarget(
       name: "WebAssemblyTests",
-      dependencies: ["WebAssembly", "WebAssemblyHandlers", "WebAssemblyInstructions", "WebAssemblyText"]),
+      dependencies: [
+        "WebAssembly", "WebAssemblyHandlers", "WebAssemblyInstructions", "WebAssemblyText", "TestSupport",
+      ]),
     .testTarget(name: "WebAssemblyTextTests", dependencies: ["WebAssemblyText", "WebAssemblyScript"]),
     .executableTarget(
       name: "touchstone",
@@ -65,8 +67,9 @@ let package = Package(
     .executableTarget(name: "RunningLua", dependencies: ["LuaHost"], path: "Sources/Examples/RunningLua"),
     .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssemblyScript"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost", "WebAssembly", "WebAssemblyText"]),
-    // Readers of reports that refuse what is not in order.
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    // Readers of reports that refuse what is not in order, and modules that ask for more than they get.
+    .target(
+      name: "TestSupport", dependencies: ["WebAssembly", "WebAssemblyText"], path: "Tests/TestSupport"),
     .testTarget(
       name: "HarnessTests",
       dependencies: ["Harness", "LuaHost", "TestSupport", "WebAssembly", "WebAssemblyText"]),

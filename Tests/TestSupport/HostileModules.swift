@@ -3,15 +3,26 @@
 
 /// A module, and how to call it.
 public struct HostileModule: Sendable {
+  public enum Source: Sendable {
+    case binary([UInt8])
+    case text(String)
+  }
+
   public var name: String
-  public var bytes: [UInt8]
+  public var source: Source
   public var export = "f"
   /// i32 arguments.
   public var arguments: [UInt32] = []
 
   public init(_ name: String, _ bytes: [UInt8], _ arguments: [UInt32] = []) {
     self.name = name
-    self.bytes = bytes
+    source = .binary(bytes)
+    self.arguments = arguments
+  }
+
+  public init(_ name: String, text: String, _ arguments: [UInt32] = []) {
+    self.name = name
+    source = .text(text)
     self.arguments = arguments
   }
 }

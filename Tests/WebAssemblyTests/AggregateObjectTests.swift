@@ -230,4 +230,50 @@ import WebAssembly
     #expect(try instance.store.collectGarbage().objectCount == 1)
     #expect(try instance.call("look") == [.i64(Int64(12)), .i32(Int32(3)), .i32(Int32(1))])
   }
+
+  /// Operands that are constants, locals, vectors and results, more of them than an operation lists.
+  @Test(arguments: [30, 31, 32, 33, 200, 2000])
+  func objectsOfManyOperandsHoldThemInOrder(_ count: Int) throws {
+    let kinds = (0..<count).map { $0 % 4 }
+    let fields = kinds.map { ["i32", "i8", "v128", "i64"][$0] }
+    let operands = kinds.enumerated().map { index, kind in
+      switch kind {
+      case 0: "(i32.const \(index))"
+      case 1: "(local.get 0)"
+      case 2: "(v128.const i64x2 \(index) 7)"
+      default: "(i64.extend_i32_u (i32.add (local.get 0) (i32.const \(index))))"
+      }
+    }
+    let sum = kinds.enumerated().map { index, kind in
+      let get = "(struct.get\(kind == 1 ? "_u" : "") $s \(index) (local.get $o))"
+      let long = [
+        "(i64.extend_i32_u \(get))", "(i64.extend_i32_u \(get))", "(i64x2.extract_lane 0 \(get))", get,
+      ][kind]
+      return long + " i64.const \(index + 1) i64.mul i64.add "
+    }
+    let elements = (0..<count).map { $0 % 2 == 0 ? "(i32.const \($0))" : "(local.get 0)" }
+    let instance = try TestInstance(
+      """
+      (module
+        (type $s (struct \(fields.map { "(field \($0))" }.joined()))) (type $a (array i32))
+        (func (export "structure") (param i32) (result i64) (local $o (ref null $s))
+          (local.set $o (struct.new $s \(operands.joined(separator: " "))))
+          (i64.const 0) \(sum.joined()))
+        (func (export "array") (param i32) (result i32) (local $o (ref null $a)) (local $i i32) (local $sum i32)
+          (local.set $o (array.new_fixed $a \(count) \(elements.joined(separator: " "))))
+          (loop $next
+            (local.set $sum
+              (i32.add (local.get $sum)
+                (i32.mul (array.get $a (local.get $o) (local.get $i)) (i32.add (local.get $i) (i32.const 1)))))
+            (local.set $i (i32.add (local.get $i) (i32.const 1)))
+            (br_if $next (i32.lt_u (local.get $i) (array.len (local.get $o)))))
+          (local.get $sum)))
+      """)
+    let structure = kinds.enumerated().map { index, kind in
+      [index, 9, index, 9 + index][kind] * (index + 1)
+    }.reduce(0, +)
+    let array = (0..<count).map { ($0 % 2 == 0 ? $0 : 9) * ($0 + 1) }.reduce(0, +)
+    #expect(try instance.call("structure", [.i32(9)]) == [.i64(UInt64(structure))])
+    #expect(try instance.call("array", [.i32(9)]) == [.i32(UInt32(truncatingIfNeeded: array))])
+  }
 }
