@@ -6,7 +6,10 @@ import TestSupport
 import Testing
 import WebAssembly
 
-@Suite(.serialized) struct HostileLimitTests {
+@Suite(
+  .serialized,
+  .enabled(if: HostileMeasurement.isWanted, Comment(rawValue: HostileMeasurement.reason)))
+struct HostileLimitTests {
   private static let memoryLimit: UInt64 = 32 << 20
   private static let timeLimit: Duration = .milliseconds(100)
 

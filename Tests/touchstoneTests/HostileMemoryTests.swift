@@ -4,7 +4,10 @@
   import TestSupport
   import Testing
 
-  @Suite(.serialized) struct HostileMemoryTests {
+  @Suite(
+    .serialized,
+    .enabled(if: HostileMeasurement.isWanted, Comment(rawValue: HostileMeasurement.reason)))
+  struct HostileMemoryTests {
     private static let limit = 32 << 20
     /// What the command may hold besides: the module and its code, which no case is charged for. A function of
     /// six megabytes was seen to take 42 bytes a byte while it is translated.
