@@ -113,7 +113,7 @@ public struct Disassembly: Sendable, CustomStringConvertible {
 
   /// A heading, then a line an operation.
   public var description: String {
-    var text = "function \(functionIndex)" + (functionName.map { " \($0)" } ?? "")
+    var text = "function \(functionIndex)" + (functionName.map { " " + BoundedText.name($0) } ?? "")
     text +=
       ": \(operations.count) operations, \(codeByteCount) bytes and \(tableByteCount) of tables for "
       + "\(bodyByteCount) of the body, \(slotCount) slots, header s\(headerSlot), entry costs \(entryCost)\n"
