@@ -98,6 +98,19 @@ private let faults: [Fault] = [
     #expect("\(error.position)" == "\(expected.line):\(expected.column)")
   }
 
+  @Test func pageSizesNeedTheirFeature() throws {
+    var features = FeatureSet.all
+    features.remove(.customPageSizes)
+    let without = TextOptions(features: features)
+    for text in [
+      "(memory 1 (pagesize 65536))", "(memory 1 (pagesize 1))", "(memory (pagesize 65536) (data))",
+    ] {
+      #expect(fault(text) == nil)
+      let error = try #require(fault(text, without), "\(text)")
+      #expect(error.reason.hasPrefix("custom page size: it needs the feature custom-page-sizes"))
+    }
+  }
+
   @Test("every prefix of a module is a fault or a module") func prefixes() {
     let text =
       Array(

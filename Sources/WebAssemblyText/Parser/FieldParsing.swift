@@ -215,7 +215,11 @@ extension ModuleParser {
 
   /// `(pagesize n)` as an exponent of two; 16 without it.
   private mutating func pageSize() throws(TextError) -> UInt8 {
+    let start = cursor.token
     guard cursor.takeOpen(.pagesize) else { return 16 }
+    guard options.features.contains(.customPageSizes) else {
+      throw cursor.error("custom page size: it needs the feature custom-page-sizes, which is off", at: start)
+    }
     let place = cursor.token
     let size = try cursor.natural64()
     guard size.nonzeroBitCount == 1 else {
