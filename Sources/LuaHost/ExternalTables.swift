@@ -34,28 +34,57 @@ public struct ExternalTables: Sendable {
 
   /// Stores a value, creating the table when needed: 0, or -1 when the id is 0 or the limit is reached.
   public mutating func set(table id: UInt32, key: [UInt8], value: [UInt8]) -> Int32 {
+    set(table: id, key: key, value: value, check: {})
+  }
+
+  /// `check` is called every few milliseconds; what it throws ends the work.
+  mutating func set<Failure: Error>(
+    table id: UInt32, key: [UInt8], value: [UInt8], check: () throws(Failure) -> Void
+  ) throws(Failure) -> Int32 {
     guard id != 0 else { return -1 }
-    let previous = tables[id]?.value(of: key)
-    var growth = value.count - (previous?.count ?? 0)
-    if previous == nil { growth += key.count + Self.overhead }
+    let slot = try tables[id]?.slot(of: key, check: check)
+    var growth = value.count
+    if let slot, let previous = tables[id]?.value(at: slot) {
+      growth -= previous.count
+    } else {
+      growth += key.count + Self.overhead
+    }
     if tables[id] == nil { growth += Self.overhead }
     guard growth <= byteLimit - byteCount else { return -1 }
     byteCount += growth
-    tables[id, default: Table()].set(key, value)
+    if let slot {
+      tables[id]?.replace(slot, value)
+    } else {
+      tables[id, default: Table()].add(key, value)
+    }
     return 0
   }
 
   /// The value of a key; nil, which is answered as -1, without such a table or key or when the value
   /// is longer than the capacity.
   public func get(table id: UInt32, key: [UInt8], capacity: Int) -> [UInt8]? {
-    guard let value = tables[id]?.value(of: key), value.count <= capacity else { return nil }
+    get(table: id, key: key, capacity: capacity, check: {})
+  }
+
+  func get<Failure: Error>(
+    table id: UInt32, key: [UInt8], capacity: Int, check: () throws(Failure) -> Void
+  ) throws(Failure) -> [UInt8]? {
+    guard let table = tables[id], let slot = try table.slot(of: key, check: check),
+      let value = table.value(at: slot), value.count <= capacity
+    else { return nil }
     return value
   }
 
   /// Removes a key: 0 whether it was there or not, -1 without such a table.
   public mutating func delete(table id: UInt32, key: [UInt8]) -> Int32 {
-    guard tables[id] != nil else { return -1 }
-    if let removed = tables[id]?.remove(key) {
+    delete(table: id, key: key, check: {})
+  }
+
+  mutating func delete<Failure: Error>(
+    table id: UInt32, key: [UInt8], check: () throws(Failure) -> Void
+  ) throws(Failure) -> Int32 {
+    guard let slot = try tables[id]?.slot(of: key, check: check) else { return tables[id] == nil ? -1 : 0 }
+    if let removed = tables[id]?.remove(slot) {
       byteCount -= removed.count + key.count + Self.overhead
     }
     return 0
@@ -130,16 +159,54 @@ public struct ExternalTables: Sendable {
     for (id, table) in tables.sorted(by: { $0.key < $1.key }) {
       try check()
       let entries = try table.entries.sorted { left, right in
-        work += min(left.key.count, right.key.count) + Self.overhead
-        if work >= Self.workBetweenChecks {
-          work = 0
-          try check()
-        }
-        return left.key.lexicographicallyPrecedes(right.key)
+        work += Self.overhead
+        return try Self.order(left.key, right.key, work: &work, check: check) < 0
       }
       list += entries.lazy.map { Entry(table: id, key: $0.key, value: $0.value) }
     }
     return list
+  }
+
+  /// Less than, equal to or greater than 0 as the first key comes before, is, or comes behind the second by their
+  /// bytes. Long ones are compared in parts, between which `check` is called.
+  fileprivate static func order<Failure: Error>(
+    _ left: [UInt8], _ right: [UInt8], work: inout Int, check: () throws(Failure) -> Void
+  ) throws(Failure) -> Int {
+    let count = min(left.count, right.count)
+    var start = 0
+    while start < count {
+      let end = min(count, start + workBetweenChecks)
+      work += end - start
+      if work >= workBetweenChecks {
+        work = 0
+        try check()
+      }
+      let order = left.withUnsafeBytes { left in
+        right.withUnsafeBytes { right in orderOfPart(left, right, start..<end) }
+      }
+      if order != 0 { return order }
+      start = end
+    }
+    return left.count - right.count
+  }
+
+  /// The same of a range of bytes that both have, eight at a time.
+  private static func orderOfPart(
+    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer, _ range: Range<Int>
+  ) -> Int {
+    var place = range.lowerBound
+    while place < range.upperBound {
+      if range.upperBound - place >= 8 {
+        let a = left.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        let b = right.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        if a != b { return a.bigEndian < b.bigEndian ? -1 : 1 }
+        place += 8
+      } else {
+        if left[place] != right[place] { return Int(left[place]) - Int(right[place]) }
+        place += 1
+      }
+    }
+    return 0
   }
 
   private func ordered<Failure: Error>(
@@ -173,57 +240,97 @@ public struct ExternalTables: Sendable {
 private struct Table: Sendable {
   typealias Entry = (key: [UInt8], value: [UInt8])
 
-  /// A key hashed by its length and its ends, so that one of many megabytes takes no longer than another. Those
-  /// that are equal in these are so long that few fit into the tables.
-  private struct Key: Hashable {
-    let bytes: [UInt8]
+  /// A key by its length and its ends, so that one of many megabytes is found as fast as another. Of those that
+  /// are equal in these, and longer, few fit into the tables.
+  private struct Digest: Hashable {
+    private let byteCount: Int
+    private let hash: Int
     private static let hashedByteCount = 512
 
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(bytes.count)
-      bytes.withUnsafeBytes { bytes in
+    init(_ key: [UInt8]) {
+      byteCount = key.count
+      hash = key.withUnsafeBytes { bytes in
+        var hasher = Hasher()
         hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.hashedByteCount)))
         hasher.combine(
           bytes: UnsafeRawBufferPointer(
             rebasing: bytes.dropFirst(Self.hashedByteCount).suffix(Self.hashedByteCount)))
+        return hasher.finalize()
       }
     }
   }
 
+  /// By slot; nil where the entry has been removed.
   private var slots: [Entry?] = []
-  private var slotOfKey: [Key: Int] = [:]
+  /// By slot: the one before it whose key has the same digest, -1 for none.
+  private var former: [Int] = []
+  /// By digest: the last slot whose key has it.
+  private var lastSlot: [Digest: Int] = [:]
+  private(set) var count = 0
   /// The bytes of all keys together.
   private(set) var keyByteCount = 0
 
-  var count: Int { slotOfKey.count }
   var entries: [Entry] { slots.compactMap { $0 } }
 
-  func value(of key: [UInt8]) -> [UInt8]? {
-    slotOfKey[Key(bytes: key)].flatMap { slots[$0]?.value }
-  }
-
-  mutating func set(_ key: [UInt8], _ value: [UInt8]) {
-    if let slot = slotOfKey[Key(bytes: key)] {
-      slots[slot]?.value = value
-    } else {
-      slotOfKey[Key(bytes: key)] = slots.count
-      slots.append((key, value))
-      keyByteCount += key.count
+  /// Where a key's entry is; nil without one. Long keys are compared in parts, between which `check` is called.
+  func slot<Failure: Error>(
+    of key: [UInt8], check: () throws(Failure) -> Void
+  ) throws(Failure) -> Int? {
+    var slot = lastSlot[Digest(key)] ?? -1
+    var work = 0
+    while slot >= 0 {
+      if let other = slots[slot]?.key, other.count == key.count,
+        try ExternalTables.order(other, key, work: &work, check: check) == 0
+      {
+        return slot
+      }
+      slot = former[slot]
     }
+    return nil
   }
 
-  mutating func remove(_ key: [UInt8]) -> [UInt8]? {
-    guard let slot = slotOfKey.removeValue(forKey: Key(bytes: key)) else { return nil }
-    let removed = slots[slot]?.value
+  func value(at slot: Int) -> [UInt8]? { slots[slot]?.value }
+
+  mutating func replace(_ slot: Int, _ value: [UInt8]) { slots[slot]?.value = value }
+
+  /// Adds an entry with a key that is not there.
+  mutating func add(_ key: [UInt8], _ value: [UInt8]) {
+    link(slots.count, key)
+    slots.append((key, value))
+    count += 1
+    keyByteCount += key.count
+  }
+
+  private mutating func link(_ slot: Int, _ key: [UInt8]) {
+    former.append(lastSlot.updateValue(slot, forKey: Digest(key)) ?? -1)
+  }
+
+  private mutating func unlink(_ slot: Int, _ key: [UInt8]) {
+    let digest = Digest(key)
+    guard var later = lastSlot[digest] else { return }
+    if later == slot {
+      lastSlot[digest] = former[slot] < 0 ? nil : former[slot]
+      return
+    }
+    while former[later] != slot { later = former[later] }
+    former[later] = former[slot]
+  }
+
+  mutating func remove(_ slot: Int) -> [UInt8]? {
+    guard let entry = slots[slot] else { return nil }
+    unlink(slot, entry.key)
     slots[slot] = nil
-    keyByteCount -= key.count
+    count -= 1
+    keyByteCount -= entry.key.count
     // Closing the gaps only once they are the greater part keeps a removal at constant cost.
-    if slots.count > 16, slots.count > 2 * slotOfKey.count {
+    if slots.count > 16, slots.count > 2 * count {
       slots = slots.filter { $0 != nil }
+      former.removeAll(keepingCapacity: true)
+      lastSlot.removeAll(keepingCapacity: true)
       for (slot, entry) in slots.enumerated() {
-        if let entry { slotOfKey[Key(bytes: entry.key)] = slot }
+        if let entry { link(slot, entry.key) }
       }
     }
-    return removed
+    return entry.value
   }
 }

@@ -120,14 +120,19 @@ enum HostFunctions {
     let key = try arguments.bytes(1, atMost: state.tables.byteLimit)
     let value = try arguments.bytes(3, atMost: state.tables.byteLimit)
     var result: Int32 = -1
-    if let key, let value { result = state.tables.set(table: arguments[0], key: key, value: value) }
+    if let key, let value {
+      result = try state.tables.set(
+        table: arguments[0], key: key, value: value, check: arguments.checkTime)
+    }
     record(state, .set(table: arguments[0], key: key, value: value, result: result))
     return result
   }
 
   private static func get(_ arguments: Arguments, _ state: HostState) throws -> Int32 {
     let key = try arguments.bytes(1, atMost: state.tables.byteLimit)
-    let value = key.flatMap { state.tables.get(table: arguments[0], key: $0, capacity: .max) }
+    let value = try key.flatMap {
+      try state.tables.get(table: arguments[0], key: $0, capacity: .max, check: arguments.checkTime)
+    }
     var result: Int32 = -1
     if let value, value.count <= Int(arguments[4]), try arguments.write(value, 3) {
       result = Int32(clamping: value.count)
@@ -140,7 +145,9 @@ enum HostFunctions {
     let key = try arguments.bytes(1, atMost: state.tables.byteLimit)
     // A key that is too long for any table is not in this one.
     let isAbsent = key == nil && arguments.isWithinMemory(1) && state.tables.hasTable(arguments[0])
-    let result = key.map { state.tables.delete(table: arguments[0], key: $0) } ?? (isAbsent ? 0 : -1)
+    let result =
+      try key.map { try state.tables.delete(table: arguments[0], key: $0, check: arguments.checkTime) }
+      ?? (isAbsent ? 0 : -1)
     record(state, .delete(table: arguments[0], key: key, result: result))
     return result
   }
