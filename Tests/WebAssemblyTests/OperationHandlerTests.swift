@@ -63,14 +63,15 @@ private final class Machine {
     list: [UInt64] = []
   ) -> Int {
     let start = end
-    guard let operation = OperationTable.operation(family, places: places) else {
+    let operation = operationTables.operation(operationTables.facts(family), places)
+    guard operation >= 0 else {
       Issue.record("no such form")
       return start
     }
-    let layout = OperationTable.layout(of: operation)
-    (code + start).storeBytes(of: OperationTable.handler(of: operation), as: UInt.self)
-    for index in 0..<layout.fieldCount {
-      let field = layout.field(index)
+    let layout = operationTables.layout(of: operation)
+    (code + start).storeBytes(of: operationTables.handler(of: operation), as: UInt.self)
+    for index in 0..<operationTables.fieldCount(ofLayout: layout) {
+      let field = operationTables.field(index, ofLayout: layout)
       guard let value = values[field.kind] else { continue }
       let place = code + (start + field.byteOffset)
       switch field.bitWidth {
@@ -79,7 +80,7 @@ private final class Machine {
       default: place.storeBytes(of: value, as: UInt64.self)
       }
     }
-    end += layout.byteCount
+    end += operationTables.byteCount(ofLayout: layout)
     for word in list {
       (code + end).storeBytes(of: word, as: UInt64.self)
       end += 8
@@ -105,6 +106,7 @@ private final class Machine {
   }
 }
 
+private let operationTables = OperationTable.tables()
 private let slotA: UInt8 = 1 << 1
 private let accumulatorA: UInt8 = 2 << 1
 private let stored: UInt8 = 1
@@ -131,14 +133,25 @@ private let stored: UInt8 = 1
     #expect(machine.state.pointee.budget == 988 && machine.state.pointee.surcharge == 12)
   }
 
+  @Test func workThatCountsNothingIsChargedToTheSliceAlone() {
+    let machine = Machine()
+    machine.add(.surcharge, 0, [.x: 7])
+    #expect(machine.run(accumulator: 3) == .finished)
+    #expect(machine.state.pointee.budget == 993 && machine.state.pointee.surcharge == 7)
+    #expect(machine.state.pointee.accumulator == 3)
+  }
+
   @Test func aMoveThatJumpsChargesAndSkips() {
     let machine = Machine()
     machine.slots[1] = 5
     let jump = machine.add(.moveJump, 0, [.result: 0, .a: 1, .y: 1, .cost: 3])
     machine.add(.unreachable)
     let target = machine.end
-    let width = OperationTable.layout(of: OperationFamily.moveJump.facts.base)
-    let field = (0..<width.fieldCount).map(width.field).first { $0.kind == .jump }
+    let layout = operationTables.layout(of: operationTables.facts(.moveJump).base)
+    let fields = (0..<operationTables.fieldCount(ofLayout: layout)).map {
+      operationTables.field($0, ofLayout: layout)
+    }
+    let field = fields.first { $0.kind == .jump }
     UnsafeMutableRawPointer(mutating: machine.address(jump + (field?.byteOffset ?? 0)))
       .storeBytes(of: Int32(target - jump), as: Int32.self)
     #expect(machine.run() == .finished)

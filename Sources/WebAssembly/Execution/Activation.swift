@@ -11,9 +11,9 @@ enum ReturnCode {
   private nonisolated(unsafe) static let words: UnsafeMutablePointer<UInt64> = {
     let words = UnsafeMutablePointer<UInt64>.allocate(capacity: 4)
     words[0] = 0
-    words[1] = UInt64(OperationTable.handler(of: OperationFamily.finish.facts.base))
+    words[1] = UInt64(OperationTable.handler(ofOnly: .finish))
     words[2] = 0
-    words[3] = UInt64(OperationTable.handler(of: OperationFamily.crossReturn.facts.base))
+    words[3] = UInt64(OperationTable.handler(ofOnly: .crossReturn))
     return words
   }()
 

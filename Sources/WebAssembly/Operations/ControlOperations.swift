@@ -18,6 +18,8 @@ enum ControlOperations {
         "charge", [.nextCost],
         .end("return proceed(charging: {nextCost}, {next}, slots, accumulator, memory, context)"),
         control: .segment),
+      // Work that counts no instruction: it is charged to the slice alone.
+      OperationRow("surcharge", [.number("cost", .x)], .statements("surcharge(Int64(cost), context)")),
       OperationRow(
         "unreachable", [], .end("return leave(code, slots, context, trap: .unreachable)"), control: .leave,
         traps: true),

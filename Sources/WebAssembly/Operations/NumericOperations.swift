@@ -24,7 +24,6 @@ enum NumericOperations {
       return [instruction(index, name, [.result, .operand("a", .a, type)], "a", traps: traps, "unary")]
     case .binary(commutes: true, let traps):
       var family = instruction(index, name, [.result] + exchangeable(type), "a, b", traps: traps, "binary")
-      family.commutes = true
       family.exchanged = name
       return [family]
     case .binary(commutes: false, let traps):
@@ -57,7 +56,6 @@ enum NumericOperations {
   ) -> [OperationRow] {
     var value = instruction(
       index, name, [.result] + exchangeable(type), "a, b", traps: false, "binary")
-    value.commutes = mirror == name
     value.exchanged = mirror
     value.negated = inverse
     value.branch = "br_" + name
@@ -69,7 +67,6 @@ enum NumericOperations {
       var row = OperationRow(
         prefix + name, operands + [.jump, .cost, .nextCost], .branch("\(negation)Numerics.\(name)(a, b)"),
         control: .branch, builder: "compareBranch")
-      row.commutes = mirror == name
       row.exchanged = prefix + mirror
       row.negated = negated
       return row

@@ -183,7 +183,6 @@ struct OperationRow {
   var body: Body
   /// The method of the list of operations that adds it, when that serves many families.
   var builder: String?
-  var commutes = false
   /// Rows of the instruction table that become it, and those that become it on any memory.
   var instructions: [Int] = []
   var wideInstructions: [Int] = []

@@ -31,21 +31,9 @@ struct TableText {
       "choosesResult", 34, 1, "Bool",
       "Whether forms differ in whether the result is stored: the lowest bit of the key."
     ),
-    ("resultIsVector", 35, 1, "Bool", "Whether the result takes two slots."),
-    ("isCommutative", 36, 1, "Bool", "Whether exchanging `a` and `b` changes nothing."),
-    ("isLoopOperation", 37, 1, "Bool", "Whether it may leave to the loop, which executes it."),
-    ("hasList", 38, 1, "Bool", "Whether it has a list: its place in the pool in `c`, its length in `y`."),
-    (
-      "readsA", 40, 1, "Bool",
-      "Whether `a` is an operand: a slot that is read, or what may stand in its place."
-    ),
-    ("readsB", 41, 1, "Bool", "Whether `b` is one."),
-    ("readsC", 42, 1, "Bool", "Whether `c` is one."),
-    ("isVectorA", 43, 1, "Bool", "Whether the operand takes two slots."),
-    ("isVectorB", 44, 1, "Bool", "Whether the operand takes two slots."),
-    ("isVectorC", 45, 1, "Bool", "Whether the operand takes two slots."),
-    ("endsSegment", 47, 1, "Bool", "Whether a metered segment ends with it: what follows is charged apart."),
-    ("hasAddress", 46, 1, "Bool", "Whether `a` and `b` are a 32-bit address, `b` being its index."),
+    ("hasList", 35, 1, "Bool", "Whether it has a list: its place in the pool in `c`, its length in `y`."),
+    ("endsSegment", 36, 1, "Bool", "Whether a metered segment ends with it: what follows is charged apart."),
+    ("hasAddress", 37, 1, "Bool", "Whether `a` and `b` are a 32-bit address, `b` being its index."),
   ]
   static let keyCount = 128
 
@@ -73,22 +61,12 @@ struct TableText {
       if !layouts.contains(packed) { layouts.append(packed) }
       layoutOfOperation.append(layouts.firstIndex(of: packed)!)
     }
-    func isOperand(_ storage: Storage) -> Bool {
-      guard let field = row.field(storage), field.type != .place, field.type != .slotNumber else {
-        return false
-      }
-      switch field.place {
-      case .slot, .operand: return true
-      default: return false
-      }
-    }
     let result = row.fields.first(where: \.isResult)
     var values: [String: Int] = [
       "base": base, "shape": shapes.firstIndex(of: shape)!, "control": row.control.rawValue,
       "accumulator": row.accumulator.rawValue, "immediate": immediate(row),
       "hasPosition": row.hasPosition ? 1 : 0, "hasResult": result == nil ? 0 : 1,
-      "choosesResult": forms[0].storesResult == nil ? 0 : 1, "resultIsVector": result?.type == .v128 ? 1 : 0,
-      "isCommutative": row.commutes ? 1 : 0, "isLoopOperation": row.isLoopOperation ? 1 : 0,
+      "choosesResult": forms[0].storesResult == nil ? 0 : 1,
       "hasList": row.fields.contains { if case .list = $0.place { true } else { false } } ? 1 : 0,
     ]
     values["endsSegment"] = row.control == .next ? 0 : 1
@@ -96,10 +74,6 @@ struct TableText {
       row.fields.contains { field in
         if case .operand(let places) = field.place { places.contains(.none) } else { false }
       } ? 1 : 0
-    for (storage, letter) in [(Storage.a, "A"), (.b, "B"), (.c, "C")] {
-      values["reads\(letter)"] = isOperand(storage) ? 1 : 0
-      values["isVector\(letter)"] = isOperand(storage) && row.field(storage)?.type == .v128 ? 1 : 0
-    }
     facts.append(Self.parts.reduce(0) { $0 | UInt64(values[$1.name]!) << UInt64($1.shift) })
     func number(_ name: String?) -> UInt64 { UInt64(name.map(Operations.number) ?? 0xFFFF) }
     relations.append(

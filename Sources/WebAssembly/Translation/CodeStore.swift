@@ -27,7 +27,7 @@ final class CodeStore: @unchecked Sendable {
     self.context = context
     count = module.module.functions.count
     codes = .allocate(capacity: max(count, 1))
-    let stub = UInt64(OperationTable.handler(of: OperationFamily.translate.facts.base))
+    let stub = UInt64(OperationTable.handler(ofOnly: .translate))
     for index in 0..<count {
       let code = codes + index
       let function = UInt32(index + context.importedFunctionCount)

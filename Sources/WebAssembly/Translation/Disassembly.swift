@@ -58,8 +58,9 @@ public struct Disassembly: Sendable, CustomStringConvertible {
   /// The fields as text, and the bytes of the operation.
   private static func fields(of operation: Int, _ code: Code, at start: Int) -> ([String], Int) {
     let family = OperationTable.family(of: operation)
-    let layout = OperationTable.layout(of: operation)
-    let fields = (0..<layout.fieldCount).map { layout.field($0) }
+    let tables = OperationTable.tables()
+    let layout = tables.layout(of: operation)
+    let fields = (0..<tables.fieldCount(ofLayout: layout)).map { tables.field($0, ofLayout: layout) }
     var text: [String] = []
     for field in fields where field.kind != .list {
       let value = bits(code, at: field.byteOffset, field.bitWidth)
@@ -71,7 +72,9 @@ public struct Disassembly: Sendable, CustomStringConvertible {
       default: text.append("\(name) " + Self.text(value, field))
       }
     }
-    guard let list = fields.last, list.kind == .list else { return (text, layout.byteCount) }
+    guard let list = fields.last, list.kind == .list else {
+      return (text, tables.byteCount(ofLayout: layout))
+    }
     let counts = fields.first { $0.kind == .y }.map { Int(bits(code, at: $0.byteOffset, $0.bitWidth)) }
     let count = counts ?? OperationTable.fixedListCount(of: family)
     for index in 0..<count {
@@ -84,7 +87,7 @@ public struct Disassembly: Sendable, CustomStringConvertible {
         text.append(list.format == .slots ? "s\(value)" : "#\(value)")
       }
     }
-    return (text, OperationTable.byteCount(of: operation, listCount: count))
+    return (text, tables.byteCount(of: operation, listCount: count))
   }
 
   private static func text(_ value: UInt64, _ field: LayoutField) -> String {

@@ -48,7 +48,7 @@ enum EncodePass {
       if operations[index].flags.contains(.split) { splits.append(operations[index].source) }
       offset +=
         facts.hasList
-        ? OperationTable.byteCount(of: form, listCount: Int(operations[index].y))
+        ? tables.byteCount(of: form, listCount: Int(operations[index].y))
         : tables.byteCount(ofLayout: fields)
     }
   }

@@ -62,7 +62,7 @@ enum FusePass {
     let b = Places.place(first.places, Places.shiftOfB)
     fused.places = Places.replacing(second.places, Places.shiftOfB, with: b)
     let operation = tables.operation(facts, fused.places)
-    guard operation >= 0, OperationTable.holds(fused.offset, in: .offset, of: operation) else { return nil }
+    guard operation >= 0, tables.holds(fused.offset, in: .offset, of: operation) else { return nil }
     return fused
   }
 
@@ -70,7 +70,7 @@ enum FusePass {
   private static func withTest(
     _ first: VirtualOperation, _ second: VirtualOperation, _ tables: OperationTables
   ) -> VirtualOperation? {
-    let relations = first.family.relations
+    let relations = tables.relations(first.family)
     guard Places.place(second.places, Places.shiftOfB) == Places.immediate, second.b == 0,
       relations.branch != nil
     else { return nil }

@@ -40,7 +40,7 @@ struct CodeLayout {
         operations[index].operation = UInt16(truncatingIfNeeded: form)
         offset &+=
           facts.hasList
-          ? OperationTable.byteCount(of: form, listCount: Int(operations[index].y))
+          ? tables.byteCount(of: form, listCount: Int(operations[index].y))
           : tables.byteCount(ofLayout: tables.layout(of: form))
         if facts.hasPosition { positionCount &+= 1 }
         // Before an offset could leave its 32 bits.

@@ -114,6 +114,6 @@ enum PlacePass {
   /// The family with the same meaning when its first two operands are exchanged; of an access the parts of
   /// its address may be.
   private static func exchanged(_ family: OperationFamily, _ tables: OperationTables) -> OperationFamily? {
-    tables.facts(family).hasAddress ? family : family.relations.exchanged
+    tables.facts(family).hasAddress ? family : tables.relations(family).exchanged
   }
 }

@@ -125,7 +125,8 @@ extension Selection {
     let index = frames.count - 1
     if isReachable {
       flushTop(frames[index].results.count)
-      if !frames[index].isInClause, isBodyEmpty(frames[index]) { chargeJump() }
+      // A jump that no instruction stands for: a loop could repeat many of them for ever.
+      if !frames[index].isInClause, isBodyEmpty(frames[index]) { list.surcharge(cost: 1) }
       carryAndJump(to: index, &validator)
     }
     guard !frames[index].isInClause else { return }
@@ -133,16 +134,6 @@ extension Selection {
     frames[index].isInClause = true
     frames[index].openRegion = frames[index - 1].openRegion
   }
-
-  /// Charges for a jump that no instruction stands for, by clearing slots that nothing uses.
-  private mutating func chargeJump() {
-    let first = operands.nextHome
-    operands.use(slotsUpTo: first + Self.chargedSlotCount)
-    list.clear(first: first, count: UInt32(Self.chargedSlotCount))
-  }
-
-  /// More than an operation may touch for nothing.
-  private static let chargedSlotCount = 40
 
   /// `catch` or, without a tag, `catch_all`. The exception lies in an entry of its own below the caught
   /// values, where `rethrow` finds it.

@@ -6,7 +6,7 @@ extension Selection {
 
   /// The family of an access that reaches every memory.
   func wide(_ family: OperationFamily, _ instruction: Instruction) -> OperationFamily {
-    OperationTable.wideFamily(ofRow: instruction.row) ?? family
+    tables.wideFamily(ofRow: instruction.row) ?? family
   }
 
   mutating func load(_ family: OperationFamily, _ instruction: Instruction) {
@@ -30,7 +30,7 @@ extension Selection {
     let value = operands.last
     if isNarrow(instruction.a) {
       let stored: Operand =
-        value.kind == .constant && family.facts.immediate.holds(value.value)
+        value.kind == .constant && tables.facts(family).immediate.holds(value.value)
         ? .immediate(value.value) : slotOperand(top)
       list.store(family, a: slotOperand(top - 1), value: stored, offset: instruction.value)
     } else {

@@ -139,7 +139,7 @@ struct Selection {
   }
 
   let context: TranslationContext
-  private let tables: OperationTables
+  let tables: OperationTables
   /// Imports counted first.
   private(set) var functionIndex: UInt32 = 0
   private(set) var shape = CallShape(FunctionType())
@@ -160,8 +160,10 @@ struct Selection {
   /// Source instructions counted when the present metered segment began.
   private var segmentStart: UInt32 = 0
 
-  /// Slots that a frame may have: as many as a field for a slot can name, with room for a call's header.
-  static let maximumSlotCount = 60_000
+  /// Slots that a frame may have: as many as a field for a slot can name, with room for what a call puts above
+  /// them, two lists of vectors at most.
+  static let maximumSlotCount =
+    Int(SlotNumber.max) - 2 * (ImplementationLimits.parameters + ImplementationLimits.results)
   /// The longest segment whose cost a field for it holds, with room to spare.
   static let maximumSegment: UInt32 = 60_000
 
@@ -426,7 +428,7 @@ struct Selection {
       a = .immediate(first.value)
       b = slotOperand(operands.count - 1)
       // Where the order does not matter, or another family has the opposite one, the immediate comes second.
-      if let exchanged = family.relations.exchanged {
+      if let exchanged = tables.relations(family).exchanged {
         family = exchanged
         swap(&a, &b)
       }
@@ -485,7 +487,7 @@ struct Selection {
       if operands.isLocal(index) { flush(index) }
     }
     if entry.kind == .temporary, list.count == countBefore, countBefore > 0,
-      list[countBefore - 1].result == entry.home, list[countBefore - 1].writesResult
+      list[countBefore - 1].result == entry.home, writesResult(list[countBefore - 1])
     {
       // What made the temporary writes the local instead.
       list.redirect(countBefore - 1, to: UInt32(target))
@@ -498,6 +500,11 @@ struct Selection {
     } else {
       operands.pushLocal(local, slot: target, isWide: isWide)
     }
+  }
+
+  /// Whether the operation writes its result to a slot that may be another.
+  private func writesResult(_ operation: VirtualOperation) -> Bool {
+    operation.family != .label && tables.facts(operation.family).hasResult
   }
 
   private mutating func globalGet(_ global: UInt32) {
@@ -523,13 +530,6 @@ struct Selection {
     case (true, true): list.globalSetVectorImported(value: source, global: global)
     }
     operands.removeLast()
-  }
-}
-
-extension VirtualOperation {
-  /// Whether it writes its result to a slot that may be another.
-  var writesResult: Bool {
-    family != .label && family.facts.hasResult
   }
 }
 

@@ -1,4 +1,4 @@
-/// What clears and moves several slots at once.
+/// What clears and moves several slots at once, and what charges for it.
 
 /// Slots that an operation may touch before it is charged for them.
 private let freeSlotCount = 32
@@ -7,7 +7,12 @@ private let freeSlotCount = 32
 @inline(__always)
 private func charge(slots count: Int, _ context: Context) {
   guard count > freeSlotCount else { return }
-  let cost = Int64(count / 8)
+  surcharge(Int64(count / 8), context)
+}
+
+/// Charges the slice for work that is no part of the count that is reported.
+@inline(__always)
+func surcharge(_ cost: Int64, _ context: Context) {
   context.state.pointee.budget &-= cost
   context.state.pointee.surcharge &+= cost
 }

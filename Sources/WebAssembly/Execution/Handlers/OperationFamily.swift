@@ -19,9 +19,6 @@ package struct OperationFamily: Hashable, Sendable, BitwiseCopyable {
   {
     pattern.rawValue == value.rawValue
   }
-
-  @inlinable @inline(__always) package var facts: FamilyFacts { OperationTable.facts(of: self) }
-  @inlinable @inline(__always) package var relations: FamilyRelations { OperationTable.relations(of: self) }
 }
 
 /// What an operation does to control.
@@ -84,19 +81,6 @@ package struct FamilyRelations: Sendable, BitwiseCopyable {
   @inlinable @inline(__always) package var branchUnless: OperationFamily? { family(48) }
 }
 
-/// Where the fields of an operation lie: one word for itself, one for each field.
-package struct OperationLayout: Sendable, BitwiseCopyable {
-  package let words: SIMD8<UInt32>
-  @inline(__always) init(words: SIMD8<UInt32>) { self.words = words }
-
-  /// Bytes, without a list, which begins behind them.
-  @inlinable @inline(__always) package var byteCount: Int { Int(words[0] & 0xFFFF) }
-  @inlinable @inline(__always) package var fieldCount: Int { Int(words[0] &>> 16) }
-  @inlinable @inline(__always) package func field(_ index: Int) -> LayoutField {
-    LayoutField(rawValue: words[1 &+ index])
-  }
-}
-
 /// One field of an operation's layout, packed.
 package struct LayoutField: Sendable, BitwiseCopyable {
   package let rawValue: UInt32
@@ -120,47 +104,11 @@ package enum BranchEntry {
   package static let costOffset = 4
 }
 
-// Never inlined into other modules: there the tables would be behind their initialisers, here they are data.
 extension OperationTable {
-  @inline(never) package static func facts(of family: OperationFamily) -> FamilyFacts {
-    FamilyFacts(rawValue: families[Int(family.rawValue)])
-  }
-
-  @inline(never) package static func relations(of family: OperationFamily) -> FamilyRelations {
-    FamilyRelations(rawValue: relations[Int(family.rawValue)])
-  }
-
-  /// The family's operation for the places of its operands; nil when there is no such form.
-  @inline(never) package static func operation(_ family: OperationFamily, places: UInt8) -> Int? {
-    let facts = FamilyFacts(rawValue: families[Int(family.rawValue)])
-    let form = forms[facts.shape &* keyCount &+ Int(places)]
-    return form == 0xFF ? nil : facts.base &+ Int(form)
-  }
-
-  /// The family that a row of the instruction table becomes; nil for none.
-  @inline(never) package static func family(ofRow row: Int) -> OperationFamily? {
-    let number = familyOfRow[row]
-    return number == .max ? nil : OperationFamily(rawValue: number)
-  }
-
-  /// The family that a row becomes on any memory; nil for none.
-  @inline(never) package static func wideFamily(ofRow row: Int) -> OperationFamily? {
-    let number = wideFamilyOfRow[row]
-    return number == .max ? nil : OperationFamily(rawValue: number)
-  }
-
-  @inline(never) package static func layout(of operation: Int) -> OperationLayout {
-    let start = Int(layouts[operation]) &* layoutStride
-    return layoutFields.withUnsafeBufferPointer { fields in
-      // In bounds: `layoutFields` has as many words for every layout.
-      OperationLayout(
-        words: UnsafeRawPointer(fields.baseAddress.unsafelyUnwrapped + start).loadUnaligned(as: SIMD8.self))
-    }
-  }
-
-  /// The address of the operation's handler: its first word.
-  @inline(never) package static func handler(of operation: Int) -> UInt {
-    unsafeBitCast(handlers[operation], to: UInt.self)
+  /// The handler of a family that has one operation.
+  package static func handler(ofOnly family: OperationFamily) -> UInt {
+    let tables = tables()
+    return tables.handler(of: tables.facts(family).base)
   }
 
   /// The operation whose handler has the address; nil when there is none.
@@ -168,7 +116,9 @@ extension OperationTable {
 
   private static let operationByHandler: [UInt: Int] = {
     var operations: [UInt: Int] = [:]
-    for operation in 0..<operationCount { operations[handler(of: operation)] = operation }
+    for operation in 0..<operationCount {
+      operations[unsafeBitCast(handlers[operation], to: UInt.self)] = operation
+    }
     return operations
   }()
 
@@ -212,12 +162,16 @@ extension OperationTable {
   }()
 }
 
-// MARK: - For passes
+// MARK: - Looking up
 
-/// The tables as arrays that a loop can hold on to.
+/// The tables as arrays that a loop can hold on to: what the translator and everything else looks things up in.
 package struct OperationTables: Sendable {
   @inlinable @inline(__always) package func facts(_ family: OperationFamily) -> FamilyFacts {
     FamilyFacts(rawValue: families[Int(family.rawValue)])
+  }
+
+  @inlinable @inline(__always) package func relations(_ family: OperationFamily) -> FamilyRelations {
+    FamilyRelations(rawValue: familyRelations[Int(family.rawValue)])
   }
 
   /// The family's operation for the places of its operands; -1 when there is no such form.
@@ -226,20 +180,7 @@ package struct OperationTables: Sendable {
     return form == 0xFF ? -1 : facts.base &+ Int(form)
   }
 
-  /// Where an operation's layout begins in the words of all of them.
-  @inlinable @inline(__always) package func layout(of operation: Int) -> Int {
-    Int(layouts[operation]) &* OperationTable.layoutStride
-  }
-  @inlinable @inline(__always) package func byteCount(ofLayout start: Int) -> Int {
-    Int(layoutFields[start] & 0xFFFF)
-  }
-  @inlinable @inline(__always) package func fieldCount(ofLayout start: Int) -> Int {
-    Int(layoutFields[start] &>> 16)
-  }
-  @inlinable @inline(__always) package func field(_ index: Int, ofLayout start: Int) -> LayoutField {
-    LayoutField(rawValue: layoutFields[start &+ 1 &+ index])
-  }
-
+  /// The address of the operation's handler: its first word.
   @inlinable @inline(__always) package func handler(of operation: Int) -> UInt {
     unsafeBitCast(handlers[operation], to: UInt.self)
   }
@@ -251,42 +192,65 @@ package struct OperationTables: Sendable {
   @inlinable @inline(__always) package func family(ofRow row: Int) -> OperationFamily {
     OperationFamily(rawValue: familyOfRow[row])
   }
+  /// The family that a row becomes on any memory; nil for none.
+  @inlinable @inline(__always) package func wideFamily(ofRow row: Int) -> OperationFamily? {
+    let number = wideFamilyOfRow[row]
+    return number == .max ? nil : OperationFamily(rawValue: number)
+  }
+
+  // MARK: - Layouts
+
+  /// Where an operation's layout begins in the words of all of them.
+  @inlinable @inline(__always) package func layout(of operation: Int) -> Int {
+    Int(layouts[operation]) &* OperationTable.layoutStride
+  }
+  /// Bytes, without a list, which begins behind them.
+  @inlinable @inline(__always) package func byteCount(ofLayout start: Int) -> Int {
+    Int(layoutFields[start] & 0xFFFF)
+  }
+  @inlinable @inline(__always) package func fieldCount(ofLayout start: Int) -> Int {
+    Int(layoutFields[start] &>> 16)
+  }
+  @inlinable @inline(__always) package func field(_ index: Int, ofLayout start: Int) -> LayoutField {
+    LayoutField(rawValue: layoutFields[start &+ 1 &+ index])
+  }
+
+  /// Bytes of an operation with a list of so many elements.
+  package func byteCount(of operation: Int, listCount: Int) -> Int {
+    let layout = layout(of: operation)
+    let (byteCount, fieldCount) = (byteCount(ofLayout: layout), fieldCount(ofLayout: layout))
+    guard listCount > 0, fieldCount > 0 else { return byteCount }
+    let last = field(fieldCount - 1, ofLayout: layout)
+    return byteCount + (last.kind == .list ? (listCount * last.bitWidth / 8 + 7) & ~7 : 0)
+  }
+
+  /// Whether an operation's field of a kind can hold a value; false where it has no such field.
+  package func holds(_ value: UInt64, in kind: OperationField, of operation: Int) -> Bool {
+    let layout = layout(of: operation)
+    for index in 0..<fieldCount(ofLayout: layout) {
+      let field = field(index, ofLayout: layout)
+      if field.kind == kind { return field.bitWidth == 64 || value >> UInt64(field.bitWidth) == 0 }
+    }
+    return false
+  }
 
   package let families: [UInt64]
+  package let familyRelations: [UInt64]
   package let forms: [UInt8]
   package let layouts: [UInt8]
   package let layoutFields: [UInt32]
   package let handlers: [Handler]
   package let builderOfRow: [UInt8]
   package let familyOfRow: [UInt16]
+  package let wideFamilyOfRow: [UInt16]
 }
 
 extension OperationTable {
+  // Never inlined into other modules: there the tables would be behind their initialisers, here they are data.
   @inline(never) package static func tables() -> OperationTables {
     OperationTables(
-      families: families, forms: forms, layouts: layouts, layoutFields: layoutFields, handlers: handlers,
-      builderOfRow: builderOfRow, familyOfRow: familyOfRow)
-  }
-}
-
-// MARK: - Layouts
-
-extension OperationTable {
-  /// Bytes of an operation with a list of so many elements.
-  package static func byteCount(of operation: Int, listCount: Int) -> Int {
-    let layout = layout(of: operation)
-    guard listCount > 0, layout.fieldCount > 0 else { return layout.byteCount }
-    let last = layout.field(layout.fieldCount - 1)
-    return layout.byteCount + (last.kind == .list ? (listCount * last.bitWidth / 8 + 7) & ~7 : 0)
-  }
-
-  /// Whether an operation's field of a kind can hold a value; false where it has no such field.
-  package static func holds(_ value: UInt64, in kind: OperationField, of operation: Int) -> Bool {
-    let layout = layout(of: operation)
-    for index in 0..<layout.fieldCount {
-      let field = layout.field(index)
-      if field.kind == kind { return field.bitWidth == 64 || value >> UInt64(field.bitWidth) == 0 }
-    }
-    return false
+      families: families, familyRelations: relations, forms: forms, layouts: layouts,
+      layoutFields: layoutFields, handlers: handlers, builderOfRow: builderOfRow, familyOfRow: familyOfRow,
+      wideFamilyOfRow: wideFamilyOfRow)
   }
 }

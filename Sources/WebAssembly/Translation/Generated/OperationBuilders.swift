@@ -93,6 +93,10 @@ extension OperationList {
     add(.charge, places: 0)
   }
   @inline(__always)
+  mutating func surcharge(cost: UInt32) {
+    add(.surcharge, places: 0, x: cost)
+  }
+  @inline(__always)
   mutating func unreachable() {
     add(.unreachable, places: 0)
   }

@@ -21,6 +21,12 @@
   return proceed(charging: code.cost(8), code + 16, slots, accumulator, memory, context)
 }
 
+@c func op_surcharge(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let cost = code.u32(8)
+  surcharge(Int64(cost), context)
+  return proceed(code + 16, slots, accumulator, memory, context)
+}
+
 @c func op_unreachable(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   return leave(code, slots, context, trap: .unreachable)
 }
