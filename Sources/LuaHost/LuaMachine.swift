@@ -122,7 +122,7 @@ public final class LuaMachine: CaseExecutor {
     for observation: CallObservation, _ started: StartedInstance?
   ) throws(CaseExecutionError) -> (any CallObserver)? {
     guard observation != .none else { return nil }
-    guard module.module.instrumentation == .calls else {
+    guard module.mode == .callsObserved else {
       throw .fault("calls are observed only in machines of an instrumented module")
     }
     switch observation {

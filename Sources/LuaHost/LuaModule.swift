@@ -13,6 +13,8 @@ public struct LuaModuleError: Error, Hashable, Sendable, CustomStringConvertible
 /// A module that keeps the contract, shared by the machines that run it.
 public final class LuaModule: CaseExecutorProvider {
   public let module: Module
+  /// Of the machines' code: only those in `callsObserved` can observe calls, and are slower.
+  let mode: CodeMode
   /// How long `init` may take before the module is refused.
   public let startLimit: Duration
   private let bytes: [UInt8]
@@ -21,19 +23,25 @@ public final class LuaModule: CaseExecutorProvider {
   private let validation: Mutex<Result<Void, CaseExecutionError>?> = Mutex(nil)
 
   /// Decodes the module and checks that it imports only what the host has and exports what a run needs.
-  /// Bodies are validated by `finishValidation`, and each of them before it first runs. Machines of a module
-  /// with instrumentation can observe calls, and are slower.
-  public init(
-    bytes: [UInt8], startLimit: Duration = .seconds(10), instrumentation: Instrumentation = .none
-  ) throws(LuaModuleError) {
+  /// Bodies are validated by `finishValidation`, and each of them before it first runs.
+  public init(bytes: [UInt8], startLimit: Duration = .seconds(10)) throws(LuaModuleError) {
     self.bytes = bytes
+    mode = .plain
     do {
-      module = try Module(bytes: bytes, instrumentation: instrumentation)
+      module = try Module(bytes: bytes)
     } catch {
       throw LuaModuleError("it is not a WebAssembly module that can be read: \(error)")
     }
     self.startLimit = startLimit
     if let problem = Self.problems(of: module).first { throw LuaModuleError(problem) }
+  }
+
+  /// The same module with machines in another mode.
+  private init(_ other: LuaModule, mode: CodeMode) {
+    bytes = other.bytes
+    module = other.module
+    startLimit = other.startLimit
+    self.mode = mode
   }
 
   /// Everything in which a module misses the contract, one sentence each.
@@ -117,12 +125,7 @@ public final class LuaModule: CaseExecutorProvider {
   public var functions: [ModuleFunction] { module.functionList }
 
   public func instrumented() throws(CaseExecutionError) -> LuaModule {
-    if module.instrumentation == .calls { return self }
-    do {
-      return try LuaModule(bytes: bytes, startLimit: startLimit, instrumentation: .calls)
-    } catch {
-      throw .fault("the module cannot be loaded again to observe its calls: \(error)")
-    }
+    mode == .callsObserved ? self : LuaModule(self, mode: .callsObserved)
   }
 
   public func makeExecutor(memoryLimit: UInt64?) throws(CaseExecutionError) -> LuaMachine {

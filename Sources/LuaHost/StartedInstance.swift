@@ -32,12 +32,12 @@ final class StartedInstance {
     let store = Store(limits: limits, engine: module.module.engine)
     self.store = store
     let startObserver = CoverageObserver(functionCount: module.module.functionCount)
-    if module.module.instrumentation == .calls { store.monitor = startObserver }
+    if module.mode == .callsObserved { store.monitor = startObserver }
     var imports = Imports()
     HostFunctions.define(in: &imports, store: store, state: state)
     store.meter.stop(after: module.startLimit)
     let instance = try Self.attempt({ "the module cannot be instantiated: \($0)" }) {
-      try Instance(store: store, module: module.module, imports: imports)
+      try Instance(store: store, module: module.module, imports: imports, mode: module.mode)
     }
     self.instance = instance
     guard case .memory(let memory)? = instance.export("memory"),

@@ -235,13 +235,19 @@ import WebAssembly
     let store = Store()
     let recorder = Recorder()
     store.monitor = recorder
-    let module = try Module(bytes: bytes, instrumentation: .calls)
-    let instance = try Instance(store: store, module: module, imports: Imports())
+    let module = try Module(bytes: bytes)
+    let instance = try Instance(store: store, module: module, imports: Imports(), mode: .callsObserved)
     #expect(try instance.function(named: "f")?.call([.i32(Int32(8))]) == [.i32(Int32(5))])
     // Of f: local.get, eqz, if, local.get, call; then half's three; const, call; half's three; add.
     #expect(recorder.events == ["+1@0", "+0@5", "-0@8", "+0@10", "-0@13", "-1@14"])
     #expect(store.meter.instructionCount == 14)
     let plain = try TestInstance(text)
     #expect(plain.count("f", [.i32(Int32(8))]).count == 14)
+    // One module has code in both modes.
+    let silent = try Instance(store: store, module: module, imports: Imports())
+    #expect(try silent.function(named: "f")?.call([.i32(Int32(8))]) == [.i32(Int32(5))])
+    #expect(recorder.events.count == 6)
+    _ = try instance.function(named: "f")?.call([.i32(Int32(0))])
+    #expect(recorder.events.count == 8)
   }
 }

@@ -181,9 +181,11 @@ private let stored: UInt8 = 1
     let head = machine.add(.finish)
     UnsafeMutableRawPointer(mutating: machine.address(head)).storeBytes(of: 20 | 2 << 32, as: UInt64.self)
     machine.add(.return1, accumulatorA, [.b: 3])
-    machine.codes.initialize(
-      to: FunctionCode(
-        entry: machine.address(head + 8), headerSlot: 3, functionIndex: 0, stubHead: 0, stub: 0))
+    FunctionCode.initialize(machine.codes, headerSlot: 3, functionIndex: 0, stub: 1)
+    let stub = machine.codes.pointee.entry
+    #expect(stub == FunctionCode.stub(of: machine.codes) && FunctionCode.withStub(at: stub) == machine.codes)
+    #expect(stub.u64(0) == 1 && stub.u64(-8) == 0)
+    machine.codes.pointee.setEntry(machine.address(head + 8))
     #expect(machine.run(from: call) == .finished)
     #expect(machine.slots[13] == UInt64(UInt(bitPattern: machine.address(next))))
     #expect(machine.slots[14] == UInt64(UInt(bitPattern: machine.slots)))

@@ -4,7 +4,7 @@ extension Activation {
   /// The trap that happened at a place. Corrects the meter: the segment was charged as a whole, and what
   /// lies behind the trapping instruction was not executed. Over the fuel, that limit is the answer.
   mutating func complete(_ trap: Trap, at point: CodePoint) -> any Error {
-    let location = instance.module.location(of: point.code, isReturnAddress: point.isReturnAddress)
+    let location = instance.location(of: point.code, isReturnAddress: point.isReturnAddress)
     if let location { thread.pointee.budget &+= remainder(after: location) }
     do { try checkFuel() } catch { return error }
     return Trap(trap.kind, backtrace: backtrace(from: point))
@@ -12,12 +12,10 @@ extension Activation {
 
   /// Counted instructions behind the one at `location` to the end of its metered segment.
   private func remainder(after location: CodeLocation) -> Int64 {
-    let module = instance.module
-    let index = Int(location.functionIndex) - module.translation.importedFunctionCount
-    let body = module.structure.functions[index].body
+    let body = instance.definition(ofFunction: location.functionIndex).body
     let rows = InstructionTable.packedRows
     var reader = InstructionReader(
-      Expression(body.bytes[location.offset...]), features: module.features)
+      Expression(body.bytes[location.offset...]), features: instance.module.features)
     var count: Int64 = 0
     var isFirst = true
     while !reader.isAtEnd, let instruction = try? reader.next() {
@@ -39,13 +37,12 @@ extension Activation {
     defer { thread.pointee = entered }
     var point: CodePoint? = start
     while let current = point, frames.count < Trap.maximumFrameCount {
-      let module = walker.instance.module
-      guard let location = module.location(of: current.code, isReturnAddress: current.isReturnAddress) else {
-        break
-      }
+      let instance = walker.instance
+      guard let location = instance.location(of: current.code, isReturnAddress: current.isReturnAddress)
+      else { break }
       frames.append(
         BacktraceFrame(
-          functionName: module.functionName(location.functionIndex),
+          functionName: instance.module.functionName(location.functionIndex),
           functionIndex: location.functionIndex, offset: location.offset))
       point = walker.leaveFrame(current, location)
     }

@@ -8,6 +8,13 @@ struct CodeBlock {
 
   static let headByteCount = 8
 
+  /// A block of its own, and its end.
+  static func allocate(_ byteCount: Int) -> CodeBlock {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount + headByteCount, alignment: 16)
+    return CodeBlock(start: memory + headByteCount, byteCount: byteCount)
+  }
+  func deallocate() { (start - Self.headByteCount).deallocate() }
+
   /// Writes a word at a byte offset, which must lie within the block.
   @inline(__always)
   func store(_ word: UInt64, at offset: Int) {
@@ -53,26 +60,23 @@ struct CodeArena {
 
   /// Ascending by address.
   private var chunks: [Chunk] = []
-  /// The chunk that blocks are cut from.
-  private var current: UnsafeMutableRawPointer?
+  /// The place of the chunk that blocks are cut from, -1 for none.
+  private var current = -1
   private(set) var byteCount = 0
-  /// Blocks that were given back, with their places among the chunks' blocks.
-  private var spare: [(block: CodeBlock, chunk: UnsafeMutableRawPointer, place: Int)] = []
+  /// Blocks that were given back, by their size.
+  private var spare: [Int: [CodeBlock]] = [:]
 
   private static let smallestChunk = 1 << 14
   private static let largestChunk = 1 << 20
 
   /// Room for a block, which is to be found as `index`.
   mutating func allocate(_ byteCount: Int, index: Int) -> CodeBlock {
-    if let found = spare.firstIndex(where: { $0.block.byteCount == byteCount }) {
-      let (block, chunk, place) = spare.remove(at: found)
-      if let position = chunks.firstIndex(where: { $0.start == chunk }) {
-        chunks[position].blocks[place].index = index
-      }
+    if let block = spare[byteCount]?.popLast() {
+      if let (chunk, place) = find(block.start) { chunks[chunk].blocks[place].index = index }
       return block
     }
     let needed = byteCount + CodeBlock.headByteCount
-    var place = chunks.firstIndex { $0.start == current } ?? -1
+    var place = current
     if place < 0 || chunks[place].byteCount - chunks[place].used < needed { place = addChunk(needed) }
     let start = chunks[place].start + chunks[place].used + CodeBlock.headByteCount
     chunks[place].blocks.append((chunks[place].used + CodeBlock.headByteCount, index))
@@ -81,35 +85,36 @@ struct CodeArena {
   }
 
   /// Takes a block back that nothing leads to, for the next one of its size.
-  mutating func giveBack(_ block: CodeBlock) {
-    for chunk in chunks where chunk.start <= block.start && block.start < chunk.start + chunk.byteCount {
-      let offset = block.start - chunk.start
-      if let place = chunk.blocks.firstIndex(where: { $0.start == offset }) {
-        spare.append((block, chunk.start, place))
-      }
-    }
-  }
+  mutating func giveBack(_ block: CodeBlock) { spare[block.byteCount, default: []].append(block) }
 
   private mutating func addChunk(_ needed: Int) -> Int {
     let size = max(needed, min(Self.largestChunk, max(Self.smallestChunk, byteCount)))
     let start = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
-    let place = chunks.firstIndex { $0.start > start } ?? chunks.count
+    let place = firstChunk(above: start)
     chunks.insert(Chunk(start: start, byteCount: size), at: place)
     byteCount += size
-    current = start
+    if current >= place { current += 1 }
+    // What is as large as a chunk leaves the present one to smaller ones.
+    if current < 0 || needed < Self.largestChunk { current = place }
     return place
   }
 
-  /// The block that contains an address, or that ends there.
-  func block(containing address: UnsafeRawPointer) -> (index: Int, start: UnsafeRawPointer)? {
+  /// The place of the first chunk that begins above an address.
+  private func firstChunk(above address: UnsafeRawPointer) -> Int {
     var low = 0
     var high = chunks.count
     while low < high {
       let middle = (low + high) / 2
       if UnsafeRawPointer(chunks[middle].start) <= address { low = middle + 1 } else { high = middle }
     }
-    guard low > 0 else { return nil }
-    let chunk = chunks[low - 1]
+    return low
+  }
+
+  /// The chunk and the place among its blocks of the one that contains an address, or that ends there.
+  private func find(_ address: UnsafeRawPointer) -> (chunk: Int, place: Int)? {
+    let index = firstChunk(above: address) - 1
+    guard index >= 0 else { return nil }
+    let chunk = chunks[index]
     let offset = address - UnsafeRawPointer(chunk.start)
     guard offset <= chunk.used else { return nil }
     var first = 0
@@ -118,9 +123,14 @@ struct CodeArena {
       let middle = (first + last) / 2
       if chunk.blocks[middle].start <= offset { first = middle + 1 } else { last = middle }
     }
-    guard first > 0 else { return nil }
-    let block = chunk.blocks[first - 1]
-    return (block.index, UnsafeRawPointer(chunk.start) + block.start)
+    return first > 0 ? (index, first - 1) : nil
+  }
+
+  /// The block that contains an address, or that ends there.
+  func block(containing address: UnsafeRawPointer) -> (index: Int, start: UnsafeRawPointer)? {
+    guard let (chunk, place) = find(address) else { return nil }
+    let block = chunks[chunk].blocks[place]
+    return (block.index, UnsafeRawPointer(chunks[chunk].start) + block.start)
   }
 
   func deallocate() {

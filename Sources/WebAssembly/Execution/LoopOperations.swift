@@ -120,7 +120,8 @@ extension Activation {
       let fields = EnterFunctionFields(code)
       let module = instance.module
       // The call has charged the function's first segment already.
-      let entry = module.codes[fields.function - module.translation.importedFunctionCount].entry
+      let defined = fields.function - module.translation.importedFunctionCount
+      let entry = thread.pointee.codes[defined].entry
       store.monitor?.enter(
         function: UInt32(fields.function), of: module,
         instructions: instructionCount &- UInt64(entry.entryCost))

@@ -12,7 +12,7 @@ extension Activation {
     var point: CodePoint? = start
     while let current = point {
       guard
-        let location = instance.module.location(
+        let location = instance.location(
           of: current.code, isReturnAddress: current.isReturnAddress)
       else { break }
       let instance = instance

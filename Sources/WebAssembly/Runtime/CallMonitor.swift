@@ -1,6 +1,6 @@
-/// What watches the calls of an instrumented module: coverage, profiles, the search for where two runs part.
+/// What watches the calls of instances whose code reports them: coverage, profiles, the search for where two runs part.
 
-/// Is told of every call that enters a function of an instrumented module and of every return from one.
+/// Is told of every call that enters a function of an instance in the mode `callsObserved`, and of every return.
 /// A trap or a limit ends the run without further returns.
 public protocol CallMonitor: AnyObject {
   /// `instructions` is the meter's count at the function's first instruction.
@@ -9,10 +9,11 @@ public protocol CallMonitor: AnyObject {
   func leave(function: UInt32, of module: Module, instructions: UInt64)
 }
 
-/// What the translation of a module reports besides doing its work. Counts of instructions are the same
-/// with and without.
-public enum Instrumentation: Sendable, Hashable {
-  case none
-  /// Calls and returns, to the store's `monitor`.
-  case calls
+/// What the code of a module does besides its work. A module holds the code of each mode that an instance was
+/// made in. Counts of instructions are the same in all of them.
+public enum CodeMode: Sendable, Hashable, CaseIterable {
+  /// Nothing.
+  case plain
+  /// Reports calls and returns to the store's `monitor`.
+  case callsObserved
 }

@@ -20,14 +20,21 @@ public final class Instance {
   /// The references of element segments, evaluated at instantiation.
   var elementReferences: [[UInt64]] = []
   private let block: InstanceBlock
+  /// The module's code in the mode of the instance.
+  let code: CodeStore
+  /// Bodies that the instance has in place of the module's, by function.
+  var replacements: [UInt32: FunctionReplacement] = [:]
+  /// Entries of the instance's own, once it has had such a body.
+  var ownCodes: UnsafeMutablePointer<FunctionCode>?
 
   /// Instantiates a module (4.5.4): resolves its imports, initialises its state, runs its start function.
   /// Throws `LinkError`, `Trap`, `ExecutionLimit`, or an error of the code that it ran.
-  public init(store: Store, module: Module, imports: Imports) throws {
+  public init(store: Store, module: Module, imports: Imports, mode: CodeMode = .plain) throws {
     self.module = module
+    code = module.codeStore(mode)
     self.store = store
     let structure = module.structure
-    block = InstanceBlock(module, heap: store.heap)
+    block = InstanceBlock(module, code, heap: store.heap)
     state = block.state
     functions = block.functions
     functionCount = module.translation.functionTypes.count
@@ -41,7 +48,7 @@ public final class Instance {
       let position = module.translation.importedFunctionCount + index
       functions[position] = store.addFunction(
         module.translation.functionTypes[position], typeID: module.typeIDs[Int(definition.type)],
-        code: module.codes + index, instance: state)
+        code: code.codes + index, instance: state)
     }
     for type in structure.tags {
       tags.append(
@@ -72,6 +79,8 @@ public final class Instance {
     try initialise()
     if let start = structure.start { _ = try function(Int(start)).call() }
   }
+
+  deinit { ownCodes?.deallocate() }
 
   public func export(_ name: String) -> Extern? {
     exported[ExternName(name)].flatMap { item($0.kind, $0.index) }
@@ -297,7 +306,7 @@ final class InstanceBlock {
   /// What globals refer to.
   private let heap: Heap
 
-  init(_ module: Module, heap: Heap) {
+  init(_ module: Module, _ code: CodeStore, heap: Heap) {
     self.heap = heap
     let counts = module.translation
     functions = .allocate(capacity: max(counts.typeOfFunction.count, 1))
@@ -311,7 +320,7 @@ final class InstanceBlock {
     state.initialize(
       to: InstanceState(
         globals: globals, tables: tables, memories: memories, functions: functions,
-        codes: module.codes, index: 0))
+        codes: code.codes, index: 0))
   }
 
   deinit {

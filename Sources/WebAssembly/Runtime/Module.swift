@@ -9,24 +9,20 @@ public final class Module: Sendable {
   public let engine: Engine
   /// The engine's ids of the module's types.
   let typeIDs: [UInt32]
-  private let codeStore: CodeStore
-  public let instrumentation: Instrumentation
+  /// By mode, made for the first instance in it.
+  private let codeStores: Mutex<[CodeMode: CodeStore]> = Mutex([:])
   private let names: Mutex<NameSection?> = Mutex(nil)
 
   /// Decodes a module in the binary format and validates all but its bodies. Those are validated by
   /// `validate()` and, each of them, before it first runs.
   public init(
-    bytes: [UInt8], features: FeatureSet = .default, instrumentation: Instrumentation = .none,
-    engine: Engine = .default
+    bytes: [UInt8], features: FeatureSet = .default, engine: Engine = .default
   ) throws(ModuleError) {
-    self.instrumentation = instrumentation
     self.engine = engine
     context = try ModuleContext.decode(bytes, features: features)
     let structure = context.module
     typeIDs = engine.types.ids(of: structure.types, groups: structure.recursionGroups)
-    translation = TranslationContext(
-      structure, typeIDs: typeIDs, engine: engine, reportsCalls: instrumentation == .calls)
-    codeStore = CodeStore(context, translation)
+    translation = TranslationContext(structure, typeIDs: typeIDs, engine: engine)
   }
 
   public var structure: ModuleStructure { context.module }
@@ -34,7 +30,8 @@ public final class Module: Sendable {
 
   /// Validates all function bodies (3.5.13). Bodies that ran before were validated then.
   public func validate() throws(ModuleError) {
-    try context.validateBodies(except: codeStore.isTranslated)
+    let stores = codeStores.withLock { Array($0.values) }
+    try context.validateBodies(except: { index in stores.contains { $0.isTranslated(index) } })
   }
 
   // MARK: - What the module imports and exports
@@ -58,19 +55,14 @@ public final class Module: Sendable {
 
   // MARK: - Code
 
-  /// Code of the functions that the module defines, in order.
-  var codes: UnsafeMutablePointer<FunctionCode> { codeStore.codes }
-
-  /// Translates the function whose stub was entered, unless another thread has done so meanwhile. `check` is
-  /// called again and again, and may end the translation by throwing.
-  func translate(_ code: UnsafeMutablePointer<FunctionCode>, check: () throws -> Void) throws {
-    try codeStore.translate(code, check: check)
-  }
-
-  /// The function that an address in the code belongs to, and the instruction there: the address of an
-  /// operation or, after a call, the one behind it.
-  func location(of address: Code, isReturnAddress: Bool) -> CodeLocation? {
-    codeStore.location(of: address, isReturnAddress: isReturnAddress)
+  /// The code of the functions that the module defines, shared by its instances in a mode.
+  func codeStore(_ mode: CodeMode) -> CodeStore {
+    codeStores.withLock { stores in
+      if let store = stores[mode] { return store }
+      let store = CodeStore(context, translation, mode)
+      stores[mode] = store
+      return store
+    }
   }
 
   /// A function's internal code as text: see `Disassembly`. Imports are counted first; throws what
@@ -78,7 +70,7 @@ public final class Module: Sendable {
   public func disassemble(_ function: UInt32) throws -> Disassembly? {
     let defined = Int(function) - translation.importedFunctionCount
     guard defined >= 0, defined < structure.functions.count else { return nil }
-    return try codeStore.withCode(of: defined) { Disassembly($0, $1, self) }
+    return try codeStore(.plain).withCode(of: defined) { Disassembly($0, $1, self) }
   }
 }
 

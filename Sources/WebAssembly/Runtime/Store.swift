@@ -6,7 +6,7 @@ public final class Store {
   public let engine: Engine
   /// Counts what the store's instances execute, and limits it.
   public var meter = Meter()
-  /// Watches the calls of modules with instrumentation. The store keeps it: one that holds the store in turn
+  /// Watches the calls of instances in the mode `callsObserved`. The store keeps it: one that holds the store in turn
   /// must be taken off again.
   public var monitor: (any CallMonitor)?
 

@@ -63,6 +63,11 @@ struct CodeRegions: Sendable {
     }
   }
 
+  /// Bytes that tables of so many regions and clauses take at most.
+  static func byteCount(regions: Int, handlers: Int) -> Int {
+    2 * (regions * (MemoryLayout<Region>.stride + 32) + handlers * MemoryLayout<Handler>.stride)
+  }
+
   /// Bytes that the tables take.
   var byteCount: Int {
     regions.count * MemoryLayout<Region>.stride + handlers.count * MemoryLayout<Handler>.stride

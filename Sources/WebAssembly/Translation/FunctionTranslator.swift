@@ -19,6 +19,22 @@ struct TranslatedFunction: Sendable {
   var regions: CodeRegions
   /// Source offsets at which a metered segment ends in straight code.
   var splits: [UInt32]
+
+  /// What lies at a byte offset, or ends there, of the code that begins at `start`.
+  func location(at offset: Int, from start: Code, isReturnAddress: Bool) -> CodeLocation? {
+    // The last position at the operation or, of a return address, before it.
+    let end = isReturnAddress ? offset : offset + 1
+    var low = 0
+    var high = positions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(positions[middle].offset) < end { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return nil }
+    return CodeLocation(
+      functionIndex: functionIndex, offset: Int(positions[low - 1].source), headerSlot: headerSlot,
+      start: start, regions: regions, splits: splits, isReturnAddress: isReturnAddress, codeOffset: offset)
+  }
 }
 
 enum Translation {
@@ -32,14 +48,21 @@ enum Translation {
 final class FunctionTranslator {
   private var passes: TranslationPasses
 
-  init(_ module: ModuleContext, _ context: TranslationContext) {
-    passes = TranslationPasses(module, context)
+  init(_ module: ModuleContext, _ context: TranslationContext, _ mode: CodeMode) {
+    passes = TranslationPasses(module, context, mode)
   }
 
+  /// Bytes of the storage that is used again.
+  var heldByteCount: Int { passes.heldByteCount }
+
   /// Validates and translates a body up to the point where only its size matters. `check` is called again
-  /// and again meanwhile, and may end it by throwing. Gives the bytes that `write` needs.
-  func prepare(_ functionIndex: UInt32, check: () throws -> Void) throws -> Int {
-    try passes.prepare(functionIndex, check: check)
+  /// and again meanwhile, and may end it by throwing, as the loan may by what the translation holds until the
+  /// code is written. Gives the bytes that `write` needs.
+  func prepare(
+    _ functionIndex: UInt32, _ definition: FunctionDefinition, loan: inout MemoryLoan,
+    check: () throws -> Void
+  ) throws -> Int {
+    try passes.prepare(functionIndex, definition, loan: &loan, check: check)
   }
 
   /// Writes what was prepared.
@@ -57,17 +80,21 @@ private struct TranslationPasses {
   private var selection: Selection
   private var layout = CodeLayout()
 
-  init(_ module: ModuleContext, _ context: TranslationContext) {
+  init(_ module: ModuleContext, _ context: TranslationContext, _ mode: CodeMode) {
     self.module = module
     self.context = context
     validator = FunctionValidator(module)
     reader = InstructionReader(Expression([]), features: module.features)
-    selection = Selection(context, tables)
+    selection = Selection(context, tables, mode)
   }
 
-  mutating func prepare(_ functionIndex: UInt32, check: () throws -> Void) throws -> Int {
-    let definition = module.module.functions[Int(functionIndex) - context.importedFunctionCount]
-    try validator.begin(functionIndex: Int(functionIndex))
+  var heldByteCount: Int { selection.heldByteCount + layout.heldByteCount }
+
+  mutating func prepare(
+    _ functionIndex: UInt32, _ definition: FunctionDefinition, loan: inout MemoryLoan,
+    check: () throws -> Void
+  ) throws -> Int {
+    try validator.begin(functionIndex: Int(functionIndex), definition)
     try selection.begin(functionIndex, locals: definition.locals, results: validator.innermost.results)
     reader.restart(at: definition.body)
     while !validator.isFinished {
@@ -78,14 +105,19 @@ private struct TranslationPasses {
       if selection.work >= Translation.workBetweenChecks {
         selection.work = 0
         try check()
+        try selection.makeRoom(&loan)
       }
     }
     try validator.checkEnd(of: reader)
+    _ = try selection.checkedSlotCount()
     let temporaries = UInt32(selection.operands.base)
     try FusePass.run(&selection.list, tables, temporaries: temporaries, check: check)
     try PlacePass.run(&selection.list, tables, temporaries: temporaries, check: check)
+    try loan.hold(selection.heldByteCount + CodeLayout.byteCount(ofLabels: selection.labelCount))
     try layout.run(&selection.list, tables, labelCount: selection.labelCount, check: check)
-    _ = try selection.checkedSlotCount()
+    try loan.hold(
+      heldByteCount + layout.byteCount + layout.positionCount * MemoryLayout<CodePosition>.stride
+        + CodeRegions.byteCount(regions: selection.regions.count, handlers: selection.handlerCount))
     return layout.byteCount
   }
 

@@ -13,6 +13,10 @@ struct CodeLayout {
   /// Operations that may trap or call.
   private(set) var positionCount = 0
 
+  /// Bytes of storage: what is there, and what so many labels take at most while it grows.
+  var heldByteCount: Int { offsets.capacity * 4 + costs.capacity * 4 }
+  static func byteCount(ofLabels count: Int) -> Int { count * 16 }
+
   /// The most bytes of one function's code: what a jump's field spans.
   static let maximumByteCount = Int(Int32.max)
 

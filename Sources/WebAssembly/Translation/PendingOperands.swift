@@ -54,6 +54,9 @@ struct PendingOperands {
   /// The slot of the next entry.
   @inline(__always) var nextHome: Int { entries.isEmpty ? base : entries[entries.count &- 1].end }
 
+  /// Bytes of storage.
+  var heldByteCount: Int { entries.capacity * MemoryLayout<StackEntry>.stride + heads.capacity * 4 }
+
   mutating func use(slotsUpTo end: Int) { slotCount = max(slotCount, end) }
 
   @inline(__always)

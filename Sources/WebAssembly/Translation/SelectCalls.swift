@@ -68,7 +68,7 @@ extension Selection {
   // MARK: - In place of a return
 
   private mutating func beginReturnCall() {
-    if context.reportsCalls { list.leaveFunction(function: functionIndex) }
+    if reportsCalls { list.leaveFunction(function: functionIndex) }
   }
 
   private mutating func finishReturnCall() {

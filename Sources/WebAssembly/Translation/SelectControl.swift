@@ -248,7 +248,7 @@ extension Selection {
 
   /// The results are the topmost entries, several of them in their own slots.
   mutating func emitReturn(_ validator: inout FunctionValidator) {
-    if context.reportsCalls { list.leaveFunction(function: functionIndex) }
+    if reportsCalls { list.leaveFunction(function: functionIndex) }
     let count = shape.resultCount
     if count == 0 {
       list.return0(header: shape.headerSlot)

@@ -53,6 +53,11 @@ extension Selection {
     isReachable && regions[Int(frame.region)].counted == list.counted
   }
 
+  private mutating func add(_ handler: CatchHandler, to region: Int32) {
+    regions[Int(region)].handlers.append(handler)
+    handlerCount += 1
+  }
+
   private mutating func pushPayload(_ tag: UInt32) {
     for type in context.tagTypes[Int(tag)].parameters { operands.pushTemporary(isWide: type == .v128) }
   }
@@ -103,7 +108,7 @@ extension Selection {
       list.place(landing)
       becomeReachable()
       carryAndJump(to: frameIndex(clause.label), &validator)
-      regions[Int(frame.region)].handlers.append(handler)
+      add(handler, to: frame.region)
       operands.removeLast(operands.count - frame.height)
     }
     clauses.removeLast(clauses.count - Int(frame.clauses))
@@ -152,7 +157,7 @@ extension Selection {
     // The clause's first segment is charged by an operation of its own.
     list.charge()
     closeSegment()
-    regions[Int(frames[index].region)].handlers.append(handler)
+    add(handler, to: frames[index].region)
     becomeReachable()
   }
 

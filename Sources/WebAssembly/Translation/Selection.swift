@@ -23,15 +23,12 @@ final class TranslationContext: Sendable {
   let importedGlobalCount: Int
   let memoryAddressTypes: [AddressType]
   let tableAddressTypes: [AddressType]
-  /// Whether functions report their entry and their returns.
-  let reportsCalls: Bool
 
-  init(_ structure: ModuleStructure, typeIDs: [UInt32], engine: Engine, reportsCalls: Bool) {
+  init(_ structure: ModuleStructure, typeIDs: [UInt32], engine: Engine) {
     let types = structure.types.map(\.functionType)
     self.engine = engine
     self.types = types
     self.typeIDs = typeIDs
-    self.reportsCalls = reportsCalls
     shapes = types.map { $0.map(CallShape.init) ?? CallShape(FunctionType()) }
     func functionType(_ index: UInt32) -> FunctionType {
       Int(index) < types.count ? types[Int(index)] ?? FunctionType() : FunctionType()
@@ -140,6 +137,8 @@ struct Selection {
 
   let context: TranslationContext
   let tables: OperationTables
+  /// Whether functions report their entry and their returns.
+  let reportsCalls: Bool
   /// Imports counted first.
   private(set) var functionIndex: UInt32 = 0
   private(set) var shape = CallShape(FunctionType())
@@ -151,6 +150,8 @@ struct Selection {
   /// The clauses of open `try_table` blocks.
   var clauses: [CatchClause] = []
   private(set) var labelCount = 0
+  /// Clauses of all regions.
+  var handlerCount = 0
   /// Counts what an instruction does beyond one step, between two looks at the limits.
   var work = 0
   private var locals = LocalSlots()
@@ -167,8 +168,9 @@ struct Selection {
   /// The longest segment whose cost a field for it holds, with room to spare.
   static let maximumSegment: UInt32 = 60_000
 
-  init(_ context: TranslationContext, _ tables: OperationTables) {
+  init(_ context: TranslationContext, _ tables: OperationTables, _ mode: CodeMode) {
     self.context = context
+    reportsCalls = mode == .callsObserved
     self.tables = tables
   }
 
@@ -182,6 +184,7 @@ struct Selection {
     regions.removeAll(keepingCapacity: true)
     clauses.removeAll(keepingCapacity: true)
     labelCount = 0
+    handlerCount = 0
     unreachableDepth = 0
     isReachable = true
     segmentStart = 0
@@ -193,12 +196,36 @@ struct Selection {
     frames.append(
       Frame(kind: .function, parameters: .empty, results: results, height: 0, label: newLabel()))
     if base > firstLocal { list.clear(first: firstLocal, count: UInt32(base - firstLocal)) }
-    if context.reportsCalls { list.enterFunction(function: functionIndex) }
+    if reportsCalls { list.enterFunction(function: functionIndex) }
   }
 
   mutating func newLabel() -> Label {
     labelCount += 1
     return Label(labelCount - 1)
+  }
+
+  /// Bytes of the storage that is used again, and what regions hold beside it.
+  var heldByteCount: Int {
+    list.heldByteCount + operands.heldByteCount + frames.capacity * MemoryLayout<Frame>.stride
+      + clauses.capacity * MemoryLayout<CatchClause>.stride
+      + regions.capacity * MemoryLayout<TryRegion>.stride + handlerCount * Self.handlerByteCount
+  }
+
+  /// A region's list of one, or the share of a longer one that has grown.
+  private static let handlerByteCount = 2 * MemoryLayout<CatchHandler>.stride + 32
+  /// More operations than are added between two calls of `makeRoom`.
+  private static let room = 4 * Translation.workBetweenChecks
+
+  /// Lets the list grow before it must, if the loan allows what it holds meanwhile, and ends a function with too
+  /// many slots. Called between instructions, again and again.
+  mutating func makeRoom(_ loan: inout MemoryLoan) throws {
+    _ = try checkedSlotCount()
+    guard list.room < Self.room else { return try loan.hold(heldByteCount) }
+    let capacity = list.count + list.count / 2 + Self.room
+    // Both the former storage and the new one.
+    try loan.hold(heldByteCount + capacity * MemoryLayout<VirtualOperation>.stride)
+    list.reserve(capacity)
+    try loan.hold(heldByteCount)
   }
 
   /// Slots of the function's frame. Throws when there are more than code can name.

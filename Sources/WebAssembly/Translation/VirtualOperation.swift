@@ -107,6 +107,16 @@ struct OperationList {
 
   var count: Int { operations.count }
 
+  /// Operations for which there is room before the storage grows.
+  var room: Int { operations.capacity - operations.count }
+  /// Bytes of storage.
+  var heldByteCount: Int {
+    operations.capacity * MemoryLayout<VirtualOperation>.stride + pool.capacity * 4
+  }
+
+  /// Lets the storage grow to that of so many operations.
+  mutating func reserve(_ count: Int) { operations.reserveCapacity(count) }
+
   @inline(__always)
   mutating func add(
     _ family: OperationFamily, places: UInt8, result: UInt32 = 0, a: UInt32 = 0, b: UInt32 = 0,

@@ -86,9 +86,14 @@ public struct FunctionValidator: Sendable {
   public mutating func begin(functionIndex: Int) throws(ValidationError) {
     let definedIndex = functionIndex - context.importedFunctionCount
     precondition(definedIndex >= 0, "an imported function has no body")
+    try begin(functionIndex: functionIndex, context.module.functions[definedIndex])
+  }
+
+  /// Turns to a body for a function that the module defines, its own or another. Throws as `init` does.
+  mutating func begin(functionIndex: Int, _ definition: FunctionDefinition) throws(ValidationError) {
     let type = context.functions[functionIndex]
     let parameters = types.parameters(of: type)
-    try beginLocals(context.module.functions[definedIndex], functionIndex, parameters)
+    try beginLocals(definition, functionIndex, parameters)
     self.functionIndex = functionIndex
     reset()
     pushControl(.block, parameters: .empty, results: types.results(of: type))

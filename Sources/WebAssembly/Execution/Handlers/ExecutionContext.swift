@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What running code reaches through one pointer: raw structures without reference counts, because a
 /// handler that touches a class instance loses its tail call.
 
@@ -53,39 +55,63 @@ package struct FunctionRecord {
   }
 }
 
-/// The entry to a function's internal code. Owned by the module, at a fixed address, shared by all
-/// instances and threads.
+/// The entry to a function's internal code, at a fixed address. Owned by the module, whose instances and threads
+/// share it, or by an instance that has a body of its own for some function.
 ///
 /// The word before the first instruction holds what a call must know: the frame's slots in the low half,
-/// the cost of the first segment in the high one. It is read through `entry`, so that a thread sees
+/// the cost of the first segment in the high one. It is read through the entry, so that a thread sees
 /// either the stub with its word or the translation with its own.
-package struct FunctionCode {
-  /// The first instruction; `stub` until the function is translated.
-  package var entry: Code
+package struct FunctionCode: ~Copyable {
+  /// The first instruction; the stub's until the function is translated.
+  private let address: Atomic<UnsafeRawPointer>
   /// Slot of the two words that a call saves: the return address and the caller's frame.
-  package var headerSlot: UInt32
-  package var functionIndex: UInt32
-  /// No slots, no cost: the frame is checked after the translation.
-  package var stubHead: UInt64
-  /// A code word whose handler asks for the translation.
-  package var stub: UInt64
+  package let headerSlot: UInt32
+  package let functionIndex: UInt32
+  private let stub: Stub
 
-  package static var stubOffset: Int { MemoryLayout<FunctionCode>.offset(of: \.stub)! }
+  /// What stands where the code of a function will be.
+  private struct Stub: BitwiseCopyable {
+    /// No slots, no cost: the frame is checked after the translation.
+    var head: UInt64 = 0
+    /// A code word whose handler asks for the translation.
+    var word: UInt64
+  }
+
+  /// The stub's word is the last one.
+  private static var stubOffset: Int { MemoryLayout<FunctionCode>.size - MemoryLayout<UInt64>.size }
+
+  /// The code of a function that is translated when it is entered. `word` asks for that.
+  package static func initialize(
+    _ code: UnsafeMutablePointer<FunctionCode>, headerSlot: UInt32, functionIndex: UInt32, stub word: UInt64
+  ) {
+    code.initialize(
+      to: FunctionCode(
+        address: Atomic(stub(of: code)), headerSlot: headerSlot, functionIndex: functionIndex,
+        stub: Stub(word: word)))
+  }
+
+  private init(
+    address: consuming Atomic<UnsafeRawPointer>, headerSlot: UInt32, functionIndex: UInt32, stub: Stub
+  ) {
+    self.address = address
+    self.headerSlot = headerSlot
+    self.functionIndex = functionIndex
+    self.stub = stub
+  }
+
+  /// The first instruction of a function's stub.
+  package static func stub(of code: UnsafeMutablePointer<FunctionCode>) -> Code {
+    UnsafeRawPointer(code) + stubOffset
+  }
 
   /// What a stub belongs to.
   package static func withStub(at stub: Code) -> UnsafeMutablePointer<FunctionCode> {
     UnsafeMutablePointer(mutating: (stub - stubOffset).assumingMemoryBound(to: FunctionCode.self))
   }
 
-  package init(
-    entry: Code, headerSlot: UInt32, functionIndex: UInt32, stubHead: UInt64, stub: UInt64
-  ) {
-    self.entry = entry
-    self.headerSlot = headerSlot
-    self.functionIndex = functionIndex
-    self.stubHead = stubHead
-    self.stub = stub
-  }
+  /// Where calls go. Whoever reads it sees all that was written before it was set.
+  @inline(__always) package var entry: Code { address.load(ordering: .acquiring) }
+  package func setEntry(_ entry: Code) { address.store(entry, ordering: .releasing) }
 }
 
 extension Code {
