@@ -17,6 +17,9 @@ public final class LuaModule: CaseExecutorProvider {
   let mode: CodeMode
   /// How long `init` may take before the module is refused.
   public let startLimit: Duration
+  /// The same of reading it, and of validating it.
+  private let loadLimit: Duration
+  private let interruption: Interruption?
   private let bytes: [UInt8]
   /// Computed when it is asked for: not every command needs it.
   private let digest: Mutex<String?> = Mutex(nil)
@@ -24,16 +27,29 @@ public final class LuaModule: CaseExecutorProvider {
 
   /// Decodes the module and checks that it imports only what the host has and exports what a run needs.
   /// Bodies are validated by `finishValidation`, and each of them before it first runs.
-  public init(bytes: [UInt8], startLimit: Duration = .seconds(10)) throws(LuaModuleError) {
+  public init(
+    bytes: [UInt8], startLimit: Duration = .seconds(10), loadLimit: Duration = .seconds(10),
+    interruption: Interruption? = nil
+  ) throws(LuaModuleError) {
+    self.loadLimit = loadLimit
     self.bytes = bytes
     mode = .plain
-    do {
-      module = try Module(bytes: bytes)
+    self.interruption = interruption
+    do throws(ModuleError) {
+      module = try Module(bytes: bytes, meter: Self.meter(loadLimit, interruption))
     } catch {
+      if case .limit = error { throw LuaModuleError("\(error)") }
       throw LuaModuleError("it is not a WebAssembly module that can be read: \(error)")
     }
     self.startLimit = startLimit
     if let problem = Self.problems(of: module).first { throw LuaModuleError(problem) }
+  }
+
+  private static func meter(_ limit: Duration, _ interruption: Interruption?) -> Meter {
+    var meter = Meter()
+    meter.stop(after: limit)
+    meter.interruption = interruption
+    return meter
   }
 
   /// The same module with machines in another mode.
@@ -41,6 +57,8 @@ public final class LuaModule: CaseExecutorProvider {
     bytes = other.bytes
     module = other.module
     startLimit = other.startLimit
+    loadLimit = other.loadLimit
+    interruption = other.interruption
     self.mode = mode
   }
 
@@ -144,15 +162,27 @@ public final class LuaModule: CaseExecutorProvider {
     return overflow ? .max : bytes >> 16
   }
 
+  private func validate() throws(CaseExecutionError) {
+    do throws(ModuleError) {
+      try module.validate(meter: Self.meter(loadLimit, interruption))
+    } catch {
+      switch error {
+      case .limit(.interrupted): throw .interrupted
+      case .limit: throw .fault("\(error)")
+      default: throw .fault("the module is invalid: \(error)")
+      }
+    }
+  }
+
   public func finishValidation() throws(CaseExecutionError) {
     let result = validation.withLock { result in
       if let result { return result }
       let new: Result<Void, CaseExecutionError>
-      do {
-        try module.validate()
+      do throws(CaseExecutionError) {
+        try validate()
         new = .success(())
       } catch {
-        new = .failure(.fault("the module is invalid: \(error)"))
+        new = .failure(error)
       }
       result = new
       return new

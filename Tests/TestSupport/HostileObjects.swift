@@ -1,5 +1,7 @@
 // Hostile modules that make objects: huge ones, many, chains of them, and collections again and again.
 
+import WebAssembly
+
 extension HostileModule {
   public static func objects() -> [HostileModule] {
     let types = """
@@ -123,6 +125,7 @@ extension HostileModule {
   /// Modules whose instantiation takes long, or much.
   public static func instantiation() -> [HostileModule] {
     let many = 100_000
+    let memories = ImplementationLimits.memories
     let megabytes = String(repeating: "a", count: 8 << 20)
     let arrays = "(type $a (array i64))"
     return [
@@ -157,10 +160,10 @@ extension HostileModule {
       once("a huge memory", "(memory 65536)", ""),
       once("a huge 64-bit memory", "(memory i64 0x1000000000000)", ""),
       once("a huge table", "(table 0xffffffff funcref)", ""),
-      once("many memories of nothing", repeated("(memory 0)", many), ""),
-      once("many memories of one page", repeated("(memory 1)", many), ""),
-      once("many small memories", repeated("(memory 1 1 (pagesize 1))", many), ""),
-      once("many shared memories", repeated("(memory 0 65536 shared)", 10_000), ""),
+      once("many memories of nothing", repeated("(memory 0)", memories), ""),
+      once("many memories of one page", repeated("(memory 1)", memories), ""),
+      once("many small memories", repeated("(memory 1 1 (pagesize 1))", memories), ""),
+      once("many shared memories", repeated("(memory 0 65536 shared)", memories), ""),
       once("many tables of nothing", repeated("(table 0 funcref)", many), ""),
       once("many tables", repeated("(table 1 funcref)", many), ""),
       once("many large tables", repeated("(table 1000000 funcref)", 1000), ""),

@@ -156,4 +156,33 @@ extension HostileModule {
         each(count) { "call $f\($0) drop" } + " " + get),
     ]
   }
+
+  /// Functions of a few megabytes, each of what takes much to hold while it is translated.
+  public static func largeFunctions() -> [HostileModule] {
+    func function(_ name: String, _ bytes: [UInt8], _ count: Int) -> HostileModule {
+      var module = ModuleWriter()
+      let type = module.type([ModuleWriter.i32], [ModuleWriter.i32])
+      let body = [UInt8](repeatElement(bytes, count: count).joined())
+      module.export(module.function(type, [0x20, 0] + body))
+      return HostileModule(name, module.bytes(), [1])
+    }
+    let open: [UInt8] = [0x02, 0x40]
+    let pending = [UInt8](repeatElement([0x41, 7], count: 50_000).joined())
+    let drops = [UInt8](repeating: 0x1A, count: 50_000)
+    return [
+      function("megabytes of operations of a byte each", [0x67], 6_000_000),
+      function("megabytes of conditions", [0x20, 0, 0x04, 0x40, 0x05, 0x0B], 1_000_000),
+      function("megabytes of branches", [0x20, 0, 0x0D, 0], 1_500_000),
+      function("megabytes of blocks that catch", open + [0x1F, 0x40, 1, 2, 0, 0x01, 0x0B, 0x0B], 600_000),
+      function(
+        "megabytes of blocks that catch around code",
+        open + [0x1F, 0x40, 1, 2, 0, 0x20, 0, 0x1A, 0x0B, 0x0B],
+        500_000),
+      function(
+        "megabytes of pending values",
+        pending + drops, 30),
+      function(
+        "megabytes of branch tables", open + open + [0x20, 0, 0x0E, 4, 0, 1, 0, 1, 0, 0x0B, 0x0B], 400_000),
+    ]
+  }
 }

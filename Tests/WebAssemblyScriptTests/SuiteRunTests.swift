@@ -36,7 +36,7 @@ private struct ValidatingEngine: ScriptEngine {
     } catch {
       switch error {
       case .malformed(let error): throw ScriptFailure(.malformed, error.message)
-      case .invalid(let error): throw ScriptFailure(.invalid, error.message)
+      case .invalid, .limit: throw ScriptFailure(.invalid, error.message)
       }
     }
   }

@@ -114,8 +114,10 @@ private func richModule() -> [UInt8] {
     }
     #expect(error?.message.hasPrefix("too many nested blocks") == true)
     // A table that names one label again and again.
-    let table: [UInt8] = [0x41, 0, 0x0E] + leb(500_000) + [UInt8](repeating: 0, count: 500_001)
-    let isTableValid = consume(ModuleBytes.function(body: [0] + table + [0x0B]))
+    let labelCount = ImplementationLimits.branchTableEntries
+    let table = [0x41, 0, 0x0E] + leb(UInt64(labelCount)) + [UInt8](repeating: 0, count: labelCount + 1)
+    let tables = Array(repeatElement(table, count: 8).joined())
+    let isTableValid = consume(ModuleBytes.function(body: [0] + tables + [0x0B]))
     #expect(isTableValid)
   }
 }

@@ -1,8 +1,10 @@
 // Limits end a run as a result: time, interruption, memory, and the depth of calls.
 
 import Foundation
+import TestSupport
 import Testing
 import WebAssembly
+import WebAssemblyText
 
 @Suite(.serialized) struct LimitTests {
   static let endless: [(name: String, text: String)] = [
@@ -73,6 +75,85 @@ import WebAssembly
     store.meter.deadline = deadline
     #expect(throws: ExecutionLimit.time) { try instance.call("f") }
     #expect(Meter.now - deadline < 200_000_000)
+  }
+
+  /// Modules of megabytes, one of each kind that takes long to read.
+  private static func largeModules() throws -> [(name: String, bytes: [UInt8])] {
+    var types = ModuleStructure()
+    for index in 0..<200_000 {
+      let parameters = (0..<18).map { index >> $0 & 1 == 0 ? ValueType.i32 : .i64 }
+      types.addType(SubType(.function(FunctionType(parameters, []))))
+    }
+    var function = ModuleWriter()
+    let type = function.type([ModuleWriter.i32], [ModuleWriter.i32])
+    let addition: [UInt8] = [0x20, 0, 0x6A, 0x45]
+    let additions = [UInt8](repeatElement(addition, count: 2_000_000).joined())
+    function.export(function.function(type, [0x20, 0] + additions))
+    var vectors = ModuleWriter()
+    let none = vectors.type([], [])
+    let splat: [UInt8] = [0x41, 0, 0xFD, 0x11, 0x1A]
+    vectors.export(vectors.function(none, [UInt8](repeatElement(splat, count: 400_000).joined())))
+    var functions = ModuleWriter()
+    let small = functions.type([], [])
+    for _ in 0..<300_000 { functions.function(small, []) }
+    return [
+      ("types", types.encode()), ("one function", function.bytes()), ("vector instructions", vectors.bytes()),
+      ("functions", functions.bytes()),
+    ]
+  }
+
+  @Test func readingAModuleEndsAtTheDeadline() throws {
+    for (name, bytes) in try Self.largeModules() {
+      var overruns: [UInt64] = []
+      // The best of five: the machine may be busy with other things.
+      for _ in 0..<5 {
+        var meter = Meter()
+        meter.deadline = Meter.now + 5_000_000
+        #expect(throws: ModuleError.limit(.time), "\(name)") {
+          try Module(bytes: bytes, meter: meter).validate(meter: meter)
+        }
+        overruns.append(Meter.now - (meter.deadline ?? 0))
+      }
+      #expect(overruns.min()! < 20_000_000, "\(name): \(overruns)")
+    }
+  }
+
+  @Test func readingAModuleCanBeInterrupted() throws {
+    for (name, bytes) in try Self.largeModules() {
+      var meter = Meter()
+      let interruption = Interruption()
+      interruption.raise()
+      meter.interruption = interruption
+      #expect(throws: ModuleError.limit(.interrupted), "\(name)") {
+        try Module(bytes: bytes).validate(meter: meter)
+      }
+    }
+  }
+
+  /// What is over before the limits are looked at is read, whatever the deadline.
+  @Test func aSmallModuleIsReadInNoTime() throws {
+    var meter = Meter()
+    meter.deadline = 1
+    let bytes = try ModuleStructure(text: Self.endless[0].text).encode()
+    try Module(bytes: bytes, meter: meter).validate(meter: meter)
+  }
+
+  @Test func aTranslationBorrowsFromTheLimitOnMemory() throws {
+    var function = ModuleWriter()
+    let type = function.type([ModuleWriter.i32], [ModuleWriter.i32])
+    function.export(function.function(type, [0x20, 0] + [UInt8](repeating: 0x67, count: 1_000_000)))
+    let module = try Module(bytes: function.bytes())
+    var limits = StoreLimits()
+    limits.memoryByteCount = 16 << 20
+    let small = try TestInstance(module, store: Store(limits: limits))
+    #expect(throws: ExecutionLimit.memory) { try small.call("f", [.i32(1)]) }
+    #expect(small.store.memoryByteCount == 0 && small.store.memoryPeakByteCount == 0)
+    limits.memoryByteCount = 512 << 20
+    let large = try TestInstance(module, store: Store(limits: limits))
+    #expect(try large.call("f", [.i32(1)]) == [.i32(27)])
+    // It has been given back, and the code is the module's.
+    #expect(large.store.memoryByteCount == 0 && large.store.memoryPeakByteCount == 0)
+    #expect(try small.call("f", [.i32(1)]) == [.i32(27)])
   }
 
   @Test func anotherThreadInterrupts() throws {

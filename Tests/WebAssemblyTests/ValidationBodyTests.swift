@@ -507,6 +507,19 @@ private let referenceCases: [BodyCase] = [
     #expect(seen.map(\.isUnreachable) == [false, false, false, false, true, false, false])
   }
 
+  @Test func `A branch table has as many labels as the limit says`() {
+    let fixture = ValidationFixture()
+    func message(_ count: Int) -> String {
+      fixture.message { body in
+        body.i32(0)
+        body.append(
+          Instruction(row: InstructionTable.row(of: .brTable)!), labels: repeatElement(0, count: count))
+      }
+    }
+    #expect(message(ImplementationLimits.branchTableEntries) == "valid")
+    #expect(message(ImplementationLimits.branchTableEntries + 1).hasPrefix("too many labels"))
+  }
+
   @Test func `Many locals in few bytes take no more memory than their groups`() {
     let fixture = ValidationFixture()
     let groups = [LocalGroup(count: 30_000, type: .i32), LocalGroup(count: 20_000, type: .f64)]

@@ -62,6 +62,9 @@ private let definitionCases: [ModuleCase] = [
   ModuleCase("a memory that is too large", "memory size must be at most 65536 pages (4GiB)") {
     $0.memories = [MemoryType(Limits(0, 65537))]
   },
+  ModuleCase("more memories than the limit", "too many memories: this engine takes 1000") {
+    $0.memories = Array(repeating: MemoryType(Limits(0)), count: ImplementationLimits.memories + 1)
+  },
   ModuleCase("a memory that shrinks", "size minimum must not be greater than maximum") {
     $0.memories = [MemoryType(Limits(2, 1))]
   },

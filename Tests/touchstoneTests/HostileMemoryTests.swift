@@ -9,27 +9,29 @@
     .enabled(if: HostileMeasurement.isWanted, Comment(rawValue: HostileMeasurement.reason)))
   struct HostileMemoryTests {
     private static let limit = 32 << 20
-    /// What the command may hold besides: the module and its code, which no case is charged for. A function of
-    /// six megabytes was seen to take 42 bytes a byte while it is translated.
-    private static func slack(_ moduleByteCount: Int) -> Int { max(64 << 20, 48 * moduleByteCount) }
+    /// What the command may hold besides: the module and its code, which no case is charged for, and what a
+    /// translation may hold before it borrows from the limit.
+    private static let slack = 64 << 20
 
     private static let modules =
       HostileModule.execution() + HostileModule.calls() + HostileModule.exceptions() + HostileModule.storage()
       + HostileModule.objects() + HostileModule.instantiation() + HostileModule.translation(20_000)
-      + HostileModule.furtherTranslation(20_000)
+      + HostileModule.furtherTranslation(20_000) + HostileModule.largeFunctions()
 
     /// Peak resident bytes of the command, and how it ended.
-    private static func peak(_ hostile: HostileModule) throws -> (byteCount: Int, slack: Int, code: Int32) {
+    private static func peak(
+      _ hostile: HostileModule, timeout: String = "0.2"
+    ) throws -> (byteCount: Int, code: Int32) {
       let place = try Workplace()
       let bytes = try hostile.encoded()
       try place.write("module.wasm", bytes)
       let arguments =
         ["invoke", place.path + "/module.wasm", hostile.export] + hostile.arguments.map(String.init)
-      let limits = ["--timeout", "0.2", "--max-memory", "32MiB"]
+      let limits = ["--timeout", timeout, "--max-memory", "32MiB"]
       let (byteCount, code) = try withExtendedLifetime(place) {
         try PeakMemory.run(Workplace.executable, arguments + limits)
       }
-      return (byteCount, slack(bytes.count), code)
+      return (byteCount, code)
     }
 
     @Test(arguments: modules.indices)
@@ -39,7 +41,21 @@
       #expect(idle.code == 0)
       let end = try Self.peak(hostile)
       #expect(
-        end.byteCount <= idle.byteCount + Self.limit + end.slack,
+        end.byteCount <= idle.byteCount + Self.limit + Self.slack,
+        "\(hostile.name): \(end.byteCount >> 20) MiB, idle \(idle.byteCount >> 20)")
+      #expect(end.code == 0 || end.code == 1, "\(hostile.name)")
+    }
+
+    private static let large = HostileModule.largeFunctions()
+
+    /// With all the time that it takes, a large function is translated within the limit, or ends there.
+    @Test(arguments: large.indices)
+    func aTranslationHoldsNoMoreThanItsLimit(_ index: Int) throws {
+      let hostile = Self.large[index]
+      let idle = try Self.peak(HostileModule("idle", text: "(module (func (export \"f\")))"))
+      let end = try Self.peak(hostile, timeout: "60")
+      #expect(
+        end.byteCount <= idle.byteCount + Self.limit + Self.slack,
         "\(hostile.name): \(end.byteCount >> 20) MiB, idle \(idle.byteCount >> 20)")
       #expect(end.code == 0 || end.code == 1, "\(hostile.name)")
     }

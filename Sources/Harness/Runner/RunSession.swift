@@ -43,7 +43,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
       hub.emit(.runStarted(description))
       hub.report(notRun: plan.selected, because: reason)
       hub.emit(.notice(Notice(.fault, "\(error)", file: path.description)))
-      return hub.finish(wasInterrupted: false).exitCode
+      return hub.finish(wasInterrupted: interruption.isRaised).exitCode
     }
     var settings = options.settings
     if let path = options.baseline {

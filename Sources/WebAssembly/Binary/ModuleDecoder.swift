@@ -51,10 +51,21 @@ struct ModuleDecoder {
   private let features: FeatureSet
   private var functionTypes: [UInt32] = []
   private var bodyCount = 0
+  private let watch: LoadingWatch?
 
-  init(_ bytes: [UInt8], features: FeatureSet) {
+  init(_ bytes: [UInt8], features: FeatureSet, watch: LoadingWatch? = nil) {
     reader = ByteReader(bytes[...])
     self.features = features
+    self.watch = watch
+  }
+
+  /// The number of items that follow.
+  private mutating func items() throws(DecodeError) -> Range<Int> { 0..<(try reader.count()) }
+
+  /// Called before each item.
+  @inline(__always)
+  private func step() throws(DecodeError) {
+    if let watch, watch.isOver() { throw reader.error("decoding was stopped") }
   }
 
   mutating func decode() throws(DecodeError) {
@@ -68,6 +79,7 @@ struct ModuleDecoder {
     var place = 0
     var lastSection = SectionID.custom
     while let id = reader.peek() {
+      try step()
       let start = reader.offset
       reader.offset += 1
       guard id <= SectionID.tag else { throw reader.error("malformed section id", at: start) }
@@ -129,12 +141,16 @@ struct ModuleDecoder {
   }
 
   private mutating func types() throws(DecodeError) {
-    for _ in 0..<(try reader.count()) {
+    for _ in try items() {
+      try step()
       let first = module.types.count
       if reader.peek() == 0x4E {
         try reader.require(.gc, in: features, "definition type", at: reader.offset)
         reader.offset += 1
-        for _ in 0..<(try reader.count()) { module.types.append(try reader.subType(features)) }
+        for _ in try items() {
+          try step()
+          module.types.append(try reader.subType(features))
+        }
       } else {
         module.types.append(try reader.subType(features))
       }
@@ -143,7 +159,8 @@ struct ModuleDecoder {
   }
 
   private mutating func imports() throws(DecodeError) {
-    for _ in 0..<(try reader.count()) {
+    for _ in try items() {
+      try step()
       let moduleName = try reader.name()
       let name = try reader.name()
       let start = reader.offset
@@ -176,11 +193,15 @@ struct ModuleDecoder {
   private mutating func functions() throws(DecodeError) {
     let count = try reader.count()
     functionTypes.reserveCapacity(count)
-    for _ in 0..<count { functionTypes.append(try reader.u32()) }
+    for _ in 0..<count {
+      try step()
+      functionTypes.append(try reader.u32())
+    }
   }
 
   private mutating func tables() throws(DecodeError) {
-    for _ in 0..<(try reader.count()) {
+    for _ in try items() {
+      try step()
       guard reader.peek() == 0x40 else {
         module.tables.append(TableDefinition(try reader.tableType(features)))
         continue
@@ -194,23 +215,31 @@ struct ModuleDecoder {
   }
 
   private mutating func memories() throws(DecodeError) {
-    for _ in 0..<(try reader.count()) { module.memories.append(try reader.memoryType(features)) }
+    for _ in try items() {
+      try step()
+      module.memories.append(try reader.memoryType(features))
+    }
   }
 
   private mutating func tags(at start: Int) throws(DecodeError) {
     try requireTags("section id", at: start)
-    for _ in 0..<(try reader.count()) { module.tags.append(try reader.tagType()) }
+    for _ in try items() {
+      try step()
+      module.tags.append(try reader.tagType())
+    }
   }
 
   private mutating func globals() throws(DecodeError) {
-    for _ in 0..<(try reader.count()) {
+    for _ in try items() {
+      try step()
       let type = try reader.globalType(features)
       module.globals.append(GlobalDefinition(type, initializer: try reader.expression(features)))
     }
   }
 
   private mutating func exports() throws(DecodeError) {
-    for _ in 0..<(try reader.count()) {
+    for _ in try items() {
+      try step()
       let name = try reader.name()
       let start = reader.offset
       guard let kind = ExternKind(rawValue: try reader.byte()) else {
@@ -230,6 +259,7 @@ struct ModuleDecoder {
     bodyCount = try reader.count()
     module.functions.reserveCapacity(bodyCount)
     for index in 0..<bodyCount {
+      try step()
       let size = try reader.count()
       let start = reader.offset
       let end = start + size
@@ -254,6 +284,7 @@ struct ModuleDecoder {
     groups.reserveCapacity(count)
     var total: UInt64 = 0
     for _ in 0..<count {
+      try step()
       let start = reader.offset
       let groupCount = try reader.u32()
       let type = try reader.valueType(features)
@@ -269,7 +300,8 @@ struct ModuleDecoder {
 
 extension ModuleDecoder {
   private mutating func elements() throws(DecodeError) {
-    for _ in 0..<(try reader.count()) {
+    for _ in try items() {
+      try step()
       let start = reader.offset
       let flags = try reader.u32()
       guard flags <= 7 else { throw reader.error("malformed elements segment kind", at: start) }
@@ -292,7 +324,10 @@ extension ModuleDecoder {
         let count = try reader.count()
         var list: [Expression] = []
         list.reserveCapacity(count)
-        for _ in 0..<count { list.append(try reader.expression(features)) }
+        for _ in 0..<count {
+          try step()
+          list.append(try reader.expression(features))
+        }
         module.elements.append(ElementSegment(type: type, elements: .expressions(list), mode: mode))
       } else {
         if hasType, try reader.byte() != 0 {
@@ -301,7 +336,10 @@ extension ModuleDecoder {
         let count = try reader.count()
         var indices: [UInt32] = []
         indices.reserveCapacity(count)
-        for _ in 0..<count { indices.append(try reader.u32()) }
+        for _ in 0..<count {
+          try step()
+          indices.append(try reader.u32())
+        }
         module.elements.append(
           ElementSegment(
             type: .reference(.function, nullable: false), elements: .functions(indices), mode: mode))
@@ -310,7 +348,8 @@ extension ModuleDecoder {
   }
 
   private mutating func data() throws(DecodeError) {
-    for _ in 0..<(try reader.count()) {
+    for _ in try items() {
+      try step()
       let start = reader.offset
       let mode: SegmentMode
       switch try reader.u32() {

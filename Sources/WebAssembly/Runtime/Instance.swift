@@ -45,6 +45,7 @@ public final class Instance {
     try link(imports)
     state.pointee.index = store.add(self)
     for (index, definition) in structure.functions.enumerated() {
+      try checkTime(at: index)
       let position = module.translation.importedFunctionCount + index
       functions[position] = store.addFunction(
         module.translation.functionTypes[position], typeID: module.typeIDs[Int(definition.type)],

@@ -14,12 +14,13 @@ public final class Module: Sendable {
   private let names: Mutex<NameSection?> = Mutex(nil)
 
   /// Decodes a module in the binary format and validates all but its bodies. Those are validated by
-  /// `validate()` and, each of them, before it first runs.
+  /// `validate()` and, each of them, before it first runs. The meter's deadline and interruption end it with
+  /// `ModuleError.limit`.
   public init(
-    bytes: [UInt8], features: FeatureSet = .default, engine: Engine = .default
+    bytes: [UInt8], features: FeatureSet = .default, engine: Engine = .default, meter: Meter? = nil
   ) throws(ModuleError) {
     self.engine = engine
-    context = try ModuleContext.decode(bytes, features: features)
+    context = try ModuleContext.decode(bytes, features: features, meter: meter)
     let structure = context.module
     typeIDs = engine.types.ids(of: structure.types, groups: structure.recursionGroups)
     translation = TranslationContext(structure, typeIDs: typeIDs, engine: engine)
@@ -28,10 +29,11 @@ public final class Module: Sendable {
   public var structure: ModuleStructure { context.module }
   public var features: FeatureSet { context.features }
 
-  /// Validates all function bodies (3.5.13). Bodies that ran before were validated then.
-  public func validate() throws(ModuleError) {
+  /// Validates all function bodies (3.5.13). Bodies that ran before were validated then. The meter's deadline and
+  /// interruption end it with `ModuleError.limit`.
+  public func validate(meter: Meter? = nil) throws(ModuleError) {
     let stores = codeStores.withLock { Array($0.values) }
-    try context.validateBodies(except: { index in stores.contains { $0.isTranslated(index) } })
+    try context.validateBodies(except: { index in stores.contains { $0.isTranslated(index) } }, meter: meter)
   }
 
   // MARK: - What the module imports and exports

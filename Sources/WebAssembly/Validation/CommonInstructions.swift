@@ -103,8 +103,8 @@ private struct Position {
 
 extension FunctionValidator {
   /// Passes what is common and valid; both reader and validator then stand before what is not, or before the
-  /// last few instructions of the body.
-  mutating func passCommon(_ reader: inout InstructionReader) {
+  /// last few instructions of the body or of so many bytes.
+  mutating func passCommon(_ reader: inout InstructionReader, atMost byteCount: Int) {
     // Locals without a first value are followed by `validate`.
     guard !hasUninitializedLocals, frameCount > 0 else { return }
     let bytes = reader.bytes
@@ -112,7 +112,8 @@ extension FunctionValidator {
       place: reader.offset - bytes.startIndex, operandCount: operandCount, frameCount: frameCount,
       height: height)
     Self.pass(
-      tables, bytes, locals.laidOut, &operandTypes, &frames, functionResults: frames[0].results, &position)
+      tables, bytes, locals.laidOut, &operandTypes, &frames, functionResults: frames[0].results, &position,
+      atMost: byteCount)
     operandCount = position.operandCount
     frameCount = position.frameCount
     height = position.height
@@ -122,7 +123,7 @@ extension FunctionValidator {
   private static func pass(
     _ tables: CommonTables, _ body: ArraySlice<UInt8>, _ laidOutLocals: [ValueType],
     _ operands: inout [ValueType], _ frames: inout [ControlFrame], functionResults: TypeList,
-    _ state: inout Position
+    _ state: inout Position, atMost byteCount: Int
   ) {
     let bytes = body.span
     let table = tables.rows
@@ -136,7 +137,7 @@ extension FunctionValidator {
     var height = state.height
     var position = state.place
     // No integer that is read here has more than four bytes, and none follows more than two others.
-    let end = bytes.count - 6
+    let end = min(bytes.count - 6, position + byteCount)
 
     /// The length of an integer of at most four bytes, which no type is too small for; 0 for longer ones.
     @inline(__always)

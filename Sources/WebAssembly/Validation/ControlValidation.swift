@@ -80,6 +80,10 @@ extension FunctionValidator {
   }
 
   private mutating func validateBranchTable(_ instruction: Instruction) throws(ValidationError) {
+    guard Int(instruction.count) <= ImplementationLimits.branchTableEntries else {
+      throw error(
+        "too many labels: this engine takes \(ImplementationLimits.branchTableEntries) in a branch table")
+    }
     try pop(.i32)
     let defaultTypes = try label(instruction.a).labelTypes
     for index in body.labels(of: instruction) {

@@ -196,10 +196,18 @@ public struct FunctionValidator: Sendable {
     try validateBody(&reader)
   }
 
-  /// Validates the whole body, which the reader must stand at.
-  mutating func validateBody(_ reader: inout InstructionReader) throws(ValidationError) {
+  /// Validates the whole body, which the reader must stand at. Throws as well when the watch is over.
+  mutating func validateBody(
+    _ reader: inout InstructionReader, _ watch: LoadingWatch? = nil
+  ) throws(ValidationError) {
+    var start = reader.offset
     while true {
-      passCommon(&reader)
+      passCommon(&reader, atMost: LoadingWatch.byteCountBetweenLooks)
+      if let watch {
+        let isLong = reader.offset - start >= LoadingWatch.byteCountBetweenLooks
+        if isLong { start = reader.offset }
+        if isLong ? watch.isOverNow() : watch.isOver() { throw error("validation was stopped") }
+      }
       if isFinished { break }
       let instruction = try read(&reader)
       try validate(instruction)

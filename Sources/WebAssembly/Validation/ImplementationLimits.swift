@@ -10,6 +10,10 @@ public enum ImplementationLimits {
   /// Supertypes of a type, one above the other.
   public static let subtypingDepth = 63
   public static let types = 1_000_000
+  /// Memories that a module defines: each reserves the address space that it may grow to.
+  public static let memories = 1_000
+  /// Labels of a branch table, the default one apart.
+  public static let branchTableEntries = 65_520
   /// Values on a function's operand stack.
   public static let operands = 1_000_000
   /// Blocks open at once.

@@ -28,16 +28,16 @@ public final class ModuleContext: Sendable {
 
   /// Validates everything but the function bodies.
   public convenience init(_ module: ModuleStructure, features: FeatureSet = .all) throws(ValidationError) {
-    try self.init(module, features: features, decodedFeatures: [])
+    try self.init(module, features: features, decodedFeatures: [], watch: nil)
   }
 
-  private init(_ module: ModuleStructure, features: FeatureSet, decodedFeatures: FeatureSet)
-    throws(ValidationError)
-  {
+  private init(
+    _ module: ModuleStructure, features: FeatureSet, decodedFeatures: FeatureSet, watch: LoadingWatch?
+  ) throws(ValidationError) {
     self.module = module
     self.decodedFeatures = decodedFeatures
     self.features = features
-    types = try TypeValidation.validate(module, features: features)
+    types = try TypeValidation.validate(module, features: features, watch: watch)
     var functions: [UInt32] = []
     var isExact: [Bool] = []
     var tables: [TableType] = []
@@ -70,7 +70,7 @@ public final class ModuleContext: Sendable {
     self.tags = tags + module.tags
     elementTypes = module.elements.map(\.type)
     isDeclared = Self.declaredFunctions(module, count: functions.count)
-    try validateModule()
+    try validateModule(watch)
   }
 
   /// The type of a function, counted with the imported ones first.
@@ -148,21 +148,26 @@ extension ModuleContext {
     return context
   }
 
-  /// Decodes a module and validates everything but its function bodies.
-  public static func decode(_ bytes: [UInt8], features: FeatureSet = .all) throws(ModuleError)
-    -> ModuleContext
+  /// Decodes a module and validates everything but its function bodies. The meter's deadline and interruption end
+  /// it with `ModuleError.limit`.
+  public static func decode(_ bytes: [UInt8], features: FeatureSet = .all, meter: Meter? = nil)
+    throws(ModuleError) -> ModuleContext
   {
-    var decoder = ModuleDecoder(bytes, features: features)
+    let watch = meter.map(LoadingWatch.init)
+    var decoder = ModuleDecoder(bytes, features: features, watch: watch)
     do throws(DecodeError) {
       try decoder.decode()
     } catch {
+      if let limit = watch?.limit { throw .limit(limit) }
       throw .malformed(error)
     }
     let module = decoder.module
     let context: ModuleContext
     do throws(ValidationError) {
-      context = try ModuleContext(module, features: features, decodedFeatures: decoder.usedFeatures)
+      context = try ModuleContext(
+        module, features: features, decodedFeatures: decoder.usedFeatures, watch: watch)
     } catch {
+      if let limit = watch?.limit { throw .limit(limit) }
       try checkBodies(of: module, from: 0, features: features)
       throw ModuleError(error)
     }
@@ -172,18 +177,22 @@ extension ModuleContext {
   /// Validates all function bodies but those of which it is known that they are valid (the index does not count
   /// imported functions), and returns the features that the module cannot do without: those whose absence would
   /// make its definitions or its bodies malformed or invalid. (Of features that serve in each other's place,
-  /// such as the two forms of exceptions for a tag, neither counts.)
+  /// such as the two forms of exceptions for a tag, neither counts.) The meter's deadline and interruption end it
+  /// with `ModuleError.limit`.
   @discardableResult
-  public func validateBodies(except isKnown: (Int) -> Bool = { _ in false }) throws(ModuleError) -> FeatureSet
+  public func validateBodies(except isKnown: (Int) -> Bool = { _ in false }, meter: Meter? = nil)
+    throws(ModuleError) -> FeatureSet
   {
+    let watch = meter.map(LoadingWatch.init)
     var validator = FunctionValidator(self)
     var reader = InstructionReader(Expression([]), features: features)
     for index in module.functions.indices where !isKnown(index) {
       do throws(ValidationError) {
         try validator.begin(functionIndex: importedFunctionCount + index)
         reader.restart(at: validator.body)
-        try validator.validateBody(&reader)
+        try validator.validateBody(&reader, watch)
       } catch {
+        if let limit = watch?.limit { throw .limit(limit) }
         // What is malformed in this body or a later one goes before what is invalid.
         if !error.isMalformed { try Self.checkBodies(of: module, from: index, features: features) }
         throw ModuleError(error)

@@ -1,9 +1,15 @@
 /// Validates what a module defines besides types and function bodies (Core 3.4, 3.5).
 
 extension ModuleContext {
-  func validateModule() throws(ValidationError) {
+  func validateModule(_ watch: LoadingWatch?) throws(ValidationError) {
+    func step() throws(ValidationError) {
+      if let watch, watch.isOver() { throw ValidationError("validation was stopped") }
+    }
     try validateImports()
-    for type in functions { try checkFunctionType(type) }
+    for type in functions {
+      try step()
+      try checkFunctionType(type)
+    }
     for table in module.tables { try check(table.type) }
     for memory in module.memories { try check(memory) }
     for tag in module.tags { try checkTag(tag) }
@@ -11,11 +17,14 @@ extension ModuleContext {
     try validateCounts()
     // One for all constant expressions.
     var validator = FunctionValidator(self)
-    try validateInitializers(with: &validator)
-    try validateExports()
+    try validateInitializers(with: &validator, step)
+    try validateExports(step)
     try validateStart()
-    for index in module.elements.indices { try validateElementSegment(index, with: &validator) }
-    for segment in module.data { try validateDataSegment(segment, with: &validator) }
+    for index in module.elements.indices { try validateElementSegment(index, with: &validator, step) }
+    for segment in module.data {
+      try step()
+      try validateDataSegment(segment, with: &validator)
+    }
   }
 
   private func validateImports() throws(ValidationError) {
@@ -35,6 +44,9 @@ extension ModuleContext {
   private func validateCounts() throws(ValidationError) {
     if memories.count > 1, !features.contains(.multiMemory) {
       throw ValidationError("multiple memories: they need the feature multi-memory, which is off")
+    }
+    guard module.memories.count <= ImplementationLimits.memories else {
+      throw ValidationError("too many memories: this engine takes \(ImplementationLimits.memories)")
     }
     if tables.count > 1, !features.contains(.referenceTypes) {
       throw ValidationError("multiple tables: they need the feature reference-types, which is off")
@@ -109,9 +121,12 @@ extension ModuleContext {
 
   // MARK: - Definitions (3.4)
 
-  private func validateInitializers(with validator: inout FunctionValidator) throws(ValidationError) {
+  private func validateInitializers(
+    with validator: inout FunctionValidator, _ step: () throws(ValidationError) -> Void
+  ) throws(ValidationError) {
     // Tables come before globals and see only the imported ones; a global sees those before it.
     for table in module.tables {
+      try step()
       if let initializer = table.initializer {
         try validateConstant(
           initializer, table.type.element, visibleGlobals: importedGlobalCount, with: &validator)
@@ -120,6 +135,7 @@ extension ModuleContext {
       }
     }
     for (index, global) in module.globals.enumerated() {
+      try step()
       let visible = features.contains(.gc) ? importedGlobalCount + index : importedGlobalCount
       try validateConstant(
         global.initializer, global.type.content, visibleGlobals: visible, with: &validator)
@@ -135,9 +151,10 @@ extension ModuleContext {
       expression, type: type, visibleGlobals: visible, in: self, with: &validator)
   }
 
-  private func validateExports() throws(ValidationError) {
+  private func validateExports(_ step: () throws(ValidationError) -> Void) throws(ValidationError) {
     var names: Set<String.UTF8Key> = []
     for export in module.exports {
+      try step()
       guard names.insert(String.UTF8Key(export.name)).inserted else {
         throw ValidationError("duplicate export name \(BoundedText.name(export.name))")
       }
@@ -164,9 +181,10 @@ extension ModuleContext {
     }
   }
 
-  private func validateElementSegment(_ index: Int, with validator: inout FunctionValidator)
-    throws(ValidationError)
-  {
+  private func validateElementSegment(
+    _ index: Int, with validator: inout FunctionValidator, _ step: () throws(ValidationError) -> Void
+  ) throws(ValidationError) {
+    try step()
     let segment = module.elements[index]
     try check(segment.type)
     guard segment.type.isReference else {
@@ -181,7 +199,10 @@ extension ModuleContext {
         throw ValidationError("type mismatch: the segment's elements are functions, not \(segment.type)")
       }
     case .expressions(let list):
-      for expression in list { try validateConstant(expression, segment.type, with: &validator) }
+      for expression in list {
+        try step()
+        try validateConstant(expression, segment.type, with: &validator)
+      }
     }
     guard case .active(let tableIndex, let offset) = segment.mode else { return }
     guard Int(tableIndex) < tables.count else { throw ValidationError("unknown table \(tableIndex)") }

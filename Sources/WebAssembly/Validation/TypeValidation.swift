@@ -12,17 +12,20 @@ struct TypeValidation {
   }
 
   /// The module's types, all of them valid.
-  static func validate(_ module: ModuleStructure, features: FeatureSet) throws(ValidationError) -> TypeSpace {
+  static func validate(
+    _ module: ModuleStructure, features: FeatureSet, watch: LoadingWatch? = nil
+  ) throws(ValidationError) -> TypeSpace {
     var validation = TypeValidation(module, features: features)
-    return try validation.space()
+    return try validation.space(watch)
   }
 
-  private mutating func space() throws(ValidationError) -> TypeSpace {
+  private mutating func space(_ watch: LoadingWatch?) throws(ValidationError) -> TypeSpace {
     guard module.types.count <= ImplementationLimits.types else {
       throw ValidationError("too many types: \(module.types.count), more than \(ImplementationLimits.types)")
     }
     var end = 0
     for group in module.recursionGroups {
+      if let watch, watch.isOver() { throw ValidationError("validation was stopped") }
       guard group.lowerBound == end, group.upperBound <= module.types.count else {
         throw ValidationError("recursion groups must follow one another and cover the types")
       }

@@ -36,11 +36,14 @@ extension ValidationError: CustomStringConvertible {
 public enum ModuleError: Error, Hashable, Sendable {
   case malformed(DecodeError)
   case invalid(ValidationError)
+  /// A limit on time, or an interruption, ended its decoding or validation.
+  case limit(ExecutionLimit)
 
   public var message: String {
     switch self {
     case .malformed(let error): error.message
     case .invalid(let error): error.message
+    case .limit(let limit): "\(limit)"
     }
   }
 
@@ -56,6 +59,8 @@ extension ModuleError: CustomStringConvertible {
     switch self {
     case .malformed(let error): "malformed module: \(error)"
     case .invalid(let error): "invalid module: \(error)"
+    case .limit(.interrupted): "reading the module was interrupted"
+    case .limit(let limit): "reading the module reached the limit of \(limit)"
     }
   }
 }

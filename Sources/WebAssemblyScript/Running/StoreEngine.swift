@@ -56,6 +56,7 @@ public struct StoreEngine: ScriptEngine {
       switch error {
       case .malformed(let error): throw ScriptFailure(.malformed, error.message)
       case .invalid(let error): throw ScriptFailure(.invalid, error.message)
+      case .limit: preconditionFailure("reading without a meter has no limit")
       }
     }
   }

@@ -58,7 +58,7 @@ enum BlessCommand: Command {
     return try BlessSession(
       options, bless, sink: context.output, interruption: interruption,
       ask: { number, count in ask("(\(number) of \(count)) accept? [y]es, [n]o, [q]uit, [?]: ", context) },
-      openModule: CommonOptions.openModule
+      openModule: CommonOptions.openModule(interruption)
     ).run()
   }
 

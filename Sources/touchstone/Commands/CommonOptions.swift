@@ -126,9 +126,17 @@ enum CommonOptions {
   }
 
   /// Loads the module that `--module` names, or the default one.
-  static func openModule(_ path: Path) throws -> LuaModule {
+  static func openModule(
+    _ interruption: Interruption, within time: Duration? = nil
+  ) -> (Path) throws -> LuaModule {
+    { try openModule($0, interruption, within: time) }
+  }
+
+  private static func openModule(
+    _ path: Path, _ interruption: Interruption, within time: Duration?
+  ) throws -> LuaModule {
     do {
-      return try loadModule(path)
+      return try loadModule(path, interruption, within: time)
     } catch var error as FileError where error.isAbsence && path == RunOptions().module {
       error.reason = "no such file or directory; name the module with --module FILE"
       throw error
@@ -136,11 +144,14 @@ enum CommonOptions {
   }
 
   /// Loads a module under test.
-  static func loadModule(_ path: Path) throws -> LuaModule {
+  static func loadModule(
+    _ path: Path, _ interruption: Interruption, within time: Duration? = nil
+  ) throws -> LuaModule {
     let bytes = try FileSystem.read(path)
     do {
-      return try LuaModule(bytes: bytes)
+      return try LuaModule(bytes: bytes, loadLimit: time ?? .seconds(10), interruption: interruption)
     } catch {
+      if interruption.isRaised { throw CaseExecutionError.interrupted }
       throw CaseExecutionError.fault("\(path) cannot be used: \(error)")
     }
   }

@@ -72,7 +72,7 @@ enum CompareCommand: Command {
     defer { withExtendedLifetime(signals) {} }
     return try CompareSession(
       options, compare, engineVersion: TouchstoneVersion.current, sink: context.output,
-      interruption: interruption, openModule: CommonOptions.loadModule
+      interruption: interruption, openModule: { try CommonOptions.loadModule($0, interruption) }
     ).run()
   }
 }

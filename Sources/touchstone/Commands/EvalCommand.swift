@@ -43,7 +43,8 @@ enum EvalCommand: Command {
     var request = CaseRequest(
       steps: try sources(arguments), limits: settings.limits(Directives()), interruption: interruption)
     request.trace = HostCallTrace(callLimit: 0)
-    let module = try CommonOptions.openModule(try arguments.path("--module") ?? RunOptions().module)
+    let module = try CommonOptions.openModule(interruption, within: request.limits.time)(
+      try arguments.path("--module") ?? RunOptions().module)
     module.beginValidation()
     let outcome = try module.makeExecutor(memoryLimit: request.limits.memoryBytes).run(request)
     try module.finishValidation()

@@ -58,7 +58,7 @@ enum ExplainCommand: Command {
     defer { withExtendedLifetime(signals) {} }
     return try ExplainSession(
       options, explain, sink: context.output, interruption: interruption,
-      openModule: CommonOptions.openModule
+      openModule: CommonOptions.openModule(interruption)
     ).run()
   }
 }

@@ -36,10 +36,6 @@ enum InvokeCommand: Command {
     let path = Path(arguments.operands[0])
     let name = arguments.operands[1]
     let limits = try CommonOptions.limits(arguments)
-    let module = try ModuleFile.load(path)
-    try ModuleFile.validate(module, path)
-    let (type, values) = try function(name, of: module, path, Array(arguments.operands.dropFirst(2)))
-
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
@@ -52,6 +48,9 @@ enum InvokeCommand: Command {
     var imports = Imports()
     imports.defineLuaHost(store: store)
     do {
+      let module = try ModuleFile.load(path, meter: store.meter)
+      try ModuleFile.validate(module, path, meter: store.meter)
+      let (type, values) = try function(name, of: module, path, Array(arguments.operands.dropFirst(2)))
       let instance = try Instance(store: store, module: module, imports: imports)
       guard let function = instance.function(named: name) else {
         throw CaseExecutionError.fault("\(path) lost its export \(name)")

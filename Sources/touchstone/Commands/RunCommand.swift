@@ -107,7 +107,7 @@ enum RunCommand: Command {
     defer { withExtendedLifetime(signals) {} }
     return try RunSession(
       options, engineVersion: TouchstoneVersion.current, sink: context.output, interruption: interruption,
-      openModule: CommonOptions.openModule
+      openModule: CommonOptions.openModule(interruption)
     ).run()
   }
 
