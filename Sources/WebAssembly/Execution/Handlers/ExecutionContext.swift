@@ -62,8 +62,9 @@ package struct FunctionRecord {
 /// the cost of the first segment in the high one. It is read through the entry, so that a thread sees
 /// either the stub with its word or the translation with its own.
 package struct FunctionCode: ~Copyable {
-  /// The first instruction; the stub's until the function is translated.
-  private let address: Atomic<UnsafeRawPointer>
+  /// The address of the first instruction; the stub's until the function is translated. As bits, because reading
+  /// an atomic pointer asks whether it is null.
+  private let address: Atomic<UInt>
   /// Slot of the two words that a call saves: the return address and the caller's frame.
   package let headerSlot: UInt32
   package let functionIndex: UInt32
@@ -86,12 +87,13 @@ package struct FunctionCode: ~Copyable {
   ) {
     code.initialize(
       to: FunctionCode(
-        address: Atomic(stub(of: code)), headerSlot: headerSlot, functionIndex: functionIndex,
+        address: Atomic(UInt(bitPattern: stub(of: code))), headerSlot: headerSlot,
+        functionIndex: functionIndex,
         stub: Stub(word: word)))
   }
 
   private init(
-    address: consuming Atomic<UnsafeRawPointer>, headerSlot: UInt32, functionIndex: UInt32, stub: Stub
+    address: consuming Atomic<UInt>, headerSlot: UInt32, functionIndex: UInt32, stub: Stub
   ) {
     self.address = address
     self.headerSlot = headerSlot
@@ -110,8 +112,10 @@ package struct FunctionCode: ~Copyable {
   }
 
   /// Where calls go. Whoever reads it sees all that was written before it was set.
-  @inline(__always) package var entry: Code { address.load(ordering: .acquiring) }
-  package func setEntry(_ entry: Code) { address.store(entry, ordering: .releasing) }
+  @inline(__always) package var entry: Code {
+    Code(bitPattern: address.load(ordering: .acquiring)).unsafelyUnwrapped
+  }
+  package func setEntry(_ entry: Code) { address.store(UInt(bitPattern: entry), ordering: .releasing) }
 }
 
 extension Code {
