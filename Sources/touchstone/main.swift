@@ -2,14 +2,6 @@
 import Harness
 import LuaHost
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Runs one command line.
 func touchstone(_ words: [String]) -> ExitCode {
   let context = CommandContext()
@@ -31,7 +23,7 @@ private func run(_ words: [String], _ context: CommandContext) -> ExitCode {
       context.output.write(HelpText.command(command.description))
       return .success
     }
-    return try command.run(arguments, context)
+    return try command.run(arguments, arguments.writesToOutput ? context.withoutOutput : context)
   } catch let error as UsageError {
     context.error.write("touchstone: \(error)\n")
     return .usage
@@ -43,5 +35,5 @@ private func run(_ words: [String], _ context: CommandContext) -> ExitCode {
   }
 }
 
-StandardStream.prepare()
-exit(touchstone(Array(CommandLine.arguments.dropFirst())).rawValue)
+CurrentProcess.prepare()
+CurrentProcess.end(touchstone(Array(CommandLine.arguments.dropFirst())))

@@ -140,7 +140,8 @@ private let one = ["fixtures/a.lua": "return 1", "expected/a.golden": "result in
     // Lua reads CRLF as one line end, so the fixture with CRLF answers as one without.
     #expect(result.output.contains("\n3 cases: 1 passed, 2 failed in "), "\(result.output)")
     #expect(result.output.contains("FAIL golden ("))
-    #expect(result.output.contains("expected/golden.golden:1: "))
+    #expect(result.output.contains("expected/golden.golden:1: the line ends with a carriage return; "))
+    #expect(result.output.contains("put `*.golden -text` into .gitattributes"))
     #expect(result.output.contains("+ | a\\r\n"))
     #expect(!result.output.contains("\r"))
     #expect(try place.bounded("list", "--tag", "x").output == "crlf  [x]\n")

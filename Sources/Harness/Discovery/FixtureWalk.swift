@@ -180,9 +180,13 @@ private struct Walker {
     }
     let entries = try FileSystem.entries(in: directory)
     if entries.contains(where: { $0.name == Self.defaultsName }) { try noteDefaults(in: directory) }
-    for entry in entries where entry.name.first != UInt8(ascii: ".") {
+    for entry in entries {
       let name = entry.name
       let path = directory.appending(name)
+      if name.first == UInt8(ascii: ".") {
+        if TemporaryFile.isName(name) { TemporaryFile.removeIfAbandoned(path) }
+        continue
+      }
       let isGoal = name.count > goal.count && name.suffix(goal.count) == goal[...]
       let kind = if let kind = entry.kind { kind } else { try FileSystem.status(path)?.kind }
       switch kind {

@@ -1,17 +1,9 @@
 // Lines of a file, of which only one has to fit into memory.
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Reads the lines of a file or a pipe one after the other. Belongs to one thread.
 final class LineReader {
   private let path: Path
-  private let file: Int32
+  private let file: FileDescriptor
   /// What was read and not yet given out begins at `start`.
   private var buffer: [UInt8] = []
   private var start = 0
@@ -19,13 +11,14 @@ final class LineReader {
 
   private static let portion = 1 << 18
 
-  init(_ path: Path) throws(FileError) {
+  /// `onlyFiles` refuses a pipe or a device, which might never end.
+  init(_ path: Path, onlyFiles: Bool = false) throws(FileError) {
     self.path = path
-    file = open(path.cString, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw FileError(path: path, action: "read", number: errno) }
+    if onlyFiles, try FileSystem.status(path)?.kind == .other { throw FileError.noFile(path, "read") }
+    file = try FileSystem.open(path, .reading, "read")
   }
 
-  deinit { close(file) }
+  deinit { try? file.finish() }
 
   /// The next line without its end; nil after the last one.
   func next() throws(FileError) -> ArraySlice<UInt8>? {
@@ -48,16 +41,15 @@ final class LineReader {
   }
 
   private func readOn() throws(FileError) {
-    var failure: Int32?
+    var failure: SystemError?
     let chunk = [UInt8](unsafeUninitializedCapacity: Self.portion) { chunk, count in
-      while true {
-        let read = System.read(file, chunk.baseAddress!, chunk.count)
-        if read < 0, errno == EINTR { continue }
-        if read < 0 { failure = errno } else { count = read }
-        return
+      do throws(SystemError) {
+        count = try file.fill(chunk)
+      } catch {
+        failure = error
       }
     }
-    if let failure { throw FileError(path: path, action: "read", number: failure) }
+    if let failure { throw FileError(path: path, action: "read", cause: failure) }
     isAtEnd = chunk.isEmpty
     buffer += chunk
   }

@@ -1,19 +1,11 @@
 // Bytes that are kept for later without being held in memory.
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// A file without a name: what a report can write only at its end waits here.
 ///
 /// The first megabyte stays in memory, so that small reports make no file. Belongs to one thread.
 final class Spool {
   private let directory: Path
-  private var file: Int32 = -1
+  private var file: FileDescriptor?
   /// How many bytes are in the file.
   private var flushed = 0
   /// What follows them.
@@ -34,7 +26,7 @@ final class Spool {
 
   /// The file is made where the system keeps such files.
   init() {
-    directory = TemporaryFile.systemDirectory
+    directory = System.temporaryDirectory
   }
 
   /// How many bytes were appended.
@@ -60,18 +52,20 @@ final class Spool {
   }
 
   private func fillWindow(from start: Int, to end: Int) throws(FileError) {
+    guard let file else { return }
     let size = min(end, flushed) - start
-    var failure: Int32?
+    var failure: SystemError?
     window = []
     window = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      while count < size {
-        let read = pread(file, buffer.baseAddress! + count, size - count, off_t(start + count))
-        if read < 0, errno == EINTR { continue }
-        if read <= 0 {
-          failure = read == 0 ? EIO : errno
-          return
+      do throws(SystemError) {
+        while count < size {
+          let rest = UnsafeMutableBufferPointer(rebasing: buffer[count..<size])
+          let read = try file.fill(rest, from: start + count)
+          if read == 0 { throw .isCutOff }
+          count += read
         }
-        count += read
+      } catch {
+        failure = error
       }
     }
     windowStart = start
@@ -81,16 +75,17 @@ final class Spool {
   private func flush() throws(FileError) {
     // After a part was written nothing would be where it is looked for.
     if let failure { throw failure }
-    if file < 0 {
-      var path = TemporaryFile.path(in: directory)
-      file = TemporaryFile.open(&path, in: directory)
-      guard file >= 0 else { throw error("make a temporary file in", errno) }
-      unlink(path.cString)
-    }
-    do {
-      try FileSystem.write(pending, to: file, directory)
+    var action = "make a temporary file in"
+    do throws(SystemError) {
+      if file == nil {
+        let made = try TemporaryFile.make(in: directory)
+        file = made.file
+        try System.remove(made.path)
+      }
+      action = "write to a temporary file in"
+      try file?.put(pending)
     } catch {
-      let failure = self.error("write to a temporary file in", error.number)
+      let failure = self.error(action, error)
       self.failure = failure
       throw failure
     }
@@ -98,11 +93,9 @@ final class Spool {
     pending.removeAll(keepingCapacity: true)
   }
 
-  private func error(_ action: String, _ number: Int32) -> FileError {
-    FileError(path: directory, action: action, number: number)
+  private func error(_ action: String, _ cause: SystemError) -> FileError {
+    FileError(path: directory, action: action, cause: cause)
   }
 
-  deinit {
-    if file >= 0 { close(file) }
-  }
+  deinit { try? file?.finish() }
 }

@@ -1,25 +1,17 @@
 // The process's own streams.
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Standard output or standard error. What cannot be written is dropped: whoever closed the other end
 /// does not want it, and the reports still count. Any other failure is kept for the end of the process.
 package final class StandardStream: TextSink {
-  private let file: Int32
+  private let file: FileDescriptor
   private let name: Path
   /// Why something that was wanted could not be written.
   package private(set) var failure: FileError?
 
-  package static var output: StandardStream { StandardStream(STDOUT_FILENO, Path("standard output")) }
-  package static var error: StandardStream { StandardStream(STDERR_FILENO, Path("standard error")) }
+  package static var output: StandardStream { StandardStream(.output, Path("standard output")) }
+  package static var error: StandardStream { StandardStream(.error, Path("standard error")) }
 
-  private init(_ file: Int32, _ name: Path) {
+  private init(_ file: FileDescriptor, _ name: Path) {
     self.file = file
     self.name = name
   }
@@ -29,34 +21,51 @@ package final class StandardStream: TextSink {
   }
 
   package func write(_ bytes: [UInt8]) {
-    do {
-      try FileSystem.write(bytes, to: file, name)
+    do throws(SystemError) {
+      try file.put(bytes)
     } catch {
-      if error.number != EPIPE, failure == nil { failure = error }
+      if error == .isBrokenPipe || failure != nil { return }
+      failure = FileError(path: name, action: "write to", cause: error)
     }
   }
 
-  package var isTerminal: Bool { isatty(file) == 1 }
+  package var isTerminal: Bool { file.isTerminal }
 
   /// The terminal's width; nil when it is none.
-  package var columns: Int? {
-    var size = winsize()
-    guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
-  }
+  package var columns: Int? { file.columns }
 
   /// Everything on standard input.
   package static func readInput() throws(FileError) -> [UInt8] {
-    try FileSystem.readAll(STDIN_FILENO, Path("standard input"))
+    try FileSystem.readAll(.input, Path("standard input"))
   }
 
-  /// Makes sure that the three streams are there and stay what they are.
-  package static func prepare() {
-    // A pipe that is closed at its other end is an error of the write, not the process's end.
-    signal(SIGPIPE, SIG_IGN)
-    // The number of a stream that was closed would be that of the next file opened: a report, say.
-    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) == -1 {
-      _ = open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+  /// Whether what is written to a path goes to standard output, so that other text has no place there.
+  package static func isOutput(_ path: Path) -> Bool { FileDescriptor.stream(namedBy: path) == .output }
+}
+
+extension FileDescriptor {
+  /// The stream of this process that a path means: `-` is standard output, names such as `/dev/stdout` and
+  /// `/dev/fd/3` are what they say, and a file that standard output or standard error already go to is written
+  /// through these, or it would be replaced under them.
+  static func stream(namedBy path: Path) -> FileDescriptor? {
+    if path.bytes == [UInt8(ascii: "-")] { return .output }
+    let names = path.normalized(workingDirectory: System.workingDirectory).components
+      .map { String(decoding: $0, as: UTF8.self) }
+    if names == ["dev", "stdout"] { return .output }
+    if names == ["dev", "stderr"] { return .error }
+    if [["dev", "fd"], ["proc", "self", "fd"]].contains(names.dropLast()) {
+      return names.last.flatMap { Int32($0) }.map { FileDescriptor(number: $0) }
     }
+    guard let status = try? System.status(path), status.kind == .file else { return nil }
+    return [.output, .error].first { (try? $0.status)?.identity == status.identity }
   }
+}
+
+/// The process as a whole.
+package enum CurrentProcess {
+  /// Makes sure that the three streams are there and stay what they are.
+  package static func prepare() { System.prepareStreams() }
+
+  /// Ends it at once, whatever other threads do.
+  package static func end(_ code: ExitCode) -> Never { System.end(code) }
 }

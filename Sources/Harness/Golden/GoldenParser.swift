@@ -89,7 +89,9 @@ private struct GoldenParser {
   private mutating func enterLine() throws(GoldenError) {
     rest = isAtEnd ? [] : lines[current]
     if rest.last == 0x0D {
-      throw error("the line ends with a carriage return; goldens end lines with a newline alone")
+      throw error(
+        "the line ends with a carriage return; goldens end lines with a newline alone. If git made it so, put"
+          + " `*.golden -text` into .gitattributes and check the files out again")
     }
   }
 

@@ -42,9 +42,9 @@ package struct EventReader {
   }
 
   /// Opens a report. Throws `FileError` or `ReportError`.
-  package init(_ path: Path) throws {
+  package init(_ path: Path, onlyFiles: Bool = false) throws {
     self.path = path
-    lines = try LineReader(path)
+    lines = try LineReader(path, onlyFiles: onlyFiles)
     guard let first = try nextLine() else {
       throw ReportError(
         path, line: 1, "the report is empty, so what wrote it was probably killed; run it again")

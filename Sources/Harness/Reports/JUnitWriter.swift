@@ -133,12 +133,13 @@ package final class JUnitWriter: EventWriter {
     // Where to look; attributes for it would break the schemas.
     var lines = report.notes
     if report.isBad, let golden = report.golden { lines += ["fixture \(report.file)", "golden \(golden)"] }
+    var costs = ""
     if let instructions = report.instructions {
-      text += "<system-out>\(report.microseconds) microseconds\n\(instructions) instructions\n"
-      if let pages = report.peakPages { text += "\(pages) pages of memory at most\n" }
-      text += lines.map { XMLText.content($0) + "\n" }.joined() + "</system-out>\n"
-    } else if !lines.isEmpty {
-      text += "<system-out>" + lines.map { XMLText.content($0) + "\n" }.joined() + "</system-out>\n"
+      costs = "\(report.microseconds) microseconds\n\(instructions) instructions\n"
+      if let pages = report.peakPages { costs += "\(pages) pages of memory at most\n" }
+    }
+    if !costs.isEmpty || !lines.isEmpty {
+      text += "<system-out>\(costs)\(self.lines(lines))</system-out>\n"
     }
     return text + "</testcase>\n"
   }
@@ -146,8 +147,13 @@ package final class JUnitWriter: EventWriter {
   private func problem(_ element: String, _ report: CaseReport) -> String {
     let attributes = self.attributes([("type", report.kind), ("message", report.message)])
     if report.difference.isEmpty { return "<\(element)\(attributes)/>\n" }
-    let difference = XMLText.content(report.difference.joined(separator: "\n"))
-    return "<\(element)\(attributes)>\(difference)\n</\(element)>\n"
+    return "<\(element)\(attributes)>\(lines(report.difference))</\(element)>\n"
+  }
+
+  /// Readers of XML refuse text without end.
+  private func lines(_ lines: [String]) -> String {
+    var budget = TextBudget { XMLText.append($0, to: &$1) }
+    return budget.fit(lines).map { $0 + "\n" }.joined()
   }
 
   /// A notice by which the run fails, in the form of a case, or the document would say that all is well.

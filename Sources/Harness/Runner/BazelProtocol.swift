@@ -20,6 +20,6 @@ package struct BazelProtocol: Sendable {
 
   /// Tells Bazel that the shards were understood; else it takes them for as many runs of everything.
   package func acknowledgeShards() throws(FileError) {
-    if let shardStatus { try FileSystem.write([], to: shardStatus) }
+    if let shardStatus { try FileSystem.append([], to: shardStatus) }
   }
 }

@@ -1,36 +1,20 @@
 // Ctrl-C and its like.
-import Dispatch
 import LuaHost
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Turns the first SIGINT or SIGTERM into an interruption that lets reports be written. The second ends
 /// the process at once.
-package final class InterruptSignals {
-  private let sources: [any DispatchSourceSignal]
-
+package struct InterruptSignals {
+  /// A thread that does nothing else waits for the signals, so that they are heard however many others work. To
+  /// be made before any of these.
   package init(_ interruption: Interruption) {
-    let queue = DispatchQueue(label: "signals")
-    sources = [SIGINT, SIGTERM].map { number in
-      // The default action would end the process before the source hears of it.
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler {
-        if interruption.isRaised { _exit(ExitCode.interrupted.rawValue) }
+    System.holdInterrupts()
+    let isHeard = NativeThread.start {
+      while true {
+        System.waitForInterrupt()
+        if interruption.isRaised { System.end(.interrupted) }
         interruption.raise()
       }
-      source.resume()
-      return source
     }
-  }
-
-  deinit {
-    for source in sources { source.cancel() }
+    if !isHeard { System.releaseInterrupts() }
   }
 }

@@ -34,7 +34,7 @@ package struct LastRun {
   /// The bad cases by their ids; nil when no run is on record.
   package func badCases() throws -> [ExactText: CaseEnding]? {
     do {
-      var reader = try EventReader(file)
+      var reader = try EventReader(file, onlyFiles: true)
       var cases: [ExactText: CaseEnding] = [:]
       while let item = try reader.nextItem() {
         if case .report(let outline, _) = item {
@@ -54,6 +54,7 @@ package struct LastRun {
   ) throws {
     try FileSystem.createDirectory(directory)
     let ignore = directory.appending(".gitignore")
+    TemporaryFile.removeAbandoned(in: directory)
     // Shards that share a directory end at about the same time, and each adds to what the others wrote.
     try FileSystem.holdingLock(directory.appending("lock")) {
       if try FileSystem.status(ignore) == nil { try FileSystem.write(Array("*\n".utf8), to: ignore) }
@@ -65,7 +66,7 @@ package struct LastRun {
   }
 
   private func write(_ cases: [ExactText: CaseEnding]) throws {
-    let output = try OutputFile(file)
+    let output = try OutputFile(keeping: file)
     let lines = EventLines()
     try output.write(EventLines.header)
     var pending: [UInt8] = []

@@ -3,19 +3,17 @@ import Dispatch
 import LuaHost
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
 #else
-  import Darwin
+  import Foundation
 #endif
 
 /// A pool whose results reach one thread: each the moment it is there, and again in the order of their
 /// numbers, so that what is written from them does not depend on the threads' luck.
 package struct OrderedPool<Output: Sendable> {
   package var count: Int
-  /// How many threads work.
+  /// How many threads work, up to four for each processor.
   package var jobs: Int
   /// The order in which the pieces are begun: a permutation of their numbers.
   package var order: [Int]
@@ -42,12 +40,16 @@ package struct OrderedPool<Output: Sendable> {
   ///   - inOrder: called with the number and result of each piece, in order; nil for those never begun or
   ///     without a result. Answers whether to go on: if not, no further piece is begun, and all later results
   ///     are nil even if they are there already.
-  ///   - tick: called about ten times a second.
+  ///   - whileRunning: called about ten times a second: the piece that is being done for the longest time, and since when.
+  ///   - tick: called at least ten times a second.
+  ///
+  /// When it is interrupted, it does not wait for threads that do not hear of it soon.
   package func run(
     makeWorker: @escaping @Sendable () -> (Int) -> Output?,
     weigh: @escaping @Sendable (Output) -> Int = { _ in 0 },
     whenDone: (Int, Output) -> Void,
     inOrder: (Int, Output?) -> Bool,
+    whileRunning: (Int, Duration) -> Void = { _, _ in },
     tick: () -> Void
   ) {
     let mailbox = Mailbox<Message>()
@@ -56,28 +58,38 @@ package struct OrderedPool<Output: Sendable> {
     let backlog = Backlog()
     let places = self.places
     if let first = places.first { backlog.turn(of: first) }
-    let threads = max(1, min(jobs, count))
-    for thread in 0..<threads {
-      // A queue of its own gives each worker a thread, however many there are.
-      DispatchQueue(label: "worker \(thread + 1)").async { [order, interruption] in
-        let work = makeWorker()
-        func isStopped() -> Bool { stop.isRaised || interruption.isRaised }
-        while !isStopped(), let place = next.take(below: order.count),
-          backlog.wait(toBegin: place, unless: isStopped)
-        {
-          let output = work(order[place])
-          backlog.add(output.map(weigh) ?? 0)
-          mailbox.send(.done(order[place], output))
-        }
-        mailbox.send(.finished)
+    let begun = Mutex<[Int: ContinuousClock.Instant]>([:])
+    let body: @Sendable () -> Void = { [order, interruption] in
+      let work = makeWorker()
+      func isStopped() -> Bool { stop.isRaised || interruption.isRaised }
+      while !isStopped(), let place = next.take(below: order.count),
+        backlog.wait(toBegin: place, unless: isStopped)
+      {
+        let number = order[place]
+        begun.withLock { $0[number] = .now }
+        let output = work(number)
+        begun.withLock { _ = $0.removeValue(forKey: number) }
+        backlog.add(output.map(weigh) ?? 0)
+        mailbox.send(.done(number, output))
       }
+      mailbox.send(.finished)
     }
-    var working = threads
+    var working = 0
+    let threads = min(jobs, count, ProcessInfo.processInfo.activeProcessorCount * Self.threadsPerProcessor)
+    while working < threads, NativeThread.start(body) { working += 1 }
+    // Where the system gives no thread, this one has to do.
+    if working == 0 {
+      working = 1
+      body()
+    }
+    var lastLook = ContinuousClock.now
+    var interruptedAt: ContinuousClock.Instant?
     // Nil stands for a piece that is done without a result: those behind it need not wait for more.
     var results: [Int: Output?] = [:]
     var delivered = 0
-    while working > 0 {
-      for message in mailbox.receive(waitingAtMost: .milliseconds(100)) {
+    while working > 0, interruptedAt.map({ $0.duration(to: .now) < Self.grace }) ?? true {
+      if interruptedAt == nil, interruption.isRaised { interruptedAt = .now }
+      for message in mailbox.receive(waitingAtMost: .milliseconds(20)) {
         switch message {
         case .finished: working -= 1
         case .done(let number, let output):
@@ -90,6 +102,12 @@ package struct OrderedPool<Output: Sendable> {
         if !inOrder(delivered, output) { stop.raise() }
         delivered += 1
         if delivered < count { backlog.turn(of: places[delivered]) }
+      }
+      let now = ContinuousClock.now
+      if now - lastLook > .milliseconds(100) {
+        lastLook = now
+        let longest = begun.withLock { $0.min { $0.value < $1.value } }
+        if let longest { whileRunning(longest.key, now - longest.value) }
       }
       tick()
     }
@@ -105,6 +123,13 @@ package struct OrderedPool<Output: Sendable> {
     for (place, number) in order.enumerated() { places[number] = place }
     return places
   }
+
+  /// More would not be faster, because no case waits, but each would come to look at its deadline and the
+  /// interruption too seldom.
+  private static var threadsPerProcessor: Int { 4 }
+
+  /// How long to wait for the threads after an interruption.
+  private static var grace: Duration { .milliseconds(40) }
 
   private enum Message: Sendable {
     case done(Int, Output?)
@@ -178,7 +203,7 @@ private final class Mailbox<Message: Sendable>: Sendable {
     let isRush = DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds < 1_000_000
     let count = isRush ? rushes.wrappingAdd(1, ordering: .relaxed).newValue : 0
     if !isRush { rushes.store(0, ordering: .relaxed) }
-    if count > Self.patience { usleep(1000) }
+    if count > Self.patience { _ = arrival.wait(timeout: .now() + .milliseconds(1)) }
     return messages.withLock { messages in
       defer { messages = [] }
       return messages

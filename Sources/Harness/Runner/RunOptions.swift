@@ -38,7 +38,9 @@ package struct RunOptions: Sendable {
       ("--junit", isMerge ? junit : junitPath), ("--json", json), ("--html", html), ("--coverage", coverage),
       ("--save-baseline", saveBaseline),
     ] {
-      guard let path, try FileSystem.status(path)?.kind != .other else { continue }
+      guard let path else { continue }
+      let isStream = FileDescriptor.stream(namedBy: path) != nil
+      guard try isStream || FileSystem.status(path)?.kind != .other else { continue }
       for other in outputs where try FileSystem.areSame(path, other.path) {
         throw UsageError("\(other.option) and \(option) would both write to \(path); name two files")
       }

@@ -73,6 +73,13 @@ struct ParsedArguments {
     return Path(text)
   }
 
+  /// Whether standard output is for a report.
+  var writesToOutput: Bool {
+    ["--junit", "--json", "--html", "--coverage", "--save-baseline", "--profile"].contains { name in
+      text(name).map { StandardStream.isOutput(Path($0)) } ?? false
+    }
+  }
+
   /// A number from `minimum` on.
   func number(_ name: String, from minimum: Int) throws(UsageError) -> Int? {
     try value(name, "a number from \(minimum) on") { text in

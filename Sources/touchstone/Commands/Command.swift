@@ -17,9 +17,16 @@ protocol Command: SendableMetatype {
 
 /// What the process gives to a command.
 struct CommandContext {
-  let output = StandardStream.output
+  private(set) var output = StandardStream.output
   let error = StandardStream.error
   let environment = ProcessInfo.processInfo.environment
+
+  /// For when a report goes to standard output: all else goes to standard error.
+  var withoutOutput: Self {
+    var context = self
+    context.output = error
+    return context
+  }
 }
 
 enum CommandRegistry {

@@ -28,7 +28,9 @@ enum Wat2WasmCommand: Command {
   static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     let input = try TextCommands.input(arguments, "a module in the text format")
     // What is not text would set up the terminal in ways that nobody wants.
-    if context.output.isTerminal, (arguments.text("--output") ?? (input == nil ? "-" : "")) == "-" {
+    if context.output.isTerminal,
+      StandardStream.isOutput(Path(arguments.text("--output") ?? (input == nil ? "-" : "module.wasm")))
+    {
       throw UsageError("the binary format is not for a terminal; name a file with -o FILE")
     }
     let text = try input.map { try FileSystem.read($0) } ?? StandardStream.readInput()
@@ -101,15 +103,15 @@ enum TextCommands {
   static func write(
     _ bytes: [UInt8], _ arguments: ParsedArguments, _ input: Path?, suffix: String, _ context: CommandContext
   ) throws {
-    let output = arguments.text("--output")
-    if let output, output != "-" {
-      try FileSystem.write(bytes, to: Path(output))
-    } else if output == nil, let input {
-      let text = input.description
-      let stem = text.hasSuffix(".wat") ? String(text.dropLast(4)) : text
-      try FileSystem.write(bytes, to: Path(stem + suffix))
-    } else {
-      context.output.write(bytes)
+    var target = try arguments.path("--output") ?? Path("-")
+    if !arguments.has("--output"), let input {
+      target = Path(bytes: input.hasSuffix(".wat") ? input.bytes.dropLast(4) : input.bytes[...])
+        .withSuffix(suffix)
     }
+    // A reader that leaves has what it wanted.
+    if target == Path("-") { return context.output.write(bytes) }
+    let file = try OutputFile(target)
+    try file.write(bytes)
+    try file.commit()
   }
 }

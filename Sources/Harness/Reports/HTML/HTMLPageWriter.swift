@@ -176,6 +176,7 @@ package struct HTMLPageWriter {
       cause:&quot;…&quot; finds those of one cause ( / )" \
       autocomplete="off" spellcheck="false" />
       <span id="shown" role="status"></span>
+      <nav id="pages" aria-label="Pages of cases"></nav>
       <button type="button" id="open">Open all</button>
       </div>
       <div class="row head">
@@ -195,10 +196,11 @@ package struct HTMLPageWriter {
 
   private mutating func writeRows(_ order: [Int]) throws(FileError) {
     let markup = HTMLRowMarkup(page, rows)
+    let isPaged = order.count > HTMLRowData.mostRows
     pending += "<div class=\"cases\(rows.comparesCosts ? " two" : "")\" id=\"cases\">\n"
     let opensBad =
       rows.entries.lazy.filter { markup.isBad($0) }.prefix(Self.openRows + 1).count <= Self.openRows
-    for index in order {
+    for index in isPaged ? order.prefix(HTMLRowData.shownRows) : order[...] {
       let row = rows.entries[index]
       pending += markup.text(
         row, try rows.markup(index), number: index + 1, isOpen: opensBad && markup.isBad(row))
@@ -208,6 +210,15 @@ package struct HTMLPageWriter {
       }
     }
     pending += "</div>\n<p id=\"nothing\" hidden=\"\">No case matches.</p>\n"
+    guard isPaged else { return }
+    pending += """
+      <noscript><p>These are the first \(HTMLRowData.shownRows) of \(Format.grouped(order.count)) cases; \
+      the others need the page's script.</p></noscript>
+
+      """
+    try file.write(pending)
+    pending = ""
+    try HTMLRowData(page, rows).write(order) { [file] text throws(FileError) in try file.write(text) }
   }
 
   /// As long as there are no more bad cases than this they stand open: a page on few needs no click, one

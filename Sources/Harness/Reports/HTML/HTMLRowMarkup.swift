@@ -13,15 +13,15 @@ struct HTMLRowMarkup {
   init(_ page: HTMLPage, _ rows: HTMLRows) {
     statuses = Dictionary(page.statuses.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     comparesCosts = rows.comparesCosts
-    longest = rows.entries.lazy.compactMap(\.cost.microseconds).max() ?? 0
-    mostInstructions = rows.entries.lazy.compactMap(\.cost.instructions).max() ?? 0
+    longest = rows.longestTime
+    mostInstructions = rows.mostInstructions
   }
 
   func isBad(_ row: HTMLRows.Entry) -> Bool { statuses[row.status]?.tone == .bad }
 
   /// The row as markup, of which a part was made before. Its anchor is `c` and its number.
   func text(
-    _ row: HTMLRows.Entry, _ markup: (lead: String, details: String), number: Int, isOpen: Bool
+    _ row: HTMLRows.Entry, _ markup: (id: String, message: String, details: String), number: Int, isOpen: Bool
   ) -> String {
     let status = statuses[row.status]
     var text = "<details id=\"c\(number)\" data-s=\"\(HTMLText.attribute(row.status))\""
@@ -31,22 +31,14 @@ struct HTMLRowMarkup {
     if let pages = row.cost.peakPages { text += " data-m=\"\(pages)\"" }
     if let growth = row.growth { text += " data-c=\"\(growth)\"" }
     text += isOpen ? " open=\"\">\n" : ">\n"
+    let message = markup.message.isEmpty ? "" : " <small>\(markup.message)</small>"
     text += """
       <summary class="row"><b class="\((status?.tone ?? .plain).rawValue)">\
       \(HTMLText.content(status?.word ?? row.status))</b> \
-      <span><bdi>\(markup.lead)</span> \(costs(row))</summary>
+      <span><bdi>\(markup.id)</bdi>\(message)</span> \(costs(row))</summary>
 
       """
     return text + markup.details + "</details>\n"
-  }
-
-  /// What names a row: its id, and what follows that within the opened `bdi` element.
-  static func lead(_ row: HTMLRow) -> (id: String, message: String) {
-    var message = "</bdi>"
-    if !row.message.isEmpty {
-      message += " <small>\(HTMLText.content(row.message, keepingNewlines: true))</small>"
-    }
-    return (HTMLText.content(row.id), message)
   }
 
   // MARK: - Costs

@@ -13,13 +13,27 @@ package final class HTMLRows {
     let earlierCost: HTMLCost?
     fileprivate let start: Int
     fileprivate let idLength: UInt32
-    fileprivate let leadLength: UInt32
+    fileprivate let messageLength: UInt32
     fileprivate let detailsLength: UInt32
+    /// Which template the details follow, if any.
+    let template: Int32?
   }
 
   private(set) var entries: [Entry] = []
   private let spool: Spool
   private let sides: (left: String, right: String)
+
+  /// Details that other rows have too but for their ids, in whose place this character stands: that is how it is
+  /// with nearly all rows of a large page.
+  private(set) var templates: [String] = []
+  private var templateNumbers: [[UInt8]: Int32] = [:]
+  static let placeholder = "\u{1}"
+  private static let longestTemplate = 1_000
+  private static let mostTemplates = 1_000
+
+  /// The largest figures, which the bars of all rows are measured by.
+  private(set) var longestTime: UInt64 = 0
+  private(set) var mostInstructions: UInt64 = 0
 
   /// `sides` says what stands on the left and on the right of a difference.
   init(sides: (left: String, right: String), file: OutputFile) {
@@ -32,16 +46,42 @@ package final class HTMLRows {
 
   func add(_ row: HTMLRow) throws(FileError) {
     let start = spool.count
-    let (id, message) = HTMLRowMarkup.lead(row)
-    let details = HTMLRowMarkup.details(row, sides)
+    let id = HTMLText.content(row.id)
+    let message = HTMLText.content(row.message, keepingNewlines: true)
+    var details = HTMLRowMarkup.details(row, sides)
+    let template = row.difference.isEmpty ? template(of: details, id: id) : nil
+    if template != nil { details = "" }
     for text in [id, message, details] { try spool.append(text.utf8) }
     entries.append(
       Entry(
         status: row.status, cause: row.cause, cost: row.cost, earlierCost: row.earlierCost, start: start,
-        idLength: UInt32(clamping: id.utf8.count),
-        leadLength: UInt32(clamping: id.utf8.count + message.utf8.count),
-        detailsLength: UInt32(clamping: details.utf8.count)))
+        idLength: UInt32(clamping: id.utf8.count), messageLength: UInt32(clamping: message.utf8.count),
+        detailsLength: UInt32(clamping: details.utf8.count), template: template))
     comparesCosts = comparesCosts || row.earlierCost != nil
+    longestTime = max(longestTime, row.cost.microseconds ?? 0)
+    mostInstructions = max(mostInstructions, row.cost.instructions ?? 0)
+  }
+
+  private func template(of details: String, id: String) -> Int32? {
+    guard details.utf8.count <= Self.longestTemplate, let first = id.utf8.first else { return nil }
+    let (details, id) = (Array(details.utf8), Array(id.utf8))
+    var template: [UInt8] = []
+    var position = 0
+    while position < details.count {
+      if details[position] == first, details[position...].starts(with: id) {
+        template += Self.placeholder.utf8
+        position += id.count
+      } else {
+        template.append(details[position])
+        position += 1
+      }
+    }
+    if let number = templateNumbers[template] { return number }
+    guard templates.count < Self.mostTemplates else { return nil }
+    let number = Int32(templates.count)
+    templates.append(String(decoding: template, as: UTF8.self))
+    templateNumbers[template] = number
+    return number
   }
 
   /// The markup of a row's id.
@@ -49,11 +89,22 @@ package final class HTMLRows {
     try text(from: entries[index].start, length: entries[index].idLength)
   }
 
-  /// The markup of a row's id and message, and of what the row opens to.
-  func markup(_ index: Int) throws(FileError) -> (lead: String, details: String) {
+  /// The markup of a row's id and message, and of what the row opens to unless it follows a template.
+  func texts(_ index: Int) throws(FileError) -> (id: String, message: String, details: String?) {
     let entry = entries[index]
-    let lead = try text(from: entry.start, length: entry.leadLength)
-    return (lead, try text(from: entry.start + Int(entry.leadLength), length: entry.detailsLength))
+    let id = try text(from: entry.start, length: entry.idLength)
+    let message = try text(from: entry.start + Int(entry.idLength), length: entry.messageLength)
+    if entry.template != nil { return (id, message, nil) }
+    let start = entry.start + Int(entry.idLength) + Int(entry.messageLength)
+    return (id, message, try text(from: start, length: entry.detailsLength))
+  }
+
+  /// The markup of a row's id and message, and of all that the row opens to.
+  func markup(_ index: Int) throws(FileError) -> (id: String, message: String, details: String) {
+    let (id, message, details) = try texts(index)
+    guard let template = entries[index].template else { return (id, message, details ?? "") }
+    let parts = templates[Int(template)].split(separator: Self.placeholder, omittingEmptySubsequences: false)
+    return (id, message, parts.joined(separator: id))
   }
 
   private func text(from start: Int, length: UInt32) throws(FileError) -> String {

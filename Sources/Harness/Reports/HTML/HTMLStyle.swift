@@ -101,6 +101,10 @@ enum HTMLStyle {
       border: 1px solid var(--line); border-radius: 6px; padding: 0.35rem 0.7rem;
     }
     .search #shown { color: var(--muted); font-size: 0.875rem; }
+    #pages { display: flex; gap: 0.25rem; }
+    #pages button { border: 1px solid var(--line); border-radius: 6px; padding: 0.3rem 0.8rem; }
+    #pages button:hover { background: var(--panel); }
+    #pages button:disabled { color: var(--muted); background: none; cursor: default; }
     #open { margin-left: auto; border: 1px solid var(--line); border-radius: 6px; padding: 0.3rem 0.8rem; white-space: nowrap; }
     #open:hover { background: var(--panel); }
     .row {

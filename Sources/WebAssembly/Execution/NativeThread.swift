@@ -8,12 +8,12 @@
 
 /// A thread of the operating system. Not a queue's: those are few, and commands of a script may wait for each
 /// other without end.
-enum NativeThread {
+package enum NativeThread {
   /// Bytes of a thread's stack.
   private static let stackSize = 8 << 20
 
   /// Runs `body` on a thread of its own. Answers whether the system gave one.
-  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     // The thread takes the body over; if there is no thread, it is given back here.
     let argument = Unmanaged.passRetained(ThreadBody(body))
     let isStarted = create(argument.toOpaque())
