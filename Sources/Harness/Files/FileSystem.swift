@@ -42,6 +42,14 @@ package struct FileStatus: Hashable, Sendable {
   package let kind: Kind
   /// Tells a directory from all others, whatever its path.
   package let identity: FileIdentity
+  /// Another one once the file has been written to.
+  package let stamp: FileStamp
+}
+
+package struct FileStamp: Hashable, Sendable {
+  let seconds: Int
+  let nanoseconds: Int
+  let size: Int
 }
 
 package struct FileIdentity: Hashable, Sendable {
@@ -279,5 +287,12 @@ extension FileStatus {
     identity = FileIdentity(
       device: UInt64(truncatingIfNeeded: information.st_dev),
       node: UInt64(truncatingIfNeeded: information.st_ino))
+    #if canImport(Darwin)
+      let time = information.st_mtimespec
+    #else
+      let time = information.st_mtim
+    #endif
+    stamp = FileStamp(
+      seconds: Int(time.tv_sec), nanoseconds: Int(time.tv_nsec), size: Int(information.st_size))
   }
 }
