@@ -13,14 +13,16 @@ func touchstone(_ words: [String]) -> ExitCode {
 
 private func run(_ words: [String], _ context: CommandContext) -> ExitCode {
   do {
-    if words.first == CommandRegistry.version.name {
+    let version = CommandRegistry.version
+    if let first = words.first, [version.name, version.short, "version"].contains(first) {
       context.output.write("touchstone \(TouchstoneVersion.current)\n")
       return .success
     }
-    let (command, rest) = try CommandRegistry.resolve(words)
-    let arguments = try ParsedArguments(rest, command.description)
-    if arguments.has("--help") {
-      context.output.write(HelpText.command(command.description))
+    let (type, rest) = try CommandRegistry.resolve(words)
+    let command = type.init()
+    let arguments = try ParsedArguments(rest, for: command)
+    if arguments.wantsHelp {
+      context.output.write(HelpText.command(type.description))
       return .success
     }
     return try command.run(arguments, arguments.writesToOutput ? context.withoutOutput : context)

@@ -65,10 +65,6 @@ import Testing
         + " there is no b\n"
     ),
     (["--color", "red"], "touchstone: --color needs one of auto, always, never, found `red`\n"),
-    (["--quiet", "--verbose"], "touchstone: --quiet and --verbose exclude each other\n"),
-    (
-      ["--max-cost-growth", "1"], "touchstone: --max-cost-growth needs a --baseline to measure growth from\n"
-    ),
     (["--junit", ""], "touchstone: --junit needs the path of a file, found nothing\n"),
     (["eval"], "touchstone: eval needs Lua source, `-` for standard input, or -f FILE\n"),
     (["eval", "return", "1"], "touchstone: eval takes one piece of source; put it between quotes\n"),
@@ -77,13 +73,68 @@ import Testing
     ),
     (["merge"], "touchstone: merge needs the JSON-lines reports to join\n"),
     (["inspect"], "touchstone: inspect needs one module\n"),
-    ([], "touchstone: there is no directory fixtures/ here; name the fixtures to run\n"),
+    (
+      [],
+      "touchstone: there is no directory fixtures/ here; name the fixtures to run, or make some with touchstone init\n"
+    ),
+    (["run", "-u"], "touchstone: run has no option -u; touchstone bless writes goldens\n"),
+    (
+      ["run", "-k", "sort"],
+      "touchstone: run has no option -k; --filter GLOB selects by id, such as --filter '**sort*'; --tag TAG by tag\n"
+    ),
+    (
+      ["--shuffle"],
+      "touchstone: run has no option --shuffle; cases cannot see each other in any order; --perturb repeats them"
+        + " under another clock and order of keys\n"
+    ),
+    (["list", "--fail-fast"], "touchstone: list has no option --fail-fast; touchstone help list lists them\n"),
+    (["run", "--variant", "Lua 5.5"],
+      "touchstone: --variant needs a name such as lua-5.5, of small letters, digits, dots and hyphens, found `Lua 5.5`\n"
+    ),
   ])
   func whatIsWrongIsOneSentenceAndExitCode2(arguments: [String], sentence: String) throws {
     let result = try Workplace().start(arguments).finish()
     #expect(result.code == 2)
     #expect(result.output == "")
     #expect(result.error == sentence)
+  }
+
+  @Test(arguments: [
+    (["--quiet", "--verbose"], "--quiet and --verbose exclude each other"),
+    (["--max-cost-growth", "1"], "--max-cost-growth needs a --baseline to measure growth from"),
+    (["--watch", "--json", "x"], "--watch writes no reports; leave it out to have them"),
+  ])
+  func optionsThatDoNotGoTogetherAreOneSentence(arguments: [String], sentence: String) throws {
+    let result = try Workplace(["fixtures/a.lua": ""]).start(arguments).finish()
+    #expect(result.code == 2)
+    #expect(result.error == "touchstone: \(sentence)\n")
+  }
+
+  @Test func whatOtherToolsCallTheSameIsTaken() throws {
+    let place = try Workplace(["fixtures/a.lua": "return 1", "fixtures/b.lua": "return 2"])
+    for words in [["--fail-fast"], ["-x"], ["--maxfail", "1"], ["--maxfail=1"]] {
+      let result = try place.start(words + ["-j1", "-q"]).finish()
+      #expect(result.output.contains("2 cases: 1 failed, 1 not run in "), "\(words): \(result.error)")
+    }
+    try place.write("fixtures/b.lua", "--! skip: later\n")
+    #expect(try place("-v").output.contains("\nskip b"))
+    for words in [["--lf"], ["--last-failed"]] {
+      #expect(try place.start(words).finish().output.contains("\n1 case: 1 failed in "), "\(words)")
+    }
+    let version = try place("--version").output
+    #expect(try place("-V").output == version)
+    #expect(try place("version").output == version)
+  }
+
+  @Test func coloursAreForcedAndRefusedByTheEnvironment() throws {
+    let place = try Workplace(["fixtures/a.lua": "return 1"])
+    for (environment, isColoured) in [
+      ([:], false), (["FORCE_COLOR": "1"], true), (["FORCE_COLOR": "0"], false), (["FORCE_COLOR": ""], false),
+      (["CLICOLOR_FORCE": "1"], true), (["FORCE_COLOR": "3", "NO_COLOR": "1"], true),
+    ] {
+      #expect(try place(environment: environment).output.contains("\u{1B}[") == isColoured, "\(environment)")
+    }
+    #expect(try !place("--color", "never", environment: ["FORCE_COLOR": "1"]).output.contains("\u{1B}["))
   }
 
   @Test func aFileWithTheNameOfACommandCanBeNamedBehindOptions() throws {

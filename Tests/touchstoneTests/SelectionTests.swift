@@ -82,19 +82,19 @@ private let nested = Dictionary(uniqueKeysWithValues: suite.map { ("suite/" + $0
     #expect(place.exists("other/a/x.golden"))
   }
 
-  @Test func theDefaultRootAndTheNearestOneWin() throws {
+  @Test func theNearestRootWinsUnlessItLiesAmongFixtures() throws {
     let place = try Workplace([
       "fixtures/deep/fixtures/x.lua": "", "suite/fixtures/deep/fixtures/x.lua": "", "cases/x.lua": "",
     ])
     #expect(try place("list", "fixtures/deep/fixtures").output == "deep/fixtures/x\n")
     #expect(
       try listed(place("list", "suite/fixtures/deep/fixtures/x.lua", "--format", "json"))
-        == [["x", "suite/fixtures/deep/fixtures/x.lua", "suite/fixtures/deep/expected/x.golden"]])
+        == [["deep/fixtures/x", "suite/fixtures/deep/fixtures/x.lua", "suite/expected/deep/fixtures/x.golden"]])
     #expect(
       try listed(place("list", "cases", "--format", "json")) == [["x", "cases/x.lua", "expected/x.golden"]])
-    let collision = try place("list", "cases", "suite/fixtures/deep/fixtures")
+    let collision = try place("list", "fixtures", "suite/fixtures")
     #expect(collision.code == 2)
-    #expect(collision.error.contains(" would both be the case x; run them separately"))
+    #expect(collision.error.contains(" would both be the case deep/fixtures/x; run them separately"))
   }
 
   @Test func linksAreReadAsTheyAreWritten() throws {
@@ -106,8 +106,8 @@ private let nested = Dictionary(uniqueKeysWithValues: suite.map { ("suite/" + $0
         atPath: place.path + "/" + link, withDestinationPath: target)
     }
     #expect(try place("list", "suite/fixtures/linked", "--format", "ids").output == "linked/x\n")
-    // The link's name lies in no directory named fixtures, but who goes there is in one.
-    #expect(try place("list", "here", "--format", "ids").output == "lower\nupper\n")
+    // The link's name lies in no root, but the files that it leads to are in one.
+    #expect(try place("list", "here", "--format", "ids").output == "text/lower\ntext/upper\n")
     #expect(try touchstone(place, in: "here", "run .").code == 0)
     // Behind a link `..` is not what it looks like: this is far/away, not suite/fixtures/away.
     try place.write("suite/fixtures/away/y.lua", "return 1\n")

@@ -96,6 +96,19 @@ import Testing
     #expect(done.output.contains("tail-call"))
   }
 
+  @Test func otherJSONFilesInAFolderAreNoScripts() throws {
+    let place = try Workplace([
+      "suite/x.wast": "(module)\n", "suite/package.json": "{\"name\": \"x\"}\n", "suite/empty.json": "",
+      "suite/y.json": "{\"source_filename\": \"y.wast\",\n \"commands\": []}\n",
+    ])
+    let done = try place("spec", "suite", "--verbose")
+    #expect(done.code == 0, "\(done.output)")
+    #expect(done.output.contains("suite/y.json: 0 of 0 commands passed"))
+    #expect(!done.output.contains("package.json"))
+    // Whoever names it means it.
+    #expect(try place("spec", "suite/package.json").code == 3)
+  }
+
   @Test func theFormOfWast2jsonRunsToo() throws {
     let tool = ["/usr/bin/wast2json", "/usr/local/bin/wast2json", "/opt/homebrew/bin/wast2json"].first {
       FileManager.default.isExecutableFile(atPath: $0)

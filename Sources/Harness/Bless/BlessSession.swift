@@ -44,7 +44,8 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
   /// Runs the selected cases and writes what changed. Throws as `RunSession.run` does, and
   /// `CaseExecutionError.fault` when the module cannot be used.
   package func run() throws -> ExitCode {
-    let plan = try CasePlan(options)
+    var plan = try CasePlan(options)
+    if options.expected == nil { try FixtureWalk.checkBlessing(Set(plan.scopes.map(\.root))) }
     if bless.prunes,
       !options.selection.isUnfiltered || options.onlyFailed || !plan.scopes.allSatisfy(\.isWholeRoot)
     {
@@ -58,14 +59,15 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
     }
     let provider = try openModule(options.module)
     try provider.finishValidation()
-    var work = BlessWork(bless, sink, ask)
+    try plan.chooseGoldens(options.variant) { provider.goldenVariant }
+    var work = BlessWork(bless, sink, ask, variant: options.variant)
     var settings = options.settings
     settings.repeats = 1
     let files = plan.selected
     OrderedPool<CaseResult>(count: files.count, jobs: options.jobs, interruption: interruption).run(
-      makeWorker: { [interruption, settings] in
+      makeWorker: { [interruption, settings, loader = plan.loader] in
         var runner = CaseRunner(
-          provider, loader: plan.loader, settings: settings, interruption: interruption)
+          provider, loader: loader, settings: settings, interruption: interruption)
         return { runner.run(files[$0]) }
       },
       weigh: \.report.size,
@@ -77,6 +79,9 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
       try work.prune(plan, isExpectedGiven: options.expected != nil)
     }
     work.writeSummary()
+    for root in Set(plan.scopes.map(\.root)) where !root.isLasting {
+      sink.write("\(options.lastingHint(root))\n")
+    }
     if interruption.isRaised || work.wasQuit { return .interrupted }
     if work.faults > 0 { return .fault }
     return work.problems > 0 ? .failure : .success
@@ -87,6 +92,8 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
 private struct BlessWork {
   private let bless: BlessOptions
   private let sink: any TextSink
+  /// The variant to write where a golden has to change; nil for the one that was compared with.
+  private let variant: String?
   private var review: Review
   private(set) var problems = 0
   private(set) var faults = 0
@@ -99,9 +106,12 @@ private struct BlessWork {
   private var leftAlone = 0
   private var deleted = 0
 
-  init(_ bless: BlessOptions, _ sink: any TextSink, _ ask: @escaping Review.Question) {
+  init(
+    _ bless: BlessOptions, _ sink: any TextSink, _ ask: @escaping Review.Question, variant: String?
+  ) {
     self.bless = bless
     self.sink = sink
+    self.variant = variant
     review = Review(ask)
   }
 
@@ -163,7 +173,12 @@ private struct BlessWork {
       return
     }
     let golden = Golden(outcome)
-    let existing = try GoldenFile(file.golden)
+    var existing = try GoldenFile(file.golden)
+    var file = file
+    if let variant, file.variant == nil, existing != .golden(golden) {
+      file.variant = variant
+      existing = .missing(file.golden)
+    }
     if existing == .golden(golden) {
       unchanged += 1
       // What was pending is settled.

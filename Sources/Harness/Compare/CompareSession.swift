@@ -35,7 +35,7 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
 
   /// Compares and answers with the exit code. Throws as `RunSession.run` does.
   package func run() throws -> ExitCode {
-    let plan = try CasePlan(options)
+    var plan = try CasePlan(options)
     try BazelProtocol(options.environment).acknowledgeShards()
     try options.checkOutputs()
     var description = RunDescription(
@@ -64,6 +64,7 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
       }
     }
     for build in builds { build.beginValidation() }
+    try plan.chooseGoldens(options.variant) { builds[1].goldenVariant }
     description.oldModuleDigest = builds[0].moduleDigest
     description.moduleDigest = builds[1].moduleDigest
     hub.emit(.runStarted(description))

@@ -36,13 +36,15 @@ package enum CaseName {
     return alike.isEmpty ? "" : "; did you mean \(alike.joined(separator: ", "))?"
   }
 
-  /// Whether a word that names no file is an id, or a directory of ids, in the default root.
+  /// Whether a word that names no file is an id, or a directory of ids, in the project of the working directory.
   package static func isID(_ word: String) throws -> Bool {
-    try ScopeFinder.componentsOfID(Path(word)) != nil
+    var finder = ScopeFinder()
+    return try finder.componentsOfID(Path(word)) != nil
   }
 
-  /// `hint` for a word that names neither file nor id of the default root.
+  /// `hint` for a word that names neither a file nor an id of that project.
   package static func hint(for word: String) -> String {
-    ScopeFinder.hint(for: Path(word))
+    var finder = ScopeFinder()
+    return finder.hint(for: Path(word))
   }
 }

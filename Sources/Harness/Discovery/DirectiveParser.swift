@@ -70,15 +70,19 @@ extension Directives {
   /// lines and lines that start with `#` or `--` are comments.
   package init(defaults text: [UInt8], file: Path) throws(DirectiveError) {
     var reader = DirectiveReader(file: file)
-    for (index, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-      let content = line.trimmingBlanks()
-      if content.starts(with: "--!".utf8) {
-        try reader.read(content.dropFirst(3).trimmingBlanks(), line: index + 1)
-      } else if !content.isEmpty, content.first != UInt8(ascii: "#"), !content.starts(with: "--".utf8) {
-        try reader.read(content, line: index + 1)
-      }
-    }
+    for (line, content) in Self.lines(ofDefaults: text) { try reader.read(content, line: line) }
     self = reader.directives
+  }
+
+  /// The lines that are no comments, with their numbers from 1 on.
+  static func lines(ofDefaults text: [UInt8]) -> [(line: Int, content: ArraySlice<UInt8>)] {
+    text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+      let content = line.trimmingBlanks()
+      if content.starts(with: "--!".utf8) { return (index + 1, content.dropFirst(3).trimmingBlanks()) }
+      let isComment =
+        content.isEmpty || content.first == UInt8(ascii: "#") || content.starts(with: "--".utf8)
+      return isComment ? nil : (index + 1, content)
+    }
   }
 }
 

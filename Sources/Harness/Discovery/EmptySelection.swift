@@ -59,19 +59,22 @@ struct EmptySelection {
     _ filters: [Glob], _ option: String, among files: [FixtureFile], _ which: String
   ) -> String {
     let ids = files.map(\.id.description)
-    for filter in filters where ids.contains(where: { Glob(filter.pattern + "/**").matches($0) }) {
+    func matches(_ pattern: String) -> Bool {
+      let glob = Glob(pattern)
+      return ids.contains { glob.matches($0) }
+    }
+    for filter in filters where matches(filter.pattern + "/**") {
       return "no case has the id \(filter.pattern); \(filter.pattern)/** selects what is below it"
     }
     let names = filters.map { option + EscapedText.string(Array($0.pattern.utf8)) }
-    let hint = filters.lazy.compactMap { self.hint(for: $0.pattern, ids) }.first
+    let hint = filters.lazy.compactMap { self.hint(for: $0.pattern, ids, matches) }.first
     return "\(Self.list(names)) \(names.count == 1 ? "matches" : "match") no case\(which)"
       + (hint ?? "; touchstone list shows all ids")
   }
 
   /// What may be wrong with a pattern, as a sentence's end.
-  private func hint(for pattern: String, _ ids: [String]) -> String? {
+  private func hint(for pattern: String, _ ids: [String], _ matches: (String) -> Bool) -> String? {
     let id = CaseName.withoutPath(pattern)
-    func matches(_ pattern: String) -> Bool { ids.contains { Glob(pattern).matches($0) } }
     if id != pattern {
       return "; ids have neither fixtures/ in front nor .lua at the end"
         + (matches(id) ? ": did you mean \(id)?" : CaseName.hint(for: id, in: ids))

@@ -11,10 +11,12 @@ package struct Fixture: Hashable, Sendable {
 /// Reads fixtures. Each `defaults` file is read once.
 package struct FixtureLoader: Sendable {
   private let defaults: [Path: Result<Directives, FixtureError>]
+  private let project: Directives
 
   /// Prepares for these fixtures by reading the `defaults` files that hold for them. An error in one of
-  /// those is an error of each fixture below it.
-  package init(for files: [FixtureFile]) {
+  /// those is an error of each fixture below it. What their project says is below all others.
+  package init(for files: [FixtureFile], project: Directives = Directives()) {
+    self.project = project
     var defaults: [Path: Result<Directives, FixtureError>] = [:]
     for path in Set(files.flatMap(\.defaults)) {
       defaults[path] = Self.readDefaults(path)
@@ -37,7 +39,7 @@ package struct FixtureLoader: Sendable {
   }
 
   package func load(_ file: FixtureFile) throws(FixtureError) -> Fixture {
-    var outer = Directives()
+    var outer = project
     for path in file.defaults {
       if let inner = try defaults[path]?.get() { outer = inner.over(outer) }
     }

@@ -4,10 +4,13 @@
 package struct FixtureRoot: Hashable, Sendable {
   package let fixtures: Path
   package let expected: Path
+  /// Whether a project says that it is one: not if only a path on a command line does.
+  package let isLasting: Bool
 
-  package init(fixtures: Path, expected: Path) {
+  package init(fixtures: Path, expected: Path, isLasting: Bool = true) {
     self.fixtures = fixtures
     self.expected = expected
+    self.isLasting = isLasting
   }
 
   /// The file of a case.
@@ -15,9 +18,9 @@ package struct FixtureRoot: Hashable, Sendable {
     fixtures.appending(id.bytes).withSuffix(".lua")
   }
 
-  /// The golden of a case.
-  package func golden(of id: CaseID) -> Path {
-    expected.appending(id.bytes).withSuffix(".golden")
+  /// The golden of a case, or a variant of it.
+  package func golden(of id: CaseID, variant: String? = nil) -> Path {
+    expected.appending(id.bytes).withSuffix((variant.map { "." + $0 } ?? "") + ".golden")
   }
 }
 
@@ -45,18 +48,18 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension FixtureScope {
-  /// The parts of roots that paths name, each once. No path names the whole default root, `fixtures/`.
-  /// `expected` overrides where the goldens of all of them stand.
+  /// The parts of roots that paths name, each once. No path names the whole root of the project in which the
+  /// working directory lies. `expected` overrides where the goldens of all of them stand.
+  package static func find(
+    _ paths: [Path], expected: Path?, workingDirectory: Path = FileSystem.workingDirectory
+  ) throws -> FoundScopes {
+    var finder = ScopeFinder(expected: expected, workingDirectory: workingDirectory)
+    return try finder.find(paths)
+  }
+
   package static func scopes(
     of paths: [Path], expected: Path?, workingDirectory: Path = FileSystem.workingDirectory
   ) throws -> [FixtureScope] {
-    var finder = ScopeFinder(expected: expected, workingDirectory: workingDirectory)
-    if paths.isEmpty { return [try finder.defaultScope()] }
-    var scopes: [FixtureScope] = []
-    for path in paths {
-      let scope = try finder.scope(of: path)
-      if !scopes.contains(scope) { scopes.append(scope) }
-    }
-    return scopes
+    try find(paths, expected: expected, workingDirectory: workingDirectory).scopes
   }
 }

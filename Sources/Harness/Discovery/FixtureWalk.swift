@@ -6,9 +6,11 @@ package struct FixtureFile: Hashable, Sendable {
   package let root: FixtureRoot
   /// The `defaults` files that hold for it, the outermost first.
   package let defaults: [Path]
+  /// The variant of its golden that counts; nil for the plain one.
+  package var variant: String?
 
   package var path: Path { root.fixture(of: id) }
-  package var golden: Path { root.golden(of: id) }
+  package var golden: Path { root.golden(of: id, variant: variant) }
 }
 
 package enum FixtureWalk {
@@ -28,8 +30,14 @@ package enum FixtureWalk {
   /// followed unless they lead back to a directory they lie in. What has the name of a fixture but is no
   /// file that can be read counts: running it says so, where passing it over would lose it.
   package static func fixtures(in scopes: [FixtureScope]) throws -> [FixtureFile] {
+    var oddities: [Path] = []
+    return try fixtures(in: scopes, &oddities)
+  }
+
+  /// Collects besides what looks like a fixture and is none.
+  static func fixtures(in scopes: [FixtureScope], _ oddities: inout [Path]) throws -> [FixtureFile] {
     var found: [FixtureFile] = []
-    for scope in scopes { found += try fixtures(in: scope) }
+    for scope in scopes { found += try fixtures(in: scope, &oddities) }
     found.sort { $0.id < $1.id }
     // What is found twice has become neighbours.
     for (one, other) in zip(found, found.dropFirst()) where one.id == other.id && one.path != other.path {
@@ -42,10 +50,11 @@ package enum FixtureWalk {
         return fixture.id == last
       }
     }
+    try GoldenVariant.check(found)
     return found
   }
 
-  private static func fixtures(in scope: FixtureScope) throws -> [FixtureFile] {
+  private static func fixtures(in scope: FixtureScope, _ oddities: inout [Path]) throws -> [FixtureFile] {
     var walker = Walker(goal: fixtureExtension)
     // The directories above the scope can hold defaults too.
     var directory = scope.root.fixtures
@@ -66,6 +75,7 @@ package enum FixtureWalk {
     } else {
       try walker.walk(directory, below: [])
     }
+    oddities += walker.oddities
     return walker.found.map {
       FixtureFile(id: $0.id, root: scope.root, defaults: $0.defaults)
     }
@@ -105,7 +115,44 @@ package enum FixtureWalk {
     var walker = Walker(goal: goldenExtension)
     try walker.walk(root.expected, below: [])
     let ids = Set(fixtures.filter { sharing.contains($0.root) }.map(\.id))
-    return walker.found.filter { !ids.contains($0.id) }.map { root.golden(of: $0.id) }.sorted()
+    // A variant that this run does not use may be another's.
+    return walker.found.map(\.id).filter { id in
+      !ids.contains(id) && !GoldenVariant.readings(of: id).contains { ids.contains($0.id) }
+    }.map { root.golden(of: $0) }.sorted()
+  }
+
+  /// The files among the goldens of these roots that `bless --pending` left and nobody has accepted.
+  static func pendingGoldens(of roots: Set<FixtureRoot>) throws(FileError) -> [Path] {
+    var pending: Set<Path> = []
+    for root in roots where try directory(root.expected) != nil {
+      var walker = Walker(goal: Array(".golden.new".utf8))
+      try walker.walk(root.expected, below: [])
+      pending.formUnion(walker.found.map { root.golden(of: $0.id).withSuffix(".new") })
+    }
+    return pending.sorted()
+  }
+
+  /// Refuses to write goldens where a command line alone says that they belong and other goldens or fixtures
+  /// are.
+  package static func checkBlessing(_ roots: Set<FixtureRoot>) throws {
+    let here = FileSystem.workingDirectory
+    for root in roots where !root.isLasting {
+      let place = root.expected.normalized(workingDirectory: here)
+      let project = try Project.find(from: place.parent)
+      let isProjects = project?.expected == place
+      let isTop = try FileSystem.exists(place.parent.appending(".git"))
+      let isNew = try directory(place) == nil
+      guard try isProjects || isNew && !isTop && (haveNeighbours([root]) || holdsFixtures(place.parent))
+      else {
+        continue
+      }
+      throw UsageError(
+        "the goldens of \(root.fixtures) would go to \(root.expected), among"
+          + (isProjects
+            ? " those of \(project!.fixtures.relative(to: here)); say with --expected DIR where they belong"
+            : " other fixtures; say with --expected DIR where they belong, or make a project of all with"
+              + " `\(ShellWord.line("touchstone init", [root.fixtures.parent.description]))`"))
+    }
   }
 
   /// What tells a directory from all others; nil when a path names none.
@@ -141,6 +188,10 @@ package enum FixtureWalk {
     }
   }
 
+  private static func holdsFixtures(_ directory: Path) throws(FileError) -> Bool {
+    try FileSystem.names(in: directory).contains { isFixture($0) && $0.first != UInt8(ascii: ".") }
+  }
+
   private static let rootName = Array("fixtures".utf8)
 }
 
@@ -148,7 +199,11 @@ package enum FixtureWalk {
 private struct Walker {
   let goal: [UInt8]
   var found: [(id: CaseID, defaults: [Path])] = []
+  /// What is called nearly like what is looked for.
+  var oddities: [Path] = []
   private var defaults: [Path] = []
+  /// Whether the directory that the walk begins in has been read.
+  private var isInside = false
   /// The directories to pass over: those that are being walked, from the outermost to the current one, behind
   /// those given.
   private var open: [FileIdentity] = []
@@ -179,9 +234,18 @@ private struct Walker {
       defaults = outerDefaults
     }
     let entries = try FileSystem.entries(in: directory)
+    // What lies below a settings file of its own belongs to that.
+    if isInside, goal == FixtureWalk.fixtureExtension,
+      entries.contains(where: { $0.name == Self.settingsName })
+    {
+      return
+    }
+    isInside = true
     if entries.contains(where: { $0.name == Self.defaultsName }) { try noteDefaults(in: directory) }
     for entry in entries {
       let name = entry.name
+      if isNearly(name) { oddities.append(directory.appending(name)) }
+      if name.first == UInt8(ascii: ".") { continue }
       let path = directory.appending(name)
       if name.first == UInt8(ascii: ".") {
         if TemporaryFile.isName(name) { TemporaryFile.removeIfAbandoned(path) }
@@ -196,5 +260,15 @@ private struct Walker {
     }
   }
 
+  /// Whether a name has the right end but for its case, or starts with a dot.
+  private func isNearly(_ name: [UInt8]) -> Bool {
+    guard name.count >= goal.count, name.last.map({ $0 | 0x20 }) == goal.last else { return false }
+    let end = name.suffix(goal.count)
+    return end == goal[...]
+      ? name.first == UInt8(ascii: ".")
+      : zip(end, goal).allSatisfy { $0 == $1 || (65...90).contains($0) && $0 | 0x20 == $1 }
+  }
+
   private static let defaultsName = Array("defaults".utf8)
+  private static let settingsName = Array(ProjectSettings.fileName.utf8)
 }

@@ -79,8 +79,9 @@ package struct Glob: Hashable, Sendable {
     var states = [Bool](repeating: false, count: tokens.count + 1)
     states[0] = true
     passEmpty(&states)
+    var next = states
     for character in text.unicodeScalars {
-      var next = [Bool](repeating: false, count: tokens.count + 1)
+      for position in next.indices { next[position] = false }
       for (position, token) in tokens.enumerated() where states[position] {
         switch token {
         case .character(let expected): if character == expected { next[position + 1] = true }
@@ -98,7 +99,8 @@ package struct Glob: Hashable, Sendable {
         }
       }
       passEmpty(&next)
-      states = next
+      swap(&states, &next)
+      if !states.contains(true) { return false }
     }
     return states[tokens.count]
   }

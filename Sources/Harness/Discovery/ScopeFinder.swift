@@ -1,128 +1,168 @@
 // Finds the root to which a path belongs.
 
+/// What paths name.
+package struct FoundScopes: Sendable {
+  package var scopes: [FixtureScope] = []
+  /// The projects in which they lie, each once; no two contradict each other.
+  package var projects: [Project] = []
+  /// Whether commands find the same root where no path is named.
+  package var isDefault = true
+}
+
 /// Finds the parts of roots that paths name.
 ///
-/// A path inside the default root, `fixtures/`, belongs to it, and so does an id where there is no file or
-/// directory of that name. Any other path belongs to the nearest directory named `fixtures` in which it
-/// lies, or which it is; if there is none, a directory is a root of its own, and a file belongs to its
-/// directory. The goldens of a root stand in its sibling `expected/`, or where `expected` says.
+/// A path inside the fixtures of its project belongs to them, one that holds them names them all, and so does
+/// an id where there is no file or directory of that name belong to the project of the working directory. Any
+/// other directory is a root of its own, and so is that of any other file: the nearest above it that has a
+/// sibling `expected/`, if there is one. The goldens of such a root stand there, or where `expected` says.
 struct ScopeFinder {
   let expected: Path?
   let workingDirectory: Path
-  /// The roots that were found, but for the default one, by where they are, so that none has two names.
+  private(set) var found = FoundScopes()
+  private var projects: [Path: Project?] = [:]
+  /// The roots that were found by where they are, so that none has two names.
   private var roots: [Path: FixtureRoot] = [:]
 
-  static let defaultDirectory = Path("fixtures")
-  private static let rootName = Array("fixtures".utf8)
-
-  init(expected: Path?, workingDirectory: Path) {
+  init(expected: Path? = nil, workingDirectory: Path = FileSystem.workingDirectory) {
     self.expected = expected
     self.workingDirectory = workingDirectory
   }
 
-  private var defaultRoot: FixtureRoot {
-    FixtureRoot(fixtures: Self.defaultDirectory, expected: expected ?? Path("expected"))
-  }
-
-  /// The whole default root. Throws `UsageError` when it is not there.
-  func defaultScope() throws -> FixtureScope {
-    guard try FileSystem.status(Self.defaultDirectory) != nil else {
-      throw UsageError("there is no directory fixtures/ here; name the fixtures to run")
+  /// The parts that paths name, each once; without any, the whole root of the working directory's project.
+  mutating func find(_ paths: [Path]) throws -> FoundScopes {
+    let home = try project(of: workingDirectory)
+    if paths.isEmpty { add(try defaultScope(), home) }
+    for path in paths {
+      let (scope, project) = try scope(of: path)
+      if let project, let other = found.projects.first(where: { !$0.agrees(with: project) }) {
+        let files = [other, project].map { project in
+          project.settings?.file ?? project.folder.relative(to: workingDirectory)
+        }
+        throw UsageError(
+          "\(path) belongs to \(files[1]), and another path to \(files[0]), which says something else; run them"
+            + " separately")
+      }
+      add(scope, project)
+      if project?.folder != home?.folder || !scope.root.isLasting { found.isDefault = false }
     }
-    return FixtureScope(root: defaultRoot, below: [])
+    return found
   }
 
-  mutating func scope(of path: Path) throws -> FixtureScope {
-    guard let status = try FileSystem.status(path) else {
-      if try FileSystem.exists(path) {
+  private mutating func add(_ scope: FixtureScope, _ project: Project?) {
+    if !found.scopes.contains(scope) { found.scopes.append(scope) }
+    if let project, !found.projects.contains(project) { found.projects.append(project) }
+  }
+
+  private mutating func project(of folder: Path) throws -> Project? {
+    if let known = projects[folder] { return known }
+    let project = try Project.find(from: folder)
+    projects[folder] = .some(project)
+    return project
+  }
+
+  private mutating func defaultScope() throws -> FixtureScope {
+    guard let home = try project(of: workingDirectory) else {
+      throw UsageError(
+        "there is no directory fixtures/ here; name the fixtures to run, or make some with touchstone init")
+    }
+    guard try FileSystem.status(home.fixtures) != nil else {
+      let line = home.settings?.entry("fixtures").map { ":\($0.line)" } ?? ""
+      throw UsageError(
+        "\(home.settings?.file ?? home.folder)\(line): there is no directory"
+          + " \(home.fixtures.relative(to: workingDirectory))")
+    }
+    return FixtureScope(root: root(of: home), below: [])
+  }
+
+  private mutating func scope(of path: Path) throws -> (FixtureScope, Project?) {
+    let status = try FileSystem.status(path)
+    if status?.kind != .directory, status == nil || !FixtureWalk.isFixture(path.lastComponent) {
+      if status == nil, try FileSystem.exists(path) {
         throw UsageError("\(path) is a link that leads to no file or directory")
       }
-      if let below = try Self.componentsOfID(path) { return FixtureScope(root: defaultRoot, below: below) }
-      throw UsageError("there is no file or directory \(path)" + Self.hint(for: path))
+      if let below = try componentsOfID(path), let home = try project(of: workingDirectory) {
+        return (FixtureScope(root: root(of: home), below: below), home)
+      }
+      throw UsageError(
+        status == nil
+          ? "there is no file or directory \(path)" + hint(for: path)
+          : "\(path) is no fixture; fixtures end in .lua")
     }
-    let isDirectory = status.kind == .directory
-    if !isDirectory, !FixtureWalk.isFixture(path.lastComponent) {
-      throw UsageError("\(path) is no fixture; fixtures end in .lua")
+    let isDirectory = status?.kind == .directory
+    let place = try self.place(of: path)
+    // Where a link leads is asked when its own name lies in no root.
+    for place in [place, try FileSystem.resolved(path)] {
+      guard let project = try project(of: isDirectory ? place : place.parent) else { continue }
+      if let below = place.components(below: project.fixtures) {
+        return (FixtureScope(root: root(of: project, like: path), below: below), project)
+      }
+      if isDirectory, project.fixtures.components(below: place) != nil {
+        return (FixtureScope(root: root(of: project, like: path), below: []), project)
+      }
     }
+    return try scopeOfItsOwn(path, at: place, isDirectory)
+  }
+
+  /// The absolute path, read as text unless it goes up behind a link and means another file.
+  private func place(of path: Path) throws(FileError) -> Path {
     let place = path.normalized(workingDirectory: workingDirectory)
-    let defaultPlace = Self.defaultDirectory.normalized(workingDirectory: workingDirectory)
-    if let below = place.components(below: defaultPlace), try isRead(path, as: place) {
-      return FixtureScope(root: defaultRoot, below: below)
-    }
-    if let scope = try scope(of: path, at: place, isDirectory) { return scope }
-    let directory = isDirectory ? path : path.parent
-    return FixtureScope(
-      root: try rootOfItsOwn(directory), below: isDirectory ? [] : [path.lastComponent])
-  }
-
-  /// Whether a path names what it does when it is read as text. One that goes up behind a link may not.
-  private func isRead(_ path: Path, as place: Path) throws(FileError) -> Bool {
-    guard path.components.contains(Array("..".utf8)) else { return true }
+    guard path.components.contains(Array("..".utf8)) else { return place }
     // What is at the path is there: the place is compared with it, never text with text.
-    return try FileSystem.areSame(path, place)
+    return try FileSystem.areSame(path, place) ? place : FileSystem.resolved(path)
   }
 
-  /// A directory as a root, the same one by whatever name it is given.
-  private mutating func rootOfItsOwn(_ directory: Path) throws -> FixtureRoot {
-    var place = directory.normalized(workingDirectory: workingDirectory)
-    if try !isRead(directory, as: place) { place = try FileSystem.resolved(directory) }
+  // MARK: - Roots
+
+  private mutating func root(of project: Project, like path: Path? = nil) -> FixtureRoot {
+    let isHome = projects[workingDirectory]??.folder == project.folder
+    return root(at: project.fixtures, project.expected, like: isHome ? nil : path, isLasting: true)
+  }
+
+  private mutating func root(at place: Path, _ goldens: Path, like path: Path?, isLasting: Bool)
+    -> FixtureRoot
+  {
+    func spelled(_ place: Path) -> Path {
+      path?.isAbsolute == true ? place : place.relative(to: workingDirectory)
+    }
     let root =
       roots[place]
-      ?? FixtureRoot(fixtures: directory, expected: expected ?? sibling(of: directory, at: place))
+      ?? FixtureRoot(
+        fixtures: spelled(place), expected: expected ?? spelled(goldens), isLasting: isLasting)
     roots[place] = root
     return root
   }
 
-  // MARK: - Roots above a path
-
-  /// The part of the nearest root named `fixtures`; nil when the path lies in none.
-  private mutating func scope(of path: Path, at place: Path, _ isDirectory: Bool) throws -> FixtureScope? {
-    let components = place.components
-    let directories = isDirectory ? components[...] : components.dropLast()
-    guard let index = directories.lastIndex(of: Self.rootName) else { return nil }
-    let directory = Path(bytes: Self.joined(components[...index], isAbsolute: true))
-    guard try isRead(path, as: place) else { return nil }
-    let root =
-      roots[directory]
-      ?? FixtureRoot(
-        fixtures: spelled(directory, like: path),
-        expected: expected ?? spelled(directory.parent.appending("expected"), like: path))
-    roots[directory] = root
-    return FixtureScope(root: root, below: Array(components[(index + 1)...]))
-  }
-
-  /// An absolute path, or the one that leads there from the working directory if the other is not absolute.
-  private func spelled(_ place: Path, like path: Path) -> Path {
-    if path.isAbsolute { return place }
-    let (there, here) = (place.components, workingDirectory.components)
-    let common = zip(there, here).prefix { $0 == $1 }.count
-    let steps = Array(repeating: Array("..".utf8), count: here.count - common) + there.dropFirst(common)
-    return steps.isEmpty ? Path(".") : Path(bytes: Self.joined(steps, isAbsolute: false))
-  }
-
-  private static func joined(_ components: some Sequence<[UInt8]>, isAbsolute: Bool) -> [UInt8] {
-    let slash = UInt8(ascii: "/")
-    return (isAbsolute ? [slash] : []) + components.joined(separator: [slash])
-  }
-
-  /// `expected` beside a directory, relative if the directory is and its name says where that is.
-  private func sibling(of directory: Path, at place: Path) -> Path {
-    let last = directory.lastComponent
-    let isNamed = !last.isEmpty && last != Array(".".utf8) && last != Array("..".utf8)
-    return (isNamed ? directory : place).parent.appending("expected")
+  /// A directory that belongs to no root, as one of its own, or as a part of one above it.
+  private mutating func scopeOfItsOwn(
+    _ path: Path, at place: Path, _ isDirectory: Bool
+  ) throws -> (FixtureScope, Project?) {
+    let directory = isDirectory ? place : place.parent
+    let project = try project(of: directory)
+    var top = directory
+    var folder = directory
+    while expected == nil, folder != project?.folder, folder.parent != folder {
+      if try FileSystem.status(folder.parent.appending("expected"))?.kind == .directory {
+        top = folder
+        break
+      }
+      if try FileSystem.exists(folder.appending(".git")) { break }
+      folder = folder.parent
+    }
+    let root = root(at: top, top.parent.appending("expected"), like: path, isLasting: false)
+    return (FixtureScope(root: root, below: place.components(below: top) ?? []), project)
   }
 
   // MARK: - Ids
 
-  /// The path below the default root that an id stands for, of a fixture or else of a directory; nil when
-  /// there is neither.
-  static func componentsOfID(_ id: Path) throws -> [[UInt8]]? {
+  /// The path below the fixtures of the working directory's project that an id stands for, of a fixture or
+  /// else of a directory; nil when there is neither.
+  mutating func componentsOfID(_ id: Path) throws -> [[UInt8]]? {
     let path = Path(bytes: EscapedText.bytes(String(decoding: id.bytes, as: UTF8.self)))
     var components = path.components
     guard !path.isAbsolute, let last = components.last,
-      !components.contains(where: { $0 == Array(".".utf8) || $0 == Array("..".utf8) })
+      !components.contains(where: { $0 == Array(".".utf8) || $0 == Array("..".utf8) }),
+      let place = try project(of: workingDirectory)?.fixtures.appending(path.bytes)
     else { return nil }
-    let place = defaultDirectory.appending(path.bytes)
     let fixture = place.withSuffix(".lua")
     if try FileSystem.exists(fixture), try FileSystem.status(fixture)?.kind != .directory {
       components[components.count - 1] = last + FixtureWalk.fixtureExtension
@@ -132,12 +172,11 @@ struct ScopeFinder {
     return try FileSystem.status(place)?.kind == .directory ? components : nil
   }
 
-  /// A sentence's end that names ids of the default root, or directories of them, which are like a path that
-  /// is not there; or nothing.
-  static func hint(for path: Path) -> String {
-    let whole = FixtureScope(
-      root: FixtureRoot(fixtures: defaultDirectory, expected: Path("expected")), below: [])
-    let ids = ((try? FixtureWalk.fixtures(in: [whole])) ?? []).map(\.id.description)
+  /// A sentence's end that names ids of the working directory's project, or directories of them, which are
+  /// like a path that is not there; or nothing.
+  mutating func hint(for path: Path) -> String {
+    let whole = try? defaultScope()
+    let ids = ((try? FixtureWalk.fixtures(in: whole.map { [$0] } ?? [])) ?? []).map(\.id.description)
     let directories = Set(ids.flatMap { CaseName.directories(of: $0) })
     return CaseName.hint(for: path.description, in: ids + directories.sorted())
   }

@@ -24,6 +24,9 @@ package struct RunDescription: Hashable, Sendable, Codable {
   package var engineVersion: String
   /// The options given, as they were given, in alphabetical order.
   package var options: [String] = []
+  /// The words by which another command means the same fixtures, module and limits: paths, options. Nil when
+  /// none are needed.
+  package var again: [String]?
   /// How many cases there will be a report on.
   package var caseCount: Int
   /// `K/N` when this is a part of the cases.

@@ -38,10 +38,9 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
   /// Explains the case: success when it is as expected, or skipped by a run. Throws as `RunSession.run`
   /// does, and `FixtureError` or `CaseExecutionError` when the work cannot be done.
   package func run() throws -> ExitCode {
-    let (plan, file) = try find()
-    guard let file else { return .nothingSelected }
+    guard let plan = try find(), let file = plan.selected.first else { return .nothingSelected }
     do {
-      return try explain(file, plan)
+      return try explain(plan)
     } catch {
       guard let reason = Self.faultOfFixture(error) else { throw error }
       sink.write(Explanation.head(file, reason, ConsolePaint(isOn: options.console.usesColor)))
@@ -58,13 +57,18 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     }
   }
 
-  private func explain(_ file: FixtureFile, _ plan: CasePlan) throws -> ExitCode {
-    let fixture = try plan.loader.load(file)
-    let golden = try GoldenFile(file.golden)
+  private func explain(_ plan: CasePlan) throws -> ExitCode {
+    var plan = plan
+    // Whatever is wrong with the fixture is said before anything else.
+    _ = try plan.loader.load(plan.selected[0])
     let profileFile = try explain.profile.map { path throws(FileError) in try OutputFile(path) }
 
     let provider = try openModule(options.module)
     provider.beginValidation()
+    try plan.chooseGoldens(options.variant) { provider.goldenVariant }
+    let file = plan.selected[0]
+    let fixture = try plan.loader.load(file)
+    let golden = try GoldenFile(file.golden)
     var request = options.settings.request(for: fixture, interruption: interruption)
     request.trace = HostCallTrace(callLimit: 100_000, byteLimit: 16 << 20)
     var executor = try provider.makeExecutor(memoryLimit: request.limits.memoryBytes)
@@ -88,21 +92,31 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     return verdict.status == .failed || verdict.status == .error ? .failure : .success
   }
 
-  /// The case that was asked for; none, after saying so, when there is no such case.
-  private func find() throws -> (CasePlan, FixtureFile?) {
+  /// The case that was asked for, as the one that is selected; nil, after saying so, when there is none.
+  private func find() throws -> CasePlan? {
     var options = options
     // The case may belong to another shard.
     options.environment = [:]
-    if try FileSystem.status(Path(explain.name))?.kind == .file { options.paths = [Path(explain.name)] }
-    let plan = try CasePlan(options)
-    if options.paths == [Path(explain.name)] { return (plan, plan.all.first) }
+    let path = Path(explain.name)
+    let isFile = try FixtureWalk.isFixture(path.lastComponent) && FileSystem.status(path)?.kind == .file
+    if isFile, options.paths.isEmpty {
+      options.paths = [path]
+      options.found = nil
+    }
+    var plan = try CasePlan(options)
     let name = explain.name.hasSuffix(".lua") ? String(explain.name.dropLast(4)) : explain.name
-    if let file = plan.all.first(where: { $0.id.description == name }) { return (plan, file) }
+    let file = try plan.all.first { file in
+      try file.id.description == name || isFile && FileSystem.areSame(file.path, path)
+    }
+    if let file {
+      plan.selected = [file]
+      return plan
+    }
     let hint = CaseName.hint(for: name, in: plan.all.map(\.id.description))
     sink.write(
       "nothing was selected: there is no case \(EscapedText.string(Array(name.utf8)))\(hint.isEmpty ? "; touchstone list shows all" : hint)\n"
     )
-    return (plan, nil)
+    return nil
   }
 
   /// Runs the case again as far as it came, and watches where the instructions go.

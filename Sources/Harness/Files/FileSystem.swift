@@ -49,6 +49,15 @@ package struct FileStatus: Hashable, Sendable {
   let size: Int
   /// Whether it stands in any directory.
   let hasName: Bool
+  /// Another one once the file has been written to.
+  package let stamp: FileStamp
+}
+
+/// When a file was written to last, and its size.
+package struct FileStamp: Hashable, Sendable {
+  let seconds: Int
+  let nanoseconds: Int
+  let size: Int
 }
 
 package struct FileIdentity: Hashable, Sendable {

@@ -282,6 +282,12 @@ extension FileStatus {
       node: UInt64(truncatingIfNeeded: information.st_ino))
     size = Int(clamping: information.st_size)
     hasName = information.st_nlink > 0
+    #if canImport(Darwin)
+      let time = information.st_mtimespec
+    #else
+      let time = information.st_mtim
+    #endif
+    stamp = FileStamp(seconds: Int(time.tv_sec), nanoseconds: Int(time.tv_nsec), size: size)
   }
 }
 

@@ -32,7 +32,9 @@ package struct ConsoleStyle: Hashable, Sendable {
     case "never": return false
     default: break
     }
-    if let forced = environment["CLICOLOR_FORCE"], !forced.isEmpty, forced != "0" { return true }
+    for name in ["CLICOLOR_FORCE", "FORCE_COLOR"] {
+      if let forced = environment[name], !forced.isEmpty, forced != "0" { return true }
+    }
     if let refused = environment["NO_COLOR"], !refused.isEmpty { return false }
     return isTerminal && environment["TERM"] != "dumb"
   }
@@ -163,12 +165,7 @@ package final class ConsoleWriter: ProgressWriter {
     if badCount > bad.count { text += " and \(badCount - bad.count) more" }
     sink.write(text + "\n")
     guard first.golden != nil, run.oldModule == nil else { return }
-    // A name that had to be escaped is not that of the file; the id can be given so.
-    let name = first.file.contains("\\") ? first.id : first.file
-    var command = "touchstone explain \(ShellWord.quoted(Self.oneLine(name)))"
-    if run.module != "lua.wasm", !run.module.isEmpty {
-      command += " --module \(ShellWord.quoted(run.module))"
-    }
+    let command = ShellWord.line("touchstone explain", [Self.oneLine(first.id)] + (run.again ?? []))
     sink.write("`\(command)` shows \(badCount == 1 ? "it" : "the first") in full\n")
   }
 

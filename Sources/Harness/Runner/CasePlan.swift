@@ -16,15 +16,19 @@ package struct CasePlan: Sendable {
   package var suite: SuiteDescription
   /// Whether there is no filter; paths may leave out fixtures all the same.
   package var isUnfiltered: Bool
+  /// SHA-256 of the baseline by which cases were dealt to shards, in hexadecimal; nil when hashes did that.
+  package var balanceDigest: String?
+  /// What looks like a fixture and is none.
+  package var oddities: [Path] = []
   package var loader: FixtureLoader
   /// Why nothing is selected, as a sentence; nil when something is, or only another shard has it.
   package var emptiness: String?
 
   /// Finds and selects. Throws `UsageError` or `FileError`.
   package init(_ options: RunOptions) throws {
-    scopes = try FixtureScope.scopes(of: options.paths, expected: options.expected)
-    all = try FixtureWalk.fixtures(in: scopes)
-    let loader = FixtureLoader(for: all)
+    scopes = try (options.found ?? FixtureScope.find(options.paths, expected: options.expected)).scopes
+    all = try FixtureWalk.fixtures(in: scopes, &oddities)
+    let loader = FixtureLoader(for: all, project: options.defaults)
     self.loader = loader
     if let shard = options.shard {
       if let count = options.shardCount, count != shard.count {
@@ -38,7 +42,7 @@ package struct CasePlan: Sendable {
     var selection = options.selection
     selection.mandatory = BazelProtocol(options.environment).filter
     if options.onlyFailed { selection.ids = try Self.failedIDs(of: scopes, among: all) }
-    selected = all.filter { selection.includes($0.id) }
+    selected = all.filter { selection.includes($0.id) && options.changed?.contains($0.id) ?? true }
     if selection.readsTags {
       selected = selected.filter { file in
         // A fixture that cannot be read has no tags that could exclude it.
@@ -46,12 +50,28 @@ package struct CasePlan: Sendable {
         return selection.includes(tags: fixture.directives.tags)
       }
     }
-    if selected.isEmpty { emptiness = Self.emptiness(all, selection, options, loader) }
-    isUnfiltered = selection.isUnfiltered
+    if selected.isEmpty { emptiness = Self.emptiness(all, scopes, selection, options, loader) }
+    isUnfiltered = selection.isUnfiltered && options.changed == nil
     suite = SuiteDescription(
       caseCount: selected.count, digest: Self.digest(selected),
       isPartial: !isUnfiltered || !scopes.allSatisfy(\.isWholeRoot))
-    if let shard { selected = selected.filter { shard.includes($0.id) } }
+    if let shard, let path = options.balance {
+      let dealt = CaseDeal(selected, by: try Baseline(path), count: shard.count)
+      selected = zip(selected, dealt.shards).filter { $0.1 == shard.index }.map(\.0)
+      balanceDigest = SHA256Digest(of: try FileSystem.read(path)).description
+    } else if let shard {
+      selected = selected.filter { shard.includes($0.id) }
+    }
+  }
+
+  /// Chooses between the variants of goldens, where there are any: those of the name given, or else those of
+  /// the module's version, which is asked for only then.
+  package mutating func chooseGoldens(_ name: String?, version: () -> String?) throws(FileError) {
+    let variants = try GoldenVariant.names(of: selected)
+    guard !variants.isEmpty, let name = name ?? version() else { return }
+    for index in selected.indices where variants[selected[index]]?.contains(name) == true {
+      selected[index].variant = name
+    }
   }
 
   /// Tells this selection of cases from any other.
@@ -81,10 +101,11 @@ package struct CasePlan: Sendable {
   }
 
   private static func emptiness(
-    _ all: [FixtureFile], _ selection: Selection, _ options: RunOptions, _ loader: FixtureLoader
+    _ all: [FixtureFile], _ scopes: [FixtureScope], _ selection: Selection, _ options: RunOptions,
+    _ loader: FixtureLoader
   ) -> String {
     if all.isEmpty {
-      let places = options.paths.isEmpty ? ["fixtures"] : options.paths.map(\.description)
+      let places = (options.paths.isEmpty ? scopes.map(\.root.fixtures) : options.paths).map(\.description)
       return "there are no fixtures (*.lua) in \(places.joined(separator: ", "))"
     }
     if options.onlyFailed, selection.ids?.isEmpty == true { return "no case failed in the last run" }

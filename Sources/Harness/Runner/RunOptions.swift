@@ -4,6 +4,12 @@
 package struct RunOptions: Sendable {
   package var paths: [Path] = []
   package var expected: Path?
+  /// What the paths name, if that has been found out.
+  package var found: FoundScopes?
+  /// What a project says of all its cases: directives change it.
+  package var defaults = Directives()
+  /// Which variant of a golden counts where there is one; nil for that of the module's version.
+  package var variant: String?
   package var module = Path("lua.wasm")
   package var junit: Path?
   package var junitExtras = false
@@ -14,6 +20,10 @@ package struct RunOptions: Sendable {
   package var onlyFailed = false
   package var shard: Shard?
   package var shardCount: Int?
+  /// Where the costs are by which cases are dealt to shards; nil when the hashes of their ids do that.
+  package var balance: Path?
+  /// If not nil, only these cases, which have changed.
+  package var changed: Set<CaseID>?
   package var settings = CaseSettings()
   package var maxFailures: Int?
   package var baseline: Path?
@@ -24,9 +34,16 @@ package struct RunOptions: Sendable {
   package var console = ConsoleStyle()
   /// The options as given, for reports.
   package var given: [String] = []
+  /// The words by which another command means the same fixtures, module and limits.
+  package var again: [String] = []
   package var environment: [String: String] = [:]
 
   package init() {}
+
+  /// A command line for a shell that means the same fixtures, module and limits.
+  package func command(_ words: String) -> String {
+    ShellWord.line("touchstone \(words)", again)
+  }
 
   /// Refuses outputs that would overwrite one another, or something that is no output.
   package func checkOutputs(isMerge: Bool = false, reports: [Path] = []) throws {
@@ -52,7 +69,8 @@ package struct RunOptions: Sendable {
         throw UsageError("\(option) would overwrite \(path), which \(input.role); name another file")
       }
       // A baseline may be held against and written anew in one run.
-      if let baseline, option != "--save-baseline", try FileSystem.areSame(path, baseline) {
+      for baseline in [baseline, balance].compactMap(\.self) where option != "--save-baseline" {
+        guard try FileSystem.areSame(path, baseline) else { continue }
         throw UsageError("\(option) would overwrite \(path), which is the baseline; name another file")
       }
       outputs.append((option, path))

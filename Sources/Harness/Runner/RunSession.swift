@@ -24,7 +24,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
   /// Runs everything and answers with the exit code. Throws `UsageError` for what whoever typed it must
   /// change, and `FileError` or `ReportError` when the work could not be begun.
   package func run() throws -> ExitCode {
-    let plan = try CasePlan(options)
+    var plan = try CasePlan(options)
     try BazelProtocol(options.environment).acknowledgeShards()
     try options.checkOutputs()
     var description = RunDescription(
@@ -35,6 +35,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     description.shard = plan.shard?.description
     description.shardSource = plan.shardSource
     description.suite = plan.suite
+    description.again = options.again.isEmpty ? nil : options.again
     if let emptiness = plan.emptiness {
       return try options.finishEmpty(description, because: emptiness, sink)
     }
@@ -66,10 +67,11 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     }
     provider.beginValidation()
     description.moduleDigest = provider.moduleDigest
+    try plan.chooseGoldens(options.variant) { provider.goldenVariant }
     hub.emit(.runStarted(description))
     var execution = Execution(plan, options, settings, hub, provider, interruption)
     execution.run()
-    if !interruption.isRaised { noteStaleGoldens(plan, hub) }
+    if !interruption.isRaised { noteStrays(plan, hub) }
     if let baselineFile, let baseline = execution.baseline, !interruption.isRaised {
       save(baseline, plan, to: baselineFile, hub)
     }
@@ -85,21 +87,20 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     return hub.finish(wasInterrupted: interruption.isRaised).exitCode
   }
 
-  private func noteStaleGoldens(_ plan: CasePlan, _ hub: EventHub) {
-    guard plan.isUnfiltered, plan.shard?.index ?? 1 == 1 else { return }
+  /// Says what belongs to no case, and what only this command line says.
+  private func noteStrays(_ plan: CasePlan, _ hub: EventHub) {
     do {
-      let stale = try FixtureWalk.staleGoldens(
-        in: plan.scopes, fixtures: plan.all, isExpectedGiven: options.expected != nil)
-      for path in stale {
+      for stray in try plan.strays(options) {
         hub.emit(
           .notice(
             Notice(
-              options.isStrict ? .failure : .warning,
-              "the golden \(path) belongs to no fixture; `touchstone bless --prune` deletes it",
-              file: path.description)))
+              options.isStrict ? .failure : .warning, stray.sentence, file: stray.path.description)))
       }
     } catch {
       hub.emit(.notice(Notice(.fault, error.description)))
+    }
+    for root in Set(plan.scopes.map(\.root)) where !root.isLasting && options.changed == nil {
+      hub.emit(.notice(Notice(.warning, options.lastingHint(root))))
     }
   }
 

@@ -11,4 +11,9 @@ enum ShellWord {
     if isPlain, !word.isEmpty { return word }
     return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
+
+  /// A command line with words behind it, each quoted where that is needed.
+  static func line(_ start: String, _ words: [String]) -> String {
+    ([start] + words.map(quoted)).joined(separator: " ")
+  }
 }

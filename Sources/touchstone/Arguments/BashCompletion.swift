@@ -43,7 +43,7 @@ enum BashCompletion {
 
   // MARK: - Rows
 
-  private static func names(_ options: [Option]) -> [String] {
+  private static func names(_ options: [OptionRow]) -> [String] {
     options.flatMap { [$0.name] + ($0.short.map { [$0] } ?? []) }
   }
 

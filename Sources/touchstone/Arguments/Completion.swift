@@ -61,7 +61,7 @@ struct CompletionRows {
   /// The command that is meant when none is named.
   let fallback: CommandDescription
   /// What may stand in place of a command.
-  let programOptions: [Option]
+  let programOptions: [OptionRow]
   /// The path of the program that is asked for cases where the typed word is a name that only the shell
   /// knows, such as an alias.
   let program: String

@@ -110,7 +110,7 @@ enum FishCompletion {
   }
 
   private static func option(
-    _ option: Option, _ condition: String, _ place: Int, _ rows: CompletionRows
+    _ option: OptionRow, _ condition: String, _ place: Int, _ rows: CompletionRows
   ) -> String {
     var text = "complete -c touchstone -n '\(condition)'"
     if let short = option.short { text += " -s \(short.dropFirst())" }

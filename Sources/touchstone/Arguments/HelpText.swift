@@ -7,18 +7,18 @@ enum HelpText {
 
   /// The program's: its commands and exit codes.
   static func program(_ commands: [any Command.Type]) -> String {
-    let width = commands.map { $0.description.name.count }.max() ?? 0
+    let width = commands.map { $0.about.name.count }.max() ?? 0
     var text = """
       touchstone runs directories of Lua fixtures on a build of lua.wasm and compares the decoded answers
       with golden files.
 
       usage: touchstone [COMMAND] [OPTION…] [OPERAND…]
 
-      commands (\(CommandRegistry.fallback.description.name) when none is named):
+      commands (\(CommandRegistry.fallback.about.name) when none is named):
 
       """
     for command in commands {
-      text += row("  \(command.description.name)", command.description.summary, at: width + 4)
+      text += row("  \(command.about.name)", command.about.summary, at: width + 4)
     }
     text +=
       "\n"
@@ -40,9 +40,9 @@ enum HelpText {
     if !description.operands.isEmpty { text += " \(description.operands)" }
     text += "\n"
     if !description.discussion.isEmpty { text += "\n" + paragraphs(description.discussion) }
-    for group in description.groups + [OptionGroup(title: "help", options: [CommandDescription.help])] {
-      text += "\n\(group.title):\n"
-      for option in group.options { text += line(option) }
+    for section in description.sections + [OptionSection(title: "help", options: [CommandDescription.help])] {
+      text += "\n\(section.title):\n"
+      for option in section.options { text += line(option) }
     }
     if !description.examples.isEmpty { text += "\nexamples:\n" }
     for example in description.examples {
@@ -51,7 +51,7 @@ enum HelpText {
     return text
   }
 
-  private static func line(_ option: Option) -> String {
+  private static func line(_ option: OptionRow) -> String {
     var head = "  " + (option.short.map { $0 + ", " } ?? "    ") + option.name
     if let value = option.value { head += " \(value)" }
     return row(head, option.help + (option.isRepeatable ? " (repeatable)" : ""), at: 34)

@@ -1,67 +1,119 @@
-// Options as data: from these rows come parsing, help and suggestions.
+// Options as typed properties: parsing, help, completion and suggestions come from the one declaration.
+import Harness
 
-/// One option of a command.
-struct Option: Sendable {
-  /// With two dashes.
-  let name: String
-  /// One dash and a letter.
-  var short: String?
-  /// What its value is called in help, or the words from which it is chosen with `|` between them; nil
-  /// when it has none.
-  var value: String?
-  /// What shells put in for its value.
-  var completion: Completion
-  /// Whether it may be given more than once, each adding to those before. Otherwise the last one counts.
-  var isRepeatable = false
-  /// Lower case, without a full stop.
-  let help: String
+/// An option of a command, declared at the property that a command reads its value from.
+@propertyWrapper final class Option<Value>: DeclaredOption {
+  let row: OptionRow
+  let section: String?
+  private(set) var wrappedValue: Value
+  private(set) var isGiven = false
+  private let expectation: String
+  /// Takes a value over; false when it is none.
+  private let take: (String, inout Value) -> Bool
 
-  /// The completion need be given only where the value's name does not tell it.
-  init(
-    _ name: String, short: String? = nil, value: String? = nil, isRepeatable: Bool = false,
-    completion: Completion? = nil, _ help: String
+  private init(
+    _ initial: Value, _ row: OptionRow, section: String?, _ expectation: String,
+    _ take: @escaping (String, inout Value) -> Bool
   ) {
-    self.name = name
-    self.short = short
-    self.value = value
-    self.completion = completion ?? Completion(placeholder: value ?? "")
-    self.isRepeatable = isRepeatable
-    self.help = help
+    wrappedValue = initial
+    self.row = row
+    self.section = section
+    self.expectation = expectation
+    self.take = take
+  }
+
+  func read(_ text: String, as name: String) throws(UsageError) {
+    isGiven = true
+    if take(text, &wrappedValue) { return }
+    let found = text.isEmpty ? "nothing" : "`\(EscapedText.string(Array(text.utf8)))`"
+    throw UsageError("\(name) needs \(expectation), found \(found)")
   }
 }
 
-/// Options that belong together, under a heading in help.
-struct OptionGroup: Sendable {
-  let title: String
-  let options: [Option]
+/// What parsing and help need to know of an option, whatever the type of its value.
+protocol DeclaredOption: AnyObject {
+  var row: OptionRow { get }
+  /// Under which heading it stands, unless under that of its group.
+  var section: String? { get }
+  var isGiven: Bool { get }
+  /// Reads a value; `name` is what whoever wrote it called the option.
+  func read(_ text: String, as name: String) throws(UsageError)
 }
 
-/// A command line, as one types it into a shell, and what it does.
-struct Example: Sendable {
-  let line: String
-  /// Lower case, without a full stop.
-  let meaning: String
-
-  init(_ line: String, _ meaning: String) {
-    self.line = line
-    self.meaning = meaning
+extension Option where Value == Bool {
+  /// An option without a value.
+  convenience init(_ name: String, short: String? = nil, section: String? = nil, _ help: String) {
+    self.init(false, OptionRow(name: name, short: short, help: help), section: section, "true or false") {
+      $1 = $0 != "false"
+      return ["", "true", "false"].contains($0)
+    }
   }
 }
 
-/// What a command takes and what it is for.
-struct CommandDescription: Sendable {
-  let name: String
-  /// One sentence without a full stop, for the list of commands.
-  let summary: String
-  /// What stands behind the options in the usage line.
-  let operands: String
-  /// Paragraphs about it, with an empty line between them. Lines that begin with a space stay lines.
-  var discussion = ""
-  var groups: [OptionGroup] = []
-  var examples: [Example] = []
+extension Option {
+  /// An option that may be left out.
+  convenience init<Element>(
+    _ name: String, short: String? = nil, _ kind: OptionValue<Element>, section: String? = nil, _ help: String
+  ) where Value == Element? {
+    self.init(nil, kind.row(name, short, help), section: section, kind.expectation) {
+      $1 = kind.read($0)
+      return $1 != nil
+    }
+  }
 
-  var operandList: [Operand] { Operand.list(operands) }
-  var options: [Option] { groups.flatMap(\.options) + [Self.help] }
+  /// An option with a default.
+  convenience init(
+    wrappedValue: Value, _ name: String, short: String? = nil, _ kind: OptionValue<Value>,
+    section: String? = nil, _ help: String
+  ) {
+    self.init(wrappedValue, kind.row(name, short, help), section: section, kind.expectation) {
+      guard let value = kind.read($0) else { return false }
+      $1 = value
+      return true
+    }
+  }
 
-  static let help = Option("--help", short: "-h", "show this help")
+  /// An option that may be given again and again.
+  convenience init<Element>(
+    _ name: String, short: String? = nil, _ kind: OptionValue<Element>, section: String? = nil, _ help: String
+  ) where Value == [Element] {
+    var row = kind.row(name, short, help)
+    row.isRepeatable = true
+    self.init([], row, section: section, kind.expectation) {
+      guard let value = kind.read($0) else { return false }
+      $1.append(value)
+      return true
+    }
+  }
+}
+
+/// Options that are declared together, as the properties of a type that commands have as a property.
+protocol OptionGroup {
+  /// The heading in help.
+  static var title: String { get }
+}
+
+extension OptionGroup {
+  static var title: String { "how" }
+
+  /// All options, in the order in which they are declared, with their headings.
+  var declaredOptions: [(title: String, option: any DeclaredOption)] {
+    Mirror(reflecting: self).children.flatMap { child in
+      if let option = child.value as? any DeclaredOption { return [(option.section ?? Self.title, option)] }
+      return (child.value as? any OptionGroup)?.declaredOptions ?? []
+    }
+  }
+
+  /// The rows of the options, under their headings.
+  var sections: [OptionSection] {
+    var sections: [OptionSection] = []
+    for (title, option) in declaredOptions {
+      if let index = sections.firstIndex(where: { $0.title == title }) {
+        sections[index].options.append(option.row)
+      } else {
+        sections.append(OptionSection(title: title, options: [option.row]))
+      }
+    }
+    return sections
+  }
 }

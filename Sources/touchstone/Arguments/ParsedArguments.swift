@@ -1,18 +1,22 @@
-// Reads a command line by the rows of its options.
+// Reads a command line by the options that a command declares.
 import Harness
 
-/// The words of a command line, sorted by what they are.
+/// The words of a command line that are no options' values, and which options were given.
 struct ParsedArguments {
+  /// All of them.
+  let words: [String]
   /// What is no option, in order.
   private(set) var operands: [String] = []
-  /// The options as they were given, each in one string, for reports.
-  private(set) var given: [String] = []
-  private var values: [String: [String]] = [:]
-  private let description: CommandDescription
+  /// The options as they were given, with their values.
+  private(set) var given: [(name: String, value: String?)] = []
+  /// Whether help was asked for in place of the command's work.
+  private(set) var wantsHelp = false
 
-  /// Options may stand anywhere; behind `--` everything is an operand, and so is `-`.
-  init(_ words: [String], _ description: CommandDescription) throws(UsageError) {
-    self.description = description
+  /// Reads the values of the options into the command. Options may stand anywhere; behind `--` everything is
+  /// an operand, and so is `-`.
+  init(_ words: [String], for command: any Command) throws(UsageError) {
+    self.words = words
+    let options = command.declaredOptions.map(\.option)
     var rest = words[...]
     while let word = rest.popFirst() {
       if word == "--" {
@@ -23,90 +27,64 @@ struct ParsedArguments {
         operands.append(word)
         continue
       }
-      let (option, attached) = try Self.option(word, description)
-      var value = ""
-      if let placeholder = option.value {
-        guard let found = attached ?? rest.popFirst() else {
-          throw UsageError("\(option.name) needs a value: \(option.name) \(placeholder)")
-        }
-        value = found
-      } else if attached != nil {
-        throw UsageError("\(option.name) takes no value")
+      let (name, short, attached) = Self.parts(of: word)
+      if name == CommandDescription.help.name || word == CommandDescription.help.short {
+        wantsHelp = true
+        continue
       }
-      values[option.name, default: []].append(value)
-      given.append(option.value == nil ? option.name : "\(option.name) \(value)")
+      let named = options.first { $0.row.name == name || short != nil && $0.row.short == short }
+      guard let option = named else {
+        rest = try Self.meant(by: name, attached, type(of: command).description) + rest
+        continue
+      }
+      // Behind a letter the value follows at once, `=` and all.
+      var value = option.row.name == name ? attached : word.count > 2 ? String(word.dropFirst(2)) : nil
+      if let placeholder = option.row.value {
+        value = value ?? rest.popFirst()
+        guard value != nil else {
+          throw UsageError("\(option.row.name) needs a value: \(option.row.name) \(placeholder)")
+        }
+      } else if value != nil {
+        throw UsageError("\(option.row.name) takes no value")
+      }
+      try option.read(value ?? "", as: option.row.name)
+      given.append((option.row.name, value))
     }
   }
 
-  /// The option that a word names, and the value that hangs on it: `--jobs=4`, `-j4`.
-  private static func option(
-    _ word: String, _ description: CommandDescription
-  ) throws(UsageError) -> (Option, String?) {
+  /// What a word may name, and the value that hangs on it: `--jobs=4`, `-j4`.
+  private static func parts(of word: String) -> (name: String, short: String?, attached: String?) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    if let option = description.options.first(where: { $0.name == parts[0] }) {
-      return (option, parts.count == 2 ? parts[1] : nil)
-    }
-    if !word.hasPrefix("--"),
-      let option = description.options.first(where: { $0.short == String(word.prefix(2)) })
-    {
-      return (option, word.count > 2 ? String(word.dropFirst(2)) : nil)
-    }
-    let hint = Suggestion.nearest(to: parts[0], in: description.options.map(\.name))
-    throw UsageError(
-      "\(description.name) has no option \(parts[0])"
-        + (hint.map { "; did you mean \($0)?" } ?? "; touchstone help \(description.name) lists them"))
+    return (parts[0], word.hasPrefix("--") ? nil : String(word.prefix(2)), parts.count == 2 ? parts[1] : nil)
   }
 
-  // MARK: - Values
+  /// The words that mean here what other tools call so; throws when there are none.
+  private static func meant(
+    by name: String, _ value: String?, _ description: CommandDescription
+  ) throws(UsageError) -> [String] {
+    let known = description.options.map(\.name)
+    var hint = Suggestion.nearest(to: name, in: known).map { "did you mean \($0)?" }
+    switch ForeignOption.meaning(of: name) {
+    case .same(let words) where known.contains(words[0]) && (value == nil || words.count == 1):
+      return words + (value.map { [$0] } ?? [])
+    case .answer(let answer): hint = answer
+    default: break
+    }
+    throw UsageError(
+      "\(description.name) has no option \(name); "
+        + (hint ?? "touchstone help \(description.name) lists them"))
+  }
 
-  func has(_ name: String) -> Bool { values[name] != nil }
-
-  /// The value of an option, the last if it was given more than once.
-  func text(_ name: String) -> String? { values[name]?.last }
-
-  /// All values of a repeatable option.
-  func texts(_ name: String) -> [String] { values[name] ?? [] }
-
-  func path(_ name: String) throws(UsageError) -> Path? {
-    guard let text = text(name) else { return nil }
-    guard !text.isEmpty else { throw UsageError("\(name) needs the path of a file, found nothing") }
-    return Path(text)
+  /// The options as they were given, each in one string, for reports.
+  var texts: [String] {
+    given.map { name, value in value.map { "\(name) \($0)" } ?? name }.sorted()
   }
 
   /// Whether standard output is for a report.
   var writesToOutput: Bool {
-    ["--junit", "--json", "--html", "--coverage", "--save-baseline", "--profile"].contains { name in
-      text(name).map { StandardStream.isOutput(Path($0)) } ?? false
+    let reports = ["--junit", "--json", "--html", "--coverage", "--save-baseline", "--profile"]
+    return given.contains { name, value in
+      reports.contains(name) && value.map { StandardStream.isOutput(Path($0)) } ?? false
     }
-  }
-
-  /// A number from `minimum` on.
-  func number(_ name: String, from minimum: Int) throws(UsageError) -> Int? {
-    try value(name, "a number from \(minimum) on") { text in
-      Int(text).flatMap { $0 >= minimum ? $0 : nil }
-    }
-  }
-
-  /// A value that a function reads; `expectation` says what it takes.
-  func value<Value>(
-    _ name: String, _ expectation: String, _ read: (String) -> Value?
-  ) throws(UsageError) -> Value? {
-    guard let text = text(name) else { return nil }
-    guard let value = read(text) else {
-      throw UsageError("\(name) needs \(expectation), found `\(EscapedText.string(Array(text.utf8)))`")
-    }
-    return value
-  }
-
-  /// One of the words that the option's row names.
-  func choice(_ name: String) throws(UsageError) -> String? {
-    let words = description.options.first { $0.name == name }?.completion.words ?? []
-    let expectation = (words.count == 1 ? "" : "one of ") + words.joined(separator: ", ")
-    return try value(name, expectation) { words.contains($0) ? $0 : nil }
-  }
-
-  /// For commands that take none.
-  func refuseOperands() throws(UsageError) {
-    if let first = operands.first { throw UsageError("`\(first)` is one word too many") }
   }
 }

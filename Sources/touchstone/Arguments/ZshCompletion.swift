@@ -84,7 +84,7 @@ enum ZshCompletion {
   }
 
   /// An option as `_arguments` takes it: `'(-j --jobs)'{-j+,--jobs=}'[how many]:N: '`.
-  private static func row(_ option: Option, _ place: Int) -> String {
+  private static func row(_ option: OptionRow, _ place: Int) -> String {
     var rest = "[\(option.help.replacing("]", with: "\\]").replacing(":", with: "\\:"))]"
     if let value = option.value { rest += ":\(value):\(action(option.completion, place))" }
     let suffix = option.value == nil ? "" : "="

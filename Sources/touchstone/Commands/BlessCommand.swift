@@ -2,8 +2,8 @@
 import Harness
 import LuaHost
 
-enum BlessCommand: Command {
-  static let description = CommandDescription(
+struct BlessCommand: Command {
+  static let about = CommandDescription(
     name: "bless", summary: "write goldens for the selected cases and say what changed",
     operands: "[PATH…]",
     discussion: """
@@ -13,20 +13,9 @@ enum BlessCommand: Command {
       --review runs all cases first and then shows each change and asks: y writes the golden, n leaves it as
       it is, q or the end of input leaves this one and the rest, and ends with exit code 130. What was
       accepted is written by then; the same command goes on with what was not.
+
+      --variant NAME writes what differs from a golden beside it, as CASE.NAME.golden.
       """,
-    groups: [
-      CommonOptions.selection,
-      OptionGroup(
-        title: "how",
-        options: [
-          Option("--pending", "write *.golden.new beside the goldens instead, for bless to accept later"),
-          Option("--review", "ask about each change"),
-          Option("--prune", "delete goldens that belong to no fixture"),
-          Option("--force", "write even if CI is set"),
-          CommonOptions.module, CommonOptions.jobs,
-        ]),
-      CommonOptions.limits,
-    ],
     examples: [
       Example("touchstone bless", "write the goldens of all of fixtures/ and show what changed"),
       Example("touchstone bless fixtures/strings/upper.lua", "write the golden of one fixture"),
@@ -36,12 +25,24 @@ enum BlessCommand: Command {
       Example("touchstone bless --pending", "write what would change beside the goldens, as *.golden.new"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
-    var options = try CommonOptions.select(arguments, context, writesGoldens: true)
-    try CommonOptions.execute(arguments, into: &options)
-    if let variable = context.environment["CI"], !["", "0", "false"].contains(variable),
-      !arguments.has("--force")
-    {
+  let selection = SelectionOptions()
+  @Option("--pending", "write *.golden.new beside the goldens instead, for bless to accept later")
+  var isPending: Bool
+  @Option("--review", "ask about each change") var reviews: Bool
+  @Option("--prune", "delete goldens that belong to no fixture") var prunes: Bool
+  @Option("--force", "write even if CI is set") var isForced: Bool
+  let module = ModuleOption()
+  let jobs = JobsOption()
+  let limits = LimitOptions()
+
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+    var options = RunOptions()
+    try selectFixtures(
+      arguments.operands, arguments, goldens: selection.goldens, module: module, limits: limits,
+      writesGoldens: true, into: &options)
+    selection.read(into: &options, context)
+    options.jobs = jobs.jobs
+    if let variable = context.environment["CI"], !["", "0", "false"].contains(variable), !isForced {
       throw UsageError(
         "bless writes goldens, which a CI job (CI is set) should only check; --force writes them all the same"
       )
@@ -49,16 +50,17 @@ enum BlessCommand: Command {
     // A shard is for checking; goldens are written for all cases that were asked for.
     options.environment = [:]
     var bless = BlessOptions()
-    if arguments.has("--pending") { bless.target = .pending }
-    bless.prunes = arguments.has("--prune")
-    bless.reviews = arguments.has("--review")
+    if isPending { bless.target = .pending }
+    bless.prunes = prunes
+    bless.reviews = reviews
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
     return try BlessSession(
       options, bless, sink: context.output, interruption: interruption,
-      ask: { number, count in ask("(\(number) of \(count)) accept? [y]es, [n]o, [q]uit, [?]: ", context) },
-      openModule: CommonOptions.openModule(interruption)
+      ask: { number, count in Self.ask("(\(number) of \(count)) accept? [y]es, [n]o, [q]uit, [?]: ", context)
+      },
+      openModule: ModuleOption.open(interruption)
     ).run()
   }
 

@@ -7,12 +7,23 @@ import Harness
   import Foundation
 #endif
 
-/// One command of the program, in a file of its own.
-protocol Command: SendableMetatype {
-  static var description: CommandDescription { get }
+/// One command of the program, in a file of its own. Its options are its properties, which have their values
+/// before it is run.
+protocol Command: OptionGroup, SendableMetatype {
+  /// What it is, its options aside.
+  static var about: CommandDescription { get }
+  init()
   /// Does the work. Throws `UsageError` for what whoever typed it must change, anything else for work
   /// that could not be done.
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode
+}
+
+extension Command {
+  static var description: CommandDescription {
+    var description = about
+    description.sections = Self().sections
+    return description
+  }
 }
 
 /// What the process gives to a command.
@@ -33,19 +44,19 @@ enum CommandRegistry {
   /// In the order of help.
   static let commands: [any Command.Type] = [
     RunCommand.self, BlessCommand.self, ListCommand.self, ExplainCommand.self, CompareCommand.self,
-    CoverageCommand.self, SpecCommand.self, EvalCommand.self, InvokeCommand.self, InspectCommand.self,
-    Wat2WasmCommand.self, Wasm2WatCommand.self, MergeCommand.self, CompletionsCommand.self,
-    HelpCommand.self,
+    CoverageCommand.self, InitCommand.self, SpecCommand.self, EvalCommand.self, InvokeCommand.self,
+    InspectCommand.self, Wat2WasmCommand.self, Wasm2WatCommand.self, MergeCommand.self,
+    CompletionsCommand.self, HelpCommand.self,
   ]
 
   /// The command that is meant when none is named.
   static let fallback: any Command.Type = RunCommand.self
 
   /// Stands in place of a command.
-  static let version = Option("--version", "show the program's version")
+  static let version = OptionRow(name: "--version", short: "-V", help: "show the program's version")
 
   static func command(named name: String) -> (any Command.Type)? {
-    commands.first { $0.description.name == name }
+    commands.first { $0.about.name == name }
   }
 
   /// The command that a command line means, and the words that belong to it. The
@@ -59,7 +70,7 @@ enum CommandRegistry {
       return (fallback, words)
     }
     if try FileSystem.exists(Path(first)) || CaseName.isID(first) { return (fallback, words) }
-    let hint = Suggestion.hint(for: first, in: commands.map { $0.description.name })
+    let hint = Suggestion.hint(for: first, in: commands.map { $0.about.name })
     throw UsageError(
       "there is no command, file or directory \(EscapedText.string(Array(first.utf8)))"
         + (hint.isEmpty ? CaseName.hint(for: first) : hint))

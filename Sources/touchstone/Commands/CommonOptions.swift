@@ -8,135 +8,82 @@ import LuaHost
   import Foundation
 #endif
 
-enum CommonOptions {
-  static let selection = OptionGroup(
-    title: "which cases",
-    options: [
-      Option("--expected", value: "DIR", "where the goldens are (default: expected/ beside the fixtures)"),
-      Option(
-        "--filter", value: "GLOB", isRepeatable: true, completion: .cases,
-        "only cases whose id matches, such as 'strings/**'; one * stops at /"),
-      Option(
-        "--exclude", value: "GLOB", isRepeatable: true, completion: .cases, "no cases whose id matches"),
-      Option("--tag", value: "TAG", isRepeatable: true, "only cases with one of these tags"),
-      Option("--exclude-tag", value: "TAG", isRepeatable: true, "no cases with one of these tags"),
-      Option("--only", value: "failed", "only cases that were bad in the last run"),
-      Option(
-        "--shard", value: "K/N",
-        "only part K of N, such as 2/8; a hash of its id says to which a case belongs"),
-      Option(
-        "--shard-count", value: "N",
-        "how many shards there are, where JOB_COMPLETION_INDEX says which one this is"),
-    ])
+/// By which cases are selected.
+struct SelectionOptions: OptionGroup {
+  static let title = "which cases"
 
-  static let module = Option("--module", value: "FILE", "the module under test (default: lua.wasm)")
-  static let jobs = Option(
-    "--jobs", short: "-j", value: "N", "how many threads run cases (default: processors)")
+  let goldens = GoldenOptions()
+  @Option("--filter", .caseGlob, "only cases whose id matches, such as 'strings/**'; one * stops at /")
+  var filters: [Glob]
+  @Option("--exclude", .caseGlob, "no cases whose id matches") var excludes: [Glob]
+  @Option("--tag", .text("TAG"), "only cases with one of these tags") var tags: [String]
+  @Option("--exclude-tag", .text("TAG"), "no cases with one of these tags") var excludedTags: [String]
+  @Option("--only", .choice, "only cases that were bad in the last run") var only: Remembered?
+  @Option("--shard", .shard, "only part K of N, such as 2/8; a hash of its id says to which a case belongs")
+  var shard: Shard?
+  @Option(
+    "--shard-count", .number(from: 1),
+    "how many shards there are, where JOB_COMPLETION_INDEX says which one this is") var shardCount: Int?
+  @Option(
+    "--balance", .file, "deal cases to shards by what they cost in this baseline, instead of by their hash")
+  var balance: Path?
 
-  static let limits = OptionGroup(
-    title: "limits of each case",
-    options: [
-      Option("--timeout", value: "SECONDS", "wall-clock time, such as 0.5 (default: 10)"),
-      Option(
-        "--fuel", value: "INSTRUCTIONS", "WebAssembly instructions, such as 1_000_000 (default: no limit)"),
-      Option(
-        "--max-memory", value: "BYTES",
-        "memories, tables and objects, such as 16777216 or 16MiB (default: no limit)"),
-    ])
+  enum Remembered: String, CaseIterable { case failed }
 
-  static let color = Option(
-    "--color", value: "auto|always|never", "whether to use colours; auto: on terminals (default: auto)")
-
-  /// The form of what is printed, one of two unless there are more.
-  static func format(_ forms: String = "text|json") -> Option {
-    Option("--format", value: forms, "the form of the output (default: text)")
-  }
-
-  /// The options by which cases are selected. `paths` are the words that name fixtures, if those are not
-  /// all operands. The directory of goldens must be there unless the command makes it.
-  static func select(
-    _ arguments: ParsedArguments, _ context: CommandContext, paths: [String]? = nil,
-    writesGoldens: Bool = false
-  ) throws -> RunOptions {
-    var options = RunOptions()
-    for operand in paths ?? arguments.operands {
-      guard !operand.isEmpty else { throw UsageError("an empty word names no file") }
-      options.paths.append(Path(operand))
-    }
-    options.expected = try arguments.path("--expected")
-    if let expected = options.expected, try FileSystem.status(expected)?.kind != .directory {
-      if try FileSystem.exists(expected) {
-        throw UsageError("--expected needs a directory, and \(expected) is none")
-      }
-      if !writesGoldens { throw UsageError("--expected: there is no directory \(expected)") }
-    }
-    options.selection.filters = arguments.texts("--filter").map { Glob($0) }
-    options.selection.excludes = arguments.texts("--exclude").map { Glob($0) }
-    options.selection.tags = arguments.texts("--tag")
-    options.selection.excludedTags = arguments.texts("--exclude-tag")
-    options.onlyFailed = try arguments.choice("--only") != nil
-    options.shard = try arguments.value("--shard", "K/N with K from 1 to N") { Shard($0) }
-    options.shardCount = try arguments.number("--shard-count", from: 1)
-    options.given = arguments.given.sorted()
+  /// Reads everything but the paths.
+  func read(into options: inout RunOptions, _ context: CommandContext) {
+    options.selection.filters = filters
+    options.selection.excludes = excludes
+    options.selection.tags = tags
+    options.selection.excludedTags = excludedTags
+    options.onlyFailed = only == .failed
+    options.shard = shard
+    options.shardCount = shardCount
+    options.balance = balance
     options.environment = context.environment
-    return options
   }
+}
 
-  /// Adds what decides how cases are run.
-  static func execute(_ arguments: ParsedArguments, into options: inout RunOptions) throws(UsageError) {
-    if let module = try arguments.path("--module") { options.module = module }
-    options.jobs =
-      try arguments.number("--jobs", from: 1) ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
-    let limits = try limits(arguments)
-    options.settings.timeout = limits.time
-    options.settings.fuel = limits.fuel
-    options.settings.memoryBytes = limits.memoryBytes
-  }
+/// Where goldens are.
+struct GoldenOptions: OptionGroup {
+  static let title = SelectionOptions.title
 
-  static func limits(_ arguments: ParsedArguments) throws(UsageError) -> ExecutionLimits {
-    ExecutionLimits(
-      fuel: try arguments.value("--fuel", "a number of instructions, such as 1_000_000") {
-        Quantity.count($0)
-      },
-      time: try arguments.value("--timeout", "a number of seconds above 0, such as 0.5") {
-        Quantity.seconds($0)
-      },
-      memoryBytes: try arguments.value("--max-memory", "a number of bytes, such as 16777216 or 16MiB") {
-        Quantity.bytes($0)
-      })
-  }
+  @Option("--expected", .directory, "where the goldens are (default: expected/ beside the fixtures)")
+  var expected: Path?
+  @Option(
+    "--variant", .variant,
+    "which variant of a golden counts where there is one (default: the module's version, such as lua-5.5)")
+  var variant: String?
+}
 
-  /// How the console is to look.
-  static func console(
-    _ arguments: ParsedArguments, _ context: CommandContext
-  ) throws(UsageError) -> ConsoleStyle {
-    var style = ConsoleStyle()
-    let isTerminal = context.output.isTerminal
-    style.usesColor = ConsoleStyle.usesColor(
-      option: try arguments.choice("--color"),
-      environment: context.environment, isTerminal: isTerminal)
-    style.isTerminal = isTerminal && context.environment["TERM"] != "dumb"
-    style.columns = context.output.columns ?? 80
-    guard !arguments.has("--quiet") || !arguments.has("--verbose") else {
-      throw UsageError("--quiet and --verbose exclude each other")
+struct ModuleOption: OptionGroup {
+  @Option("--module", .file, "the module under test (default: lua.wasm)") var path: Path?
+
+  /// The module to use: the one given, or what the project says, which is the working directory's unless
+  /// others are given. Throws `UsageError` when it cannot be only one.
+  func path(of projects: [Project]?) throws -> Path {
+    if let path { return path }
+    let here = FileSystem.workingDirectory
+    let projects = try projects ?? [Project.find(from: here)].compactMap(\.self)
+    let modules = try Set(projects.compactMap { try $0.module?.relative(to: here) }).sorted()
+    guard modules.count < 2 else {
+      throw UsageError("there are \(modules[0]) and \(modules[1]); say with --module FILE which one is meant")
     }
-    if arguments.has("--quiet") { style.verbosity = .quiet }
-    if arguments.has("--verbose") { style.verbosity = .verbose }
-    return style
+    return modules.first ?? RunOptions().module
   }
 
   /// Loads the module that `--module` names, or the default one.
-  static func openModule(
+  static func open(
     _ interruption: Interruption, within time: Duration? = nil
   ) -> (Path) throws -> LuaModule {
-    { try openModule($0, interruption, within: time) }
+    { try open($0, interruption, within: time) }
   }
 
-  private static func openModule(
+  private static func open(
     _ path: Path, _ interruption: Interruption, within time: Duration?
   ) throws -> LuaModule {
     do {
-      return try loadModule(path, interruption, within: time)
+      return try load(path, interruption, within: time)
     } catch var error as FileError where error.isAbsence && path == RunOptions().module {
       error.reason = "no such file or directory; name the module with --module FILE"
       throw error
@@ -144,7 +91,7 @@ enum CommonOptions {
   }
 
   /// Loads a module under test.
-  static func loadModule(
+  static func load(
     _ path: Path, _ interruption: Interruption, within time: Duration? = nil
   ) throws -> LuaModule {
     let bytes = try FileSystem.read(path)
@@ -155,4 +102,98 @@ enum CommonOptions {
       throw CaseExecutionError.fault("\(path) cannot be used: \(error)")
     }
   }
+}
+
+struct JobsOption: OptionGroup {
+  @Option(
+    "--jobs", short: "-j", .number(from: 1), "how many threads run cases (default: processors)")
+  var jobs = max(1, ProcessInfo.processInfo.activeProcessorCount)
+}
+
+/// What a case may take.
+struct LimitOptions: OptionGroup {
+  static let title = "limits of each case"
+
+  @Option var timeout: Duration?
+  @Option(
+    "--fuel", .instructions, "WebAssembly instructions, such as 1_000_000 (default: no limit)") var fuel:
+    UInt64?
+  @Option(
+    "--max-memory", .bytes, "memories, tables and objects, such as 16777216 or 16MiB (default: no limit)")
+  var memoryBytes: UInt64?
+
+  init(timeout: String = "wall-clock time, such as 0.5 (default: 10)") {
+    _timeout = Option("--timeout", .seconds, timeout)
+  }
+
+  func read(into settings: inout CaseSettings) {
+    settings.timeout = timeout
+    settings.fuel = fuel
+    settings.memoryBytes = memoryBytes
+  }
+}
+
+struct FormatOption: OptionGroup {
+  static let title = "form"
+
+  enum Form: String, CaseIterable { case text, json }
+
+  @Option("--format", .choice, "the form of the output (default: text)") var form = Form.text
+}
+
+struct ColorOption: OptionGroup {
+  static let title = "reports"
+
+  @Option("--color", .choice, "whether to use colours; auto: on terminals (default: auto)") var color = Choice
+    .auto
+
+  enum Choice: String, CaseIterable { case auto, always, never }
+
+  func console(_ context: CommandContext) -> ConsoleStyle {
+    var style = ConsoleStyle()
+    let isTerminal = context.output.isTerminal
+    style.usesColor = ConsoleStyle.usesColor(
+      option: color.rawValue, environment: context.environment, isTerminal: isTerminal)
+    style.isTerminal = isTerminal && context.environment["TERM"] != "dumb"
+    style.columns = context.output.columns ?? 80
+    return style
+  }
+}
+
+/// The reports of a run or a comparison, and of what is merged of them.
+struct ReportOptions: OptionGroup {
+  static let title = "reports"
+
+  @Option("--junit", .file, "write JUnit XML") var junit: Path?
+  @Option("--junit-extras", "add file and line attributes, which the schemas do not know") var junitExtras:
+    Bool
+  @Option(
+    "--json", .file, "write JSON lines, one object an event; touchstone merge joins such files") var json:
+    Path?
+  @Option("--html", .file, "write a page to read in a browser, in one file") var html: Path?
+  let color = ColorOption()
+  @Option("--quiet", short: "-q", "say only which cases are bad, and nothing when none is") var isQuiet: Bool
+  @Option("--verbose", short: "-v", "list every case") var isVerbose: Bool
+
+  func read(into options: inout RunOptions, slowest: SlowestOption? = nil, _ context: CommandContext)
+    throws(UsageError)
+  {
+    options.junit = junit
+    options.junitExtras = junitExtras
+    options.json = json
+    options.html = html
+    options.console = color.console(context)
+    options.console.slowest = slowest?.count ?? 0
+    guard !isQuiet || !isVerbose else { throw UsageError("--quiet and --verbose exclude each other") }
+    if isQuiet { options.console.verbosity = .quiet }
+    if isVerbose { options.console.verbosity = .verbose }
+  }
+}
+
+struct SlowestOption: OptionGroup {
+  static let title = ReportOptions.title
+
+  @Option("--slowest", .number(from: 0), "list the N slowest cases") var given = 0
+
+  var count: Int { min(given, 1_000_000) }
 }

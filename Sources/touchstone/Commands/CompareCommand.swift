@@ -2,8 +2,8 @@
 import Harness
 import LuaHost
 
-enum CompareCommand: Command {
-  static let description = CommandDescription(
+struct CompareCommand: Command {
+  static let about = CommandDescription(
     name: "compare",
     summary: "run the same cases on two builds and say what differs, what it costs and where",
     operands: "OLD.wasm NEW.wasm [PATH…]",
@@ -23,23 +23,6 @@ enum CompareCommand: Command {
       account unless nothing else differs. When many cases differ, they are grouped by their cause and a few
       of each group are replayed.
       """,
-    groups: [
-      CommonOptions.selection,
-      OptionGroup(
-        title: "how",
-        options: [
-          CommonOptions.jobs,
-          Option(
-            "--max-cost-growth", value: "PERCENT",
-            "fail cases whose instructions or peak memory grew by more than so much, such as 5 or 0.5%"),
-          Option(
-            "--replays", value: "N", "how many differing cases are replayed (default: 24); 0 for none"),
-        ]),
-      CommonOptions.limits,
-      OptionGroup(
-        title: RunCommand.reports.title,
-        options: RunCommand.reports.options.filter { $0.name != "--slowest" }),
-    ],
     examples: [
       Example(
         "touchstone compare lua.wasm new.wasm", "say what differs between two builds on all of fixtures/"),
@@ -51,28 +34,39 @@ enum CompareCommand: Command {
         "compare on one directory and write a page to read in a browser"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+  let selection = SelectionOptions()
+  let jobs = JobsOption()
+  @Option(
+    "--max-cost-growth", .percent,
+    "fail cases whose instructions or peak memory grew by more than so much, such as 5 or 0.5%")
+  var maximumGrowth: Double?
+  @Option(
+    "--replays", .number(from: 0), "how many differing cases are replayed (default: 24); 0 for none")
+  var replayLimit: Int?
+  let limits = LimitOptions()
+  let reports = ReportOptions()
+
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard arguments.operands.count >= 2 else {
       throw UsageError("compare needs two modules, the old one and the new one")
     }
-    var options = try CommonOptions.select(
-      arguments, context, paths: Array(arguments.operands.dropFirst(2)))
-    try CommonOptions.execute(arguments, into: &options)
+    var options = RunOptions()
+    try selectFixtures(
+      Array(arguments.operands.dropFirst(2)), arguments, goldens: selection.goldens, limits: limits,
+      into: &options)
+    selection.read(into: &options, context)
+    try reports.read(into: &options, context)
+    options.jobs = jobs.jobs
     options.module = Path(arguments.operands[1])
-    try RunCommand.readReports(arguments, context, into: &options)
-    options.settings.costs.maximumGrowth = try arguments.value(
-      "--max-cost-growth", "a number of per cent, such as 1 or 0.5%"
-    ) {
-      Quantity.percent($0)
-    }
+    options.settings.costs.maximumGrowth = maximumGrowth
     var compare = CompareOptions(oldModule: Path(arguments.operands[0]))
-    compare.replayLimit = try arguments.number("--replays", from: 0) ?? compare.replayLimit
+    compare.replayLimit = replayLimit ?? compare.replayLimit
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
     return try CompareSession(
       options, compare, engineVersion: TouchstoneVersion.current, sink: context.output,
-      interruption: interruption, openModule: { try CommonOptions.loadModule($0, interruption) }
+      interruption: interruption, openModule: { try ModuleOption.load($0, interruption) }
     ).run()
   }
 }

@@ -1,8 +1,8 @@
 // touchstone completions: scripts by which shells complete command lines.
 import Harness
 
-enum CompletionsCommand: Command {
-  static let description = CommandDescription(
+struct CompletionsCommand: Command {
+  static let about = CommandDescription(
     name: "completions",
     summary: "print a script that teaches a shell to complete touchstone's command lines",
     operands: "bash|zsh|fish",
@@ -17,12 +17,12 @@ enum CompletionsCommand: Command {
       Example("touchstone completions fish | source", "complete in this fish"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     let scripts: [String: (CompletionRows) -> String] = [
       "bash": BashCompletion.script, "zsh": ZshCompletion.script, "fish": FishCompletion.script,
     ]
     guard let name = arguments.operands.first, arguments.operands.count == 1 else {
-      throw UsageError("completions needs the name of one shell: \(description.operands)")
+      throw UsageError("completions needs the name of one shell: \(Self.about.operands)")
     }
     guard let script = scripts[name] else {
       let hint = Suggestion.hint(for: name, in: scripts.keys)
@@ -33,7 +33,7 @@ enum CompletionsCommand: Command {
     let rows = CompletionRows(
       commands: CommandRegistry.commands.map { $0.description },
       fallback: CommandRegistry.fallback.description, programOptions: [CommandRegistry.version],
-      program: try program(context).map { String(decoding: $0.bytes, as: UTF8.self) } ?? "touchstone")
+      program: try Self.program(context).map { String(decoding: $0.bytes, as: UTF8.self) } ?? "touchstone")
     context.output.write(script(rows))
     return .success
   }

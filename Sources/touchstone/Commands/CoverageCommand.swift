@@ -1,8 +1,8 @@
 // touchstone coverage: what is in the files that run --coverage writes.
 import Harness
 
-enum CoverageCommand: Command {
-  static let description = CommandDescription(
+struct CoverageCommand: Command {
+  static let about = CommandDescription(
     name: "coverage", summary: "say which functions of a module which cases enter",
     operands: "FILE…",
     discussion: """
@@ -12,21 +12,6 @@ enum CoverageCommand: Command {
       or for a small one when finding the smallest would take too long. The exit code is 1 if a --function
       is entered by no case or --fail-under is not reached.
       """,
-    groups: [
-      OptionGroup(
-        title: "questions",
-        options: [
-          Option(
-            "--function", value: "GLOB", isRepeatable: true, "list the cases that enter these functions"),
-          Option(
-            "--cover", value: "GLOB", isRepeatable: true,
-            "choose the fewest cases that together enter these functions"),
-          Option(
-            "--fail-under", value: "PERCENT",
-            "fail if fewer of the module's functions are entered, such as 80"),
-          CommonOptions.format(),
-        ])
-    ],
     examples: [
       Example(
         "touchstone run --coverage coverage.jsonl && touchstone coverage coverage.jsonl",
@@ -42,17 +27,22 @@ enum CoverageCommand: Command {
         "join two shards; exit with 1 if less than 10 % of the functions are entered"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+  static let title = "questions"
+
+  @Option("--function", .glob, "list the cases that enter these functions") var functions: [Glob]
+  @Option("--cover", .glob, "choose the fewest cases that together enter these functions") var covered: [Glob]
+  @Option("--fail-under", .percent, "fail if fewer of the module's functions are entered, such as 80")
+  var minimum: Double?
+  let format = FormatOption()
+
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard !arguments.operands.isEmpty else {
       throw UsageError("coverage needs the files that run --coverage wrote")
     }
-    let format = try arguments.choice("--format")
-    let minimum = try arguments.value("--fail-under", "a number of per cent") { Quantity.percent($0) }
     let report = try CoverageReport(
       try Coverage(arguments.operands.map { Path($0) }),
-      named: arguments.texts("--function").map { Glob($0) },
-      covered: arguments.texts("--cover").map { Glob($0) })
-    context.output.write(format == "json" ? report.json : report.text)
+      named: functions, covered: covered)
+    context.output.write(format.form == .json ? report.json : report.text)
     var code = ExitCode.success
     if report.functions?.contains(where: { $0.cases.isEmpty }) == true { code = .failure }
     if let minimum, report.percentage < minimum {

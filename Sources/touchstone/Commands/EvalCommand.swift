@@ -2,24 +2,14 @@
 import Harness
 import LuaHost
 
-enum EvalCommand: Command {
-  static let description = CommandDescription(
+struct EvalCommand: Command {
+  static let about = CommandDescription(
     name: "eval", summary: "run Lua source in lua.wasm and print the decoded answer",
     operands: "CODE | - | -f FILE…",
     discussion: """
       Prints what the source printed, then the value it returned in the notation of goldens. With `-` the
       source is read from standard input; several files run one after the other in the same state.
       """,
-    groups: [
-      OptionGroup(
-        title: "how",
-        options: [
-          Option("--file", short: "-f", value: "FILE", isRepeatable: true, "read the source from a file"),
-          CommonOptions.module,
-          Option("--tables", "print what the external tables hold at the end"),
-          Option("--stats", "print instructions, time, memory and host calls to standard error"),
-        ]), CommonOptions.limits,
-    ],
     examples: [
       Example("touchstone eval 'return 6 * 7'", "run one line of source"),
       Example(
@@ -33,22 +23,26 @@ enum EvalCommand: Command {
         "run at most a million instructions in another build"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+  @Option("--file", short: "-f", .file, "read the source from a file") var files: [Path]
+  let module = ModuleOption()
+  @Option("--tables", "print what the external tables hold at the end") var showsTables: Bool
+  @Option("--stats", "print instructions, time, memory and host calls to standard error") var showsStats: Bool
+  let limits = LimitOptions()
+
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
     var settings = CaseSettings()
-    let limits = try CommonOptions.limits(arguments)
-    (settings.fuel, settings.timeout, settings.memoryBytes) = (limits.fuel, limits.time, limits.memoryBytes)
+    limits.read(into: &settings)
     var request = CaseRequest(
       steps: try sources(arguments), limits: settings.limits(Directives()), interruption: interruption)
     request.trace = HostCallTrace(callLimit: 0)
-    let module = try CommonOptions.openModule(interruption, within: request.limits.time)(
-      try arguments.path("--module") ?? RunOptions().module)
+    let module = try ModuleOption.open(interruption, within: request.limits.time)(module.path(of: nil))
     module.beginValidation()
     let outcome = try module.makeExecutor(memoryLimit: request.limits.memoryBytes).run(request)
     try module.finishValidation()
-    write(outcome, arguments, context)
+    write(outcome, context)
     let isGood = outcome.steps.allSatisfy { step in
       switch step.result {
       case .value(.value), .value(.none): true
@@ -58,12 +52,9 @@ enum EvalCommand: Command {
     return isGood ? .success : .failure
   }
 
-  private static func sources(_ arguments: ParsedArguments) throws -> [[UInt8]] {
-    let files = arguments.texts("--file")
+  private func sources(_ arguments: ParsedArguments) throws -> [[UInt8]] {
     if !files.isEmpty {
-      var sources: [[UInt8]] = []
-      for file in files + arguments.operands { sources.append(try FileSystem.read(Path(file))) }
-      return sources
+      return try (files + arguments.operands.map { Path($0) }).map { try FileSystem.read($0) }
     }
     guard let code = arguments.operands.first else {
       throw UsageError("eval needs Lua source, `-` for standard input, or -f FILE")
@@ -74,9 +65,7 @@ enum EvalCommand: Command {
     return [code == "-" ? try StandardStream.readInput() : Array(code.utf8)]
   }
 
-  private static func write(
-    _ outcome: CaseOutcome, _ arguments: ParsedArguments, _ context: CommandContext
-  ) {
+  private func write(_ outcome: CaseOutcome, _ context: CommandContext) {
     let golden = Golden(outcome)
     for (step, goldenStep) in zip(outcome.steps, golden.steps) {
       context.output.write(step.output)
@@ -96,12 +85,12 @@ enum EvalCommand: Command {
         context.error.write(Golden(steps: [GoldenStep(result: goldenStep.result)]).text())
       }
     }
-    if arguments.has("--tables") {
+    if showsTables {
       for entry in golden.tables {
         context.output.write("\(entry.table) \(EscapedText.quoted(entry.key)) = \(entry.value)\n")
       }
     }
-    if arguments.has("--stats") {
+    if showsStats {
       context.error.write(
         """
         instructions  \(Format.grouped(outcome.instructions))

@@ -1,15 +1,15 @@
 // touchstone help.
 import Harness
 
-enum HelpCommand: Command {
-  static let description = CommandDescription(
+struct HelpCommand: Command {
+  static let about = CommandDescription(
     name: "help", summary: "show what there is, or a command's options", operands: "[COMMAND]",
     examples: [
       Example("touchstone help", "list the commands"),
       Example("touchstone help run", "show the options of run; touchstone run --help does the same"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard let name = arguments.operands.first else {
       context.output.write(HelpText.program(CommandRegistry.commands))
       return .success
@@ -20,7 +20,7 @@ enum HelpCommand: Command {
     guard let command = CommandRegistry.command(named: name) else {
       throw UsageError(
         "there is no command \(name)"
-          + Suggestion.hint(for: name, in: CommandRegistry.commands.map { $0.description.name }))
+          + Suggestion.hint(for: name, in: CommandRegistry.commands.map { $0.about.name }))
     }
     context.output.write(HelpText.command(command.description))
     return .success

@@ -7,42 +7,39 @@ import Harness
   import Foundation
 #endif
 
-enum InspectCommand: Command {
-  static let description = CommandDescription(
+struct InspectCommand: Command {
+  static let about = CommandDescription(
     name: "inspect", summary: "show what is in a module, and whether it can serve as lua.wasm",
     operands: "MODULE",
     discussion:
       "Sections, imports, exports, memories and the features used are listed. The exit code is 1 if the module is invalid or cannot serve as lua.wasm.",
-    groups: [
-      OptionGroup(
-        title: "form",
-        options: [
-          CommonOptions.format(),
-          Option(
-            "--code", value: "FUNCTION",
-            "show the engine's internal code of a function instead: its index, its name or the name of its export; `all` for every one"
-          ),
-        ])
-    ],
     examples: [
       Example("touchstone inspect lua.wasm", "show what is in a module and whether it can serve as lua.wasm"),
       Example("touchstone inspect lua.wasm --format json", "the same for a program to read"),
       Example("touchstone inspect lua.wasm --code compute", "show what the engine executes for a function"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+  static let title = FormatOption.title
+
+  let format = FormatOption()
+  @Option(
+    "--code", .text("FUNCTION"),
+    "show the engine's internal code of a function instead: its index, its name or the name of its export; `all` for every one"
+  ) var function: String?
+
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard arguments.operands.count == 1 else { throw UsageError("inspect needs one module") }
-    let format = try arguments.choice("--format")
-    if let name = arguments.text("--code") {
-      return try CodeListing.write(name, of: Path(arguments.operands[0]), asJSON: format == "json", context)
+    let isJSON = format.form == .json
+    if let function {
+      return try CodeListing.write(function, of: Path(arguments.operands[0]), asJSON: isJSON, context)
     }
     let inspection = try Inspection(Path(arguments.operands[0]))
-    if format == "json" {
+    if isJSON {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
       context.output.write(Array(try encoder.encode(inspection)) + [0x0A])
     } else {
-      context.output.write(text(inspection))
+      context.output.write(Self.text(inspection))
     }
     return inspection.meetsContract ? .success : .failure
   }

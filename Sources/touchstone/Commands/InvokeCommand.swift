@@ -3,8 +3,8 @@ import Harness
 import LuaHost
 import WebAssembly
 
-enum InvokeCommand: Command {
-  static let description = CommandDescription(
+struct InvokeCommand: Command {
+  static let about = CommandDescription(
     name: "invoke", summary: "call an exported function of any module and print its results",
     operands: "MODULE EXPORT [ARG…]",
     discussion: """
@@ -12,16 +12,6 @@ enum InvokeCommand: Command {
       digits for vectors, null or extern:N for references. Negative numbers stand behind `--`. Each result
       is printed on a line of its own. The module may import what lua.wasm imports.
       """,
-    groups: [
-      OptionGroup(
-        title: "how", options: [Option("--stats", "print instructions and time to standard error")]),
-      OptionGroup(
-        title: "limits",
-        options: CommonOptions.limits.options.map { option in
-          option.name == "--timeout"
-            ? Option("--timeout", value: "SECONDS", "wall-clock time (default: no limit)") : option
-        }),
-    ],
     examples: [
       Example("touchstone invoke calculator.wasm add 2 0xff", "call the function add with two integers"),
       Example(
@@ -29,13 +19,15 @@ enum InvokeCommand: Command {
         "call half with a negative number and say what it cost"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+  @Option("--stats", "print instructions and time to standard error") var showsStats: Bool
+  let limits = LimitOptions(timeout: "wall-clock time (default: no limit)")
+
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard arguments.operands.count >= 2 else {
       throw UsageError("invoke needs a module and the name of a function that it exports")
     }
     let path = Path(arguments.operands[0])
     let name = arguments.operands[1]
-    let limits = try CommonOptions.limits(arguments)
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
@@ -43,14 +35,14 @@ enum InvokeCommand: Command {
     storeLimits.memoryByteCount = limits.memoryBytes
     let store = Store(limits: storeLimits)
     store.meter.fuel = limits.fuel
-    store.meter.deadline = limits.time.map { Meter.now &+ $0.microseconds &* 1000 }
+    store.meter.deadline = limits.timeout.map { Meter.now &+ $0.microseconds &* 1000 }
     store.meter.interruption = interruption
     var imports = Imports()
     imports.defineLuaHost(store: store)
     do {
       let module = try ModuleFile.load(path, meter: store.meter)
       try ModuleFile.validate(module, path, meter: store.meter)
-      let (type, values) = try function(name, of: module, path, Array(arguments.operands.dropFirst(2)))
+      let (type, values) = try Self.function(name, of: module, path, Array(arguments.operands.dropFirst(2)))
       let instance = try Instance(store: store, module: module, imports: imports)
       guard let function = instance.function(named: name) else {
         throw CaseExecutionError.fault("\(path) lost its export \(name)")
@@ -61,7 +53,7 @@ enum InvokeCommand: Command {
       let nanoseconds = Meter.now &- start
       precondition(results.count == type.results.count)
       context.output.write(results.map { ValueText.text($0) + "\n" }.joined())
-      if arguments.has("--stats") {
+      if showsStats {
         context.error.write(
           "instructions  \(Format.grouped(store.meter.instructionCount - before))\n"
             + "time          \(Format.duration(microseconds: nanoseconds / 1000))\n")

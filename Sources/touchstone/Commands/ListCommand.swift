@@ -1,19 +1,14 @@
 // touchstone list: the cases, without running them.
 import Harness
 
-enum ListCommand: Command {
-  static let description = CommandDescription(
+struct ListCommand: Command {
+  static let about = CommandDescription(
     name: "list", summary: "list case ids, tags and limits", operands: "[PATH…]",
     discussion: """
       Selects cases as run does, and runs none. The form text has a line a case: its id, its tags in brackets,
       its steps and limits. The forms ids and tags have nothing but the ids of the cases, or their tags, one
       a line, for scripts. The exit code is 1 if a fixture cannot be read; ids are listed without reading them.
       """,
-    groups: [
-      CommonOptions.selection,
-      OptionGroup(
-        title: "form", options: [CommonOptions.format("text|json|ids|tags")]),
-    ],
     examples: [
       Example("touchstone list", "list all cases with their tags and limits"),
       Example("touchstone list --tag slow --format ids", "list the ids of the cases with the tag slow"),
@@ -21,27 +16,40 @@ enum ListCommand: Command {
         "touchstone list fixtures/strings --format json", "list a directory's cases for a program to read"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
-    let options = try CommonOptions.select(arguments, context)
-    let format = try arguments.choice("--format") ?? "text"
-    let plan = try CasePlan(options)
+  enum Form: String, CaseIterable { case text, json, ids, tags }
+
+  let selection = SelectionOptions()
+  let module = ModuleOption()
+  @Option("--format", .choice, section: "form", "the form of the output (default: text)") var form = Form.text
+
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+    var options = RunOptions()
+    try selectFixtures(
+      arguments.operands, arguments, goldens: selection.goldens, module: module, into: &options)
+    selection.read(into: &options, context)
+    var plan = try CasePlan(options)
     if let emptiness = plan.emptiness {
       context.error.write("touchstone: nothing was selected: \(emptiness)\n")
       return .nothingSelected
     }
     // Ids are had without reading the fixtures.
-    if format == "ids" {
+    if form == .ids {
       context.output.write(plan.selected.map { "\($0.id)\n" }.joined())
       return .success
     }
-    let isJSON = format == "json"
+    let isJSON = form == .json
+    if isJSON {
+      try plan.chooseGoldens(options.variant) {
+        try? ModuleOption.load(options.module, Interruption()).goldenVariant
+      }
+    }
     var isGood = true
     var tags: Set<String> = []
     var pending = isJSON ? "[\n" : ""
     for (index, file) in plan.selected.enumerated() {
       let listing = CaseListing(file, loader: plan.loader)
       if listing.error != nil { isGood = false }
-      if format == "tags" {
+      if form == .tags {
         tags.formUnion(listing.tags)
         continue
       }

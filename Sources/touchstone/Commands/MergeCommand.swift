@@ -1,8 +1,8 @@
 // touchstone merge: the reports of several shards as one.
 import Harness
 
-enum MergeCommand: Command {
-  static let description = CommandDescription(
+struct MergeCommand: Command {
+  static let about = CommandDescription(
     name: "merge", summary: "join the JSON-lines reports of several shards into one set of reports",
     operands: "REPORT…",
     discussion: """
@@ -14,14 +14,6 @@ enum MergeCommand: Command {
       off with 3. The time is that of the shard that took longest. Under GitHub Actions merge adds to the
       step summary, but leaves annotations to the shards.
       """,
-    groups: [
-      OptionGroup(
-        title: "cost",
-        options: [
-          Option("--save-baseline", value: "FILE", "write instruction counts and peak memory to this file")
-        ]),
-      RunCommand.reports,
-    ],
     examples: [
       Example("touchstone merge shard1.jsonl shard2.jsonl shard3.jsonl", "show the outcome of the whole run"),
       Example(
@@ -29,12 +21,17 @@ enum MergeCommand: Command {
         "write one set of reports, and what each case costs"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+  @Option("--save-baseline", .file, section: "cost", "write instruction counts and peak memory to this file")
+  var saveBaseline: Path?
+  let reports = ReportOptions()
+  let slowest = SlowestOption()
+
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     var options = RunOptions()
-    try RunCommand.readReports(arguments, context, into: &options)
+    try reports.read(into: &options, slowest: slowest, context)
     options.environment = context.environment
     guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON-lines reports to join") }
-    options.saveBaseline = try arguments.path("--save-baseline")
+    options.saveBaseline = saveBaseline
     try options.checkOutputs(isMerge: true, reports: arguments.operands.map { Path($0) })
     let merge = try ReportMerge(arguments.operands.map { Path($0) })
     var writers = try options.openWriters(

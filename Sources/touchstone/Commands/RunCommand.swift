@@ -2,53 +2,30 @@
 import Harness
 import LuaHost
 
-enum RunCommand: Command {
-  static let description = CommandDescription(
+struct RunCommand: Command {
+  static let about = CommandDescription(
     name: "run", summary: "run fixtures and compare their answers with the goldens",
     operands: "[PATH…]",
     discussion: """
-      A PATH is a directory of fixtures (*.lua) or one fixture; without any, fixtures/ is run. An id, or a
-      directory of ids, in fixtures/ can stand in place of a PATH.
+      A PATH is a directory of fixtures (*.lua) or one fixture; without any, all fixtures are run. An id, or a
+      directory of ids, can stand in place of a PATH.
 
-      Inside fixtures/ ids are relative to it, and goldens stand in its sibling expected/. A PATH elsewhere
-      that lies in a directory named fixtures belongs to that, the nearest if there are several, in the same
-      way; any other directory is a root of its own, whose goldens stand in its sibling expected/.
+      Where fixtures and goldens are says the nearest folder, from the PATH or the working directory upwards,
+      with a file touchstone.conf, or else the nearest that holds fixtures/, with goldens in its sibling
+      expected/. The search ends at a folder with .git. An id is the path of a fixture below that root, from
+      wherever it is named. Any other PATH is a root of its own, whose goldens stand in its sibling expected/;
+      touchstone init makes it lasting.
+
+      A line of touchstone.conf reads `key: value`. The keys are fixtures, expected and module, and of the
+      options below jobs, timeout, fuel, max-memory, max-failures, repeat, perturb, strict, baseline, balance,
+      max-cost-growth, slowest, color, junit-extras and variant. Paths start from its folder. Directives can
+      change its limits, the command line wins over all of it.
 
       Shards are also picked up from the environment of Bazel, GitLab, CircleCI, Buildkite and Slurm, and
       with --shard-count from Kubernetes' JOB_COMPLETION_INDEX; --shard 1/1 runs all cases in spite of it.
-      touchstone merge joins the shards' reports.
+      --balance deals cases by their known cost instead, the same way on every machine. touchstone merge joins
+      the shards' reports.
       """,
-    groups: [
-      CommonOptions.selection,
-      OptionGroup(
-        title: "how",
-        options: [
-          CommonOptions.module, CommonOptions.jobs,
-          Option("--max-failures", value: "N", "stop after so many failures"),
-          Option("--repeat", value: "N", "run each case so often; differing instruction counts fail"),
-          Option(
-            "--perturb",
-            "repeat under another clock and another order of external tables' keys; what depends on them fails"
-          ),
-          Option(
-            "--coverage", value: "FILE", "write which functions each case enters; see touchstone coverage"),
-          Option("--strict", "stale goldens and directives without effect fail"),
-        ]),
-      CommonOptions.limits,
-      OptionGroup(
-        title: "cost",
-        options: [
-          Option(
-            "--baseline", value: "FILE", "hold instruction counts and peak memory against those in this file"),
-          Option(
-            "--save-baseline", value: "FILE",
-            "write the instruction counts and peak memory of all cases to this file"),
-          Option(
-            "--max-cost-growth", value: "PERCENT",
-            "fail cases that cost so much more than in the baseline, such as 1 or 0.5%"),
-        ]),
-      reports,
-    ],
     examples: [
       Example("touchstone run", "run all of fixtures/ with lua.wasm"),
       Example(
@@ -68,58 +45,79 @@ enum RunCommand: Command {
         "fail cases that execute over 1 % more instructions than was noted, or need so much more memory"),
     ])
 
-  static let reports = OptionGroup(
-    title: "reports",
-    options: [
-      Option("--junit", value: "FILE", "write JUnit XML"),
-      Option("--junit-extras", "add file and line attributes, which the schemas do not know"),
-      Option(
-        "--json", value: "FILE", "write JSON lines, one object an event; touchstone merge joins such files"),
-      Option("--html", value: "FILE", "write a page to read in a browser, in one file"),
-      Option("--slowest", value: "N", "list the N slowest cases"),
-      CommonOptions.color,
-      Option("--quiet", "say only which cases are bad, and nothing when none is"),
-      Option("--verbose", "list every case"),
-    ])
+  let selection = SelectionOptions()
+  let module = ModuleOption()
+  let jobs = JobsOption()
+  @Option("--max-failures", .number(from: 1), "stop after so many failures") var maxFailures: Int?
+  @Option("--repeat", .number(from: 1), "run each case so often; differing instruction counts fail")
+  var repeats = 1
+  @Option(
+    "--perturb",
+    "repeat under another clock and another order of external tables' keys; what depends on them fails")
+  var perturbs: Bool
+  @Option("--coverage", .file, "write which functions each case enters; see touchstone coverage")
+  var coverage: Path?
+  @Option(
+    "--strict", "stale goldens, directives without effect and what only looks like a fixture or golden fail")
+  var isStrict: Bool
+  @Option("--watch", "go on, and run again what a change of a fixture, golden or module concerns")
+  var watches: Bool
+  let limits = LimitOptions()
+  @Option(
+    "--baseline", .file, section: "cost", "hold instruction counts and peak memory against those in this file"
+  )
+  var baseline: Path?
+  @Option(
+    "--save-baseline", .file, section: "cost",
+    "write the instruction counts and peak memory of all cases to this file") var saveBaseline: Path?
+  @Option(
+    "--max-cost-growth", .percent, section: "cost",
+    "fail cases that cost so much more than in the baseline, such as 1 or 0.5%") var maximumGrowth: Double?
+  let reports = ReportOptions()
+  let slowest = SlowestOption()
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
-    var options = try CommonOptions.select(arguments, context)
-    try CommonOptions.execute(arguments, into: &options)
-    try readReports(arguments, context, into: &options)
-    options.maxFailures = try arguments.number("--max-failures", from: 1)
-    options.console.showsInOrder = options.maxFailures != nil
-    options.settings.repeats = try arguments.number("--repeat", from: 1) ?? 1
-    options.settings.perturbs = arguments.has("--perturb")
-    options.coverage = try arguments.path("--coverage")
-    options.isStrict = arguments.has("--strict")
-    options.baseline = try arguments.path("--baseline")
-    options.saveBaseline = try arguments.path("--save-baseline")
-    options.settings.costs.maximumGrowth = try arguments.value(
-      "--max-cost-growth", "a number of per cent, such as 1 or 0.5%"
-    ) {
-      Quantity.percent($0)
-    }
-    if options.settings.costs.maximumGrowth != nil, options.baseline == nil {
-      throw UsageError("--max-cost-growth needs a --baseline to measure growth from")
-    }
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
-    return try RunSession(
-      options, engineVersion: TouchstoneVersion.current, sink: context.output, interruption: interruption,
-      openModule: CommonOptions.openModule(interruption)
-    ).run()
+    func run(_ options: RunOptions) throws -> ExitCode {
+      try RunSession(
+        options, engineVersion: TouchstoneVersion.current, sink: context.output, interruption: interruption,
+        openModule: ModuleOption.open(interruption)
+      ).run()
+    }
+    let options = try options(arguments, context)
+    guard watches else { return try run(options) }
+    if [options.junit, options.json, options.html, coverage, saveBaseline].contains(where: { $0 != nil }) {
+      throw UsageError("--watch writes no reports; leave it out to have them")
+    }
+    return Watch(context.output, interruption).run(run) {
+      // The settings may be others now.
+      let command = RunCommand()
+      return try command.options(ParsedArguments(arguments.words, for: command), context)
+    }
   }
 
-  /// The options about reports, which `merge` has too.
-  static func readReports(
-    _ arguments: ParsedArguments, _ context: CommandContext, into options: inout RunOptions
-  ) throws(UsageError) {
-    options.junit = try arguments.path("--junit")
-    options.junitExtras = arguments.has("--junit-extras")
-    options.json = try arguments.path("--json")
-    options.html = try arguments.path("--html")
-    options.console = try CommonOptions.console(arguments, context)
-    options.console.slowest = min(try arguments.number("--slowest", from: 0) ?? 0, 1_000_000)
+  private func options(_ arguments: ParsedArguments, _ context: CommandContext) throws -> RunOptions {
+    var options = RunOptions()
+    try selectFixtures(
+      arguments.operands, arguments, goldens: selection.goldens, module: module, limits: limits,
+      into: &options)
+    selection.read(into: &options, context)
+    try reports.read(into: &options, slowest: slowest, context)
+    options.jobs = jobs.jobs
+    options.maxFailures = maxFailures
+    options.console.showsInOrder = maxFailures != nil
+    options.settings.repeats = repeats
+    options.settings.perturbs = perturbs
+    options.coverage = coverage
+    options.isStrict = isStrict
+    options.baseline = baseline
+    options.saveBaseline = saveBaseline
+    options.settings.costs.maximumGrowth = maximumGrowth
+    if maximumGrowth != nil, baseline == nil {
+      throw UsageError("--max-cost-growth needs a --baseline to measure growth from")
+    }
+    return options
   }
 }

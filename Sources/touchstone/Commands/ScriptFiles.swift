@@ -49,10 +49,18 @@ enum ScriptFiles {
       guard let status = try FileSystem.status(path) else { continue }
       if status.kind == .directory {
         try walk(path, segments + [text], &found, &seen)
-      } else if text.hasSuffix(".wast") || text.hasSuffix(".json") {
+      } else if try text.hasSuffix(".wast") || text.hasSuffix(".json") && isScript(path) {
         found.append((ScriptFile(path: path, directory: segments, name: text), status.identity))
       }
     }
+  }
+}
+
+extension ScriptFiles {
+  /// Whether a JSON file begins as `wast2json` writes it; a folder may hold others.
+  fileprivate static func isScript(_ path: Path) throws -> Bool {
+    let start = String(decoding: try FileSystem.readFile(path).prefix(4096), as: UTF8.self)
+    return start.contains("\"source_filename\"") && start.contains("\"commands\"")
   }
 }
 

@@ -5,14 +5,8 @@ import WebAssembly
 import WebAssemblyScript
 import WebAssemblyText
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
-enum SpecCommand: Command {
-  static let description = CommandDescription(
+struct SpecCommand: Command {
+  static let about = CommandDescription(
     name: "spec", summary: "run WebAssembly test scripts",
     operands: "PATH…",
     discussion: """
@@ -24,25 +18,6 @@ enum SpecCommand: Command {
 
       Features: \(Feature.allCases.map(\.rawValue).joined(separator: ", ")).
       """,
-    groups: [
-      OptionGroup(
-        title: "which cases",
-        options: [
-          Option(
-            "--filter", value: "GLOB", isRepeatable: true,
-            "only commands whose id, such as simd/f32x4.wast:10:1, matches; one * stops at /"),
-          Option("--exclude", value: "GLOB", isRepeatable: true, "no commands whose id matches"),
-        ]),
-      OptionGroup(
-        title: "how",
-        options: [
-          Option("--enable", value: "FEATURE", isRepeatable: true, "run all scripts with this feature"),
-          Option("--disable", value: "FEATURE", isRepeatable: true, "run all scripts without this feature"),
-          CommonOptions.jobs,
-          Option("--timeout", value: "SECONDS", "wall-clock time of one command (default: 60)"),
-        ]),
-      RunCommand.reports,
-    ],
     examples: [
       Example("touchstone spec suite", "run all scripts below the directory suite"),
       Example(
@@ -52,42 +27,49 @@ enum SpecCommand: Command {
         "touchstone spec suite --disable simd --quiet", "run without a feature and say only what is bad"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+  @Option(
+    "--filter", .glob, section: SelectionOptions.title,
+    "only commands whose id, such as simd/f32x4.wast:10:1, matches; one * stops at /") var filters: [Glob]
+  @Option("--exclude", .glob, section: SelectionOptions.title, "no commands whose id matches") var excludes:
+    [Glob]
+  @Option("--enable", .text("FEATURE"), "run all scripts with this feature") var enabled: [String]
+  @Option("--disable", .text("FEATURE"), "run all scripts without this feature") var disabled: [String]
+  let jobs = JobsOption()
+  @Option("--timeout", .seconds, "wall-clock time of one command (default: 60)") var timeout =
+    Duration.seconds(60)
+  let reports = ReportOptions()
+  let slowest = SlowestOption()
+
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     guard !arguments.operands.isEmpty else {
       throw UsageError("spec needs a script or a directory of scripts")
     }
     var options = RunOptions()
-    options.given = arguments.given.sorted()
+    options.given = arguments.texts
     options.environment = context.environment
-    options.selection.filters = arguments.texts("--filter").map { Glob($0) }
-    options.selection.excludes = arguments.texts("--exclude").map { Glob($0) }
-    options.jobs =
-      try arguments.number("--jobs", from: 1) ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
-    try RunCommand.readReports(arguments, context, into: &options)
-    let timeout = try arguments.value("--timeout", "a number of seconds above 0, such as 0.5") {
-      Quantity.seconds($0)
-    }
+    options.selection.filters = filters
+    options.selection.excludes = excludes
+    options.jobs = jobs.jobs
+    try reports.read(into: &options, slowest: slowest, context)
     let runner = ScriptFileRunner(
-      enabled: try features(arguments, "--enable"), disabled: try features(arguments, "--disable"),
-      timeout: timeout ?? .seconds(60))
+      enabled: try Self.features(enabled), disabled: try Self.features(disabled), timeout: timeout)
     let files = try ScriptFiles.find(arguments.operands.map { Path($0) })
     guard !files.isEmpty else {
       try options.checkOutputs()
       return try options.finishEmpty(
-        description(options, fileCount: 0), because: "there is no .wast or .json file below the given paths",
+        Self.description(options, fileCount: 0),
+        because: "there is no .wast or .json file below the given paths",
         context.output)
     }
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
-    return try run(files, runner, options, context, interruption)
+    return try Self.run(files, runner, options, context, interruption)
   }
 
-  private static func features(_ arguments: ParsedArguments, _ option: String) throws(UsageError)
-    -> FeatureSet
-  {
+  private static func features(_ names: [String]) throws(UsageError) -> FeatureSet {
     var set = FeatureSet()
-    for name in arguments.texts(option) {
+    for name in names {
       guard let feature = Feature(rawValue: name) else {
         throw UsageError(
           "there is no feature \(name)" + Suggestion.hint(for: name, in: Feature.allCases.map(\.rawValue)))

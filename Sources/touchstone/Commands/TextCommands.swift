@@ -3,33 +3,26 @@ import Harness
 import WebAssembly
 import WebAssemblyText
 
-enum Wat2WasmCommand: Command {
-  static let description = CommandDescription(
+struct Wat2WasmCommand: Command {
+  static let about = CommandDescription(
     name: "wat2wasm", summary: "turn a module in the text format into the binary format",
     operands: "FILE.wat",
     discussion: """
       The module is validated; --no-check leaves that out. FILE may be - for standard input.
       """,
-    groups: [
-      OptionGroup(
-        title: "how",
-        options: [
-          Option(
-            "--output", short: "-o", value: "FILE",
-            "where to write (default: FILE.wasm; - for standard output)"),
-          Option("--no-check", "do not validate"),
-        ])
-    ],
     examples: [
       Example("touchstone wat2wasm module.wat", "write module.wasm"),
       Example("touchstone wat2wasm - -o module.wasm < module.wat", "read standard input"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+  @Option("--output", short: "-o", .file, "where to write (default: FILE.wasm; - for standard output)")
+  var output: Path?
+  @Option("--no-check", "do not validate") var isUnchecked: Bool
+
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     let input = try TextCommands.input(arguments, "a module in the text format")
     // What is not text would set up the terminal in ways that nobody wants.
-    if context.output.isTerminal,
-      StandardStream.isOutput(Path(arguments.text("--output") ?? (input == nil ? "-" : "module.wasm")))
+    if context.output.isTerminal, StandardStream.isOutput(output ?? Path(input == nil ? "-" : "module.wasm"))
     {
       throw UsageError("the binary format is not for a terminal; name a file with -o FILE")
     }
@@ -42,7 +35,7 @@ enum Wat2WasmCommand: Command {
       context.error.write(error.rendered(file: name) + "\n")
       return .failure
     }
-    if !arguments.has("--no-check") {
+    if !isUnchecked {
       do {
         _ = try ModuleContext.load(bytes)
       } catch {
@@ -50,32 +43,26 @@ enum Wat2WasmCommand: Command {
         return .failure
       }
     }
-    try TextCommands.write(bytes, arguments, input, suffix: ".wasm", context)
+    try TextCommands.write(bytes, to: output, input, suffix: ".wasm", context)
     return .success
   }
 }
 
-enum Wasm2WatCommand: Command {
-  static let description = CommandDescription(
+struct Wasm2WatCommand: Command {
+  static let about = CommandDescription(
     name: "wasm2wat", summary: "print a module of the binary format as text",
     operands: "FILE.wasm",
     discussion: """
       The text parses back to the same module. FILE may be - for standard input.
       """,
-    groups: [
-      OptionGroup(
-        title: "how",
-        options: [
-          Option(
-            "--output", short: "-o", value: "FILE", "where to write (default: standard output)")
-        ])
-    ],
     examples: [
       Example("touchstone wasm2wat lua.wasm -o lua.wat", "write a module's text to a file"),
       Example("touchstone wasm2wat lua.wasm | grep export", "print it"),
     ])
 
-  static func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
+  @Option("--output", short: "-o", .file, "where to write (default: standard output)") var output: Path?
+
+  func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     let input = try TextCommands.input(arguments, "a module in the binary format")
     let bytes = try input.map { try FileSystem.read($0) } ?? StandardStream.readInput()
     let text: String
@@ -85,7 +72,7 @@ enum Wasm2WatCommand: Command {
       context.error.write("touchstone: \(input?.description ?? "standard input"): \(error)\n")
       return .fault
     }
-    try TextCommands.write(Array(text.utf8), arguments, nil, suffix: "", context)
+    try TextCommands.write(Array(text.utf8), to: output, nil, suffix: "", context)
     return .success
   }
 }
@@ -101,10 +88,10 @@ enum TextCommands {
 
   /// Writes where `--output` says: else beside the input with its suffix exchanged, or to standard output.
   static func write(
-    _ bytes: [UInt8], _ arguments: ParsedArguments, _ input: Path?, suffix: String, _ context: CommandContext
+    _ bytes: [UInt8], to output: Path?, _ input: Path?, suffix: String, _ context: CommandContext
   ) throws {
-    var target = try arguments.path("--output") ?? Path("-")
-    if !arguments.has("--output"), let input {
+    var target = output ?? Path("-")
+    if output == nil, let input {
       target = Path(bytes: input.hasSuffix(".wat") ? input.bytes.dropLast(4) : input.bytes[...])
         .withSuffix(suffix)
     }
