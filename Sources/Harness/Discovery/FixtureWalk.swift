@@ -140,10 +140,11 @@ package enum FixtureWalk {
       let place = root.expected.normalized(workingDirectory: here)
       let project = try Project.find(from: place.parent)
       let isProjects = project?.expected == place
-      let isTop = try FileSystem.exists(place.parent.appending(".git"))
-      let isNew = try directory(place) == nil
-      guard try isProjects || isNew && !isTop && (haveNeighbours([root]) || holdsFixtures(place.parent)) else {
-        continue
+      if !isProjects {
+        // What is there, or at the top of a repository, is meant for them.
+        if try directory(place) != nil || FileSystem.exists(place.parent.appending(".git")) { continue }
+        let sharing = roots.filter { $0.expected == root.expected }
+        guard try haveNeighbours(sharing) || holdsFixtures(place.parent) else { continue }
       }
       throw UsageError(
         "the goldens of \(root.fixtures) would go to \(root.expected), among"
@@ -234,7 +235,8 @@ private struct Walker {
     }
     let entries = try FileSystem.entries(in: directory)
     // What lies below a settings file of its own belongs to that.
-    if isInside, goal == FixtureWalk.fixtureExtension, entries.contains(where: { $0.name == Self.settingsName })
+    if isInside, goal == FixtureWalk.fixtureExtension,
+      entries.contains(where: { $0.name == Self.settingsName })
     {
       return
     }

@@ -40,7 +40,9 @@ package enum GoldenVariant {
     for file in files {
       let directory = file.golden.parent
       if found[directory] == nil { found[directory] = try variants(in: directory) }
-      let last = CaseID(components: [file.id.bytes.split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? []])
+      let last = CaseID(components: [
+        file.id.bytes.split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? []
+      ])
       if let variants = found[directory]?[last] { names[file] = variants }
     }
     return names

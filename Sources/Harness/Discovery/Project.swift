@@ -112,7 +112,9 @@ extension Project {
   package var module: Path? {
     get throws {
       if let settings, let entry = settings.entry("module") {
-        guard !entry.value.isEmpty else { throw settings.error(entry.line, "module needs the path of a file") }
+        guard !entry.value.isEmpty else {
+          throw settings.error(entry.line, "module needs the path of a file")
+        }
         return settings.path(entry)
       }
       let place = folder.appending("lua.wasm")

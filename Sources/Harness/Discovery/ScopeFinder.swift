@@ -118,7 +118,9 @@ struct ScopeFinder {
     return root(at: project.fixtures, project.expected, like: isHome ? nil : path, isLasting: true)
   }
 
-  private mutating func root(at place: Path, _ goldens: Path, like path: Path?, isLasting: Bool) -> FixtureRoot {
+  private mutating func root(at place: Path, _ goldens: Path, like path: Path?, isLasting: Bool)
+    -> FixtureRoot
+  {
     func spelled(_ place: Path) -> Path {
       path?.isAbsolute == true ? place : place.relative(to: workingDirectory)
     }

@@ -41,7 +41,8 @@ extension RunOptions {
       isFree
       ? ShellWord.line("touchstone init", words(here))
       : ShellWord.line("cd \(ShellWord.quoted(root.fixtures.description)) && touchstone init", words(place))
-    return "only this command line says that \(root.fixtures) holds fixtures and \(root.expected) their goldens;"
+    return
+      "only this command line says that \(root.fixtures) holds fixtures and \(root.expected) their goldens;"
       + " `\(command)` makes it lasting"
   }
 }

@@ -42,7 +42,8 @@ enum ForeignOption {
     (
       "--shuffle --random --random-order --random-seed",
       .answer(
-        "cases cannot see each other in any order; --perturb repeats them under another clock and order of keys")
+        "cases cannot see each other in any order; --perturb repeats them under another clock and order of keys"
+      )
     ),
     ("--retries --rerun --reruns", .answer("answers are the same each time; --repeat N proves it")),
     ("--collect-only --list --list-tests --dry-run --co", .answer("touchstone list shows the cases")),

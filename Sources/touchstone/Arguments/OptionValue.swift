@@ -75,7 +75,8 @@ extension OptionValue where Value == Shard {
   static let shard = OptionValue(placeholder: "K/N", expectation: "K/N with K from 1 to N") { Shard($0) }
 }
 
-extension OptionValue where Value: CaseIterable & RawRepresentable & SendableMetatype, Value.RawValue == String {
+extension OptionValue
+where Value: CaseIterable & RawRepresentable & SendableMetatype, Value.RawValue == String {
   /// One of the words that a type has.
   static var choice: OptionValue {
     let words = Value.allCases.map(\.rawValue)

@@ -58,7 +58,8 @@ struct BlessCommand: Command {
     defer { withExtendedLifetime(signals) {} }
     return try BlessSession(
       options, bless, sink: context.output, interruption: interruption,
-      ask: { number, count in Self.ask("(\(number) of \(count)) accept? [y]es, [n]o, [q]uit, [?]: ", context) },
+      ask: { number, count in Self.ask("(\(number) of \(count)) accept? [y]es, [n]o, [q]uit, [?]: ", context)
+      },
       openModule: ModuleOption.open
     ).run()
   }

@@ -105,7 +105,8 @@ struct LimitOptions: OptionGroup {
 
   @Option var timeout: Duration?
   @Option(
-    "--fuel", .instructions, "WebAssembly instructions, such as 1_000_000 (default: no limit)") var fuel: UInt64?
+    "--fuel", .instructions, "WebAssembly instructions, such as 1_000_000 (default: no limit)") var fuel:
+    UInt64?
   @Option(
     "--max-memory", .bytes, "memories, tables and objects, such as 16777216 or 16MiB (default: no limit)")
   var memoryBytes: UInt64?
@@ -132,7 +133,11 @@ struct FormatOption: OptionGroup {
 struct ColorOption: OptionGroup {
   static let title = "reports"
 
-  @Option("--color", .choice, "whether to use colours; auto: on terminals (default: auto)") var color = Choice.auto
+  @Option(
+    "--color", .choice,
+    "whether to use colours; auto: as NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE say, else on terminals (default: auto)"
+  ) var color = Choice
+    .auto
 
   enum Choice: String, CaseIterable { case auto, always, never }
 
@@ -152,9 +157,11 @@ struct ReportOptions: OptionGroup {
   static let title = "reports"
 
   @Option("--junit", .file, "write JUnit XML") var junit: Path?
-  @Option("--junit-extras", "add file and line attributes, which the schemas do not know") var junitExtras: Bool
+  @Option("--junit-extras", "add file and line attributes, which the schemas do not know") var junitExtras:
+    Bool
   @Option(
-    "--json", .file, "write JSON lines, one object an event; touchstone merge joins such files") var json: Path?
+    "--json", .file, "write JSON lines, one object an event; touchstone merge joins such files") var json:
+    Path?
   @Option("--html", .file, "write a page to read in a browser, in one file") var html: Path?
   let color = ColorOption()
   @Option("--quiet", short: "-q", "say only which cases are bad, and nothing when none is") var isQuiet: Bool

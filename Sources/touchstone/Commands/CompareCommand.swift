@@ -52,7 +52,8 @@ struct CompareCommand: Command {
     }
     var options = RunOptions()
     try selectFixtures(
-      Array(arguments.operands.dropFirst(2)), arguments, goldens: selection.goldens, limits: limits, into: &options)
+      Array(arguments.operands.dropFirst(2)), arguments, goldens: selection.goldens, limits: limits,
+      into: &options)
     selection.read(into: &options, context)
     try reports.read(into: &options, context)
     options.jobs = jobs.jobs

@@ -23,10 +23,12 @@ struct ExplainCommand: Command {
   let module = ModuleOption()
   let goldens = GoldenOptions()
   @Option("--top", .number(from: 0), "how many functions to list (default: 15)") var functionLimit: Int?
-  @Option("--host-calls", .number(from: 0), "how many host calls to list (default: 200)") var hostCallLimit: Int?
+  @Option("--host-calls", .number(from: 0), "how many host calls to list (default: 200)") var hostCallLimit:
+    Int?
   @Option(
     "--profile", .file,
-    "write where the instructions went as collapsed stacks, which flame-graph programs read") var profile: Path?
+    "write where the instructions went as collapsed stacks, which flame-graph programs read") var profile:
+    Path?
   let color = ColorOption()
   let limits = LimitOptions()
 

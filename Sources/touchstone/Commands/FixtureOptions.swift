@@ -4,7 +4,8 @@ import Harness
 /// The options that a settings file can give. Limits are not among those that it changes: they become the
 /// outermost directives.
 private let settingNames: Set<String> = [
-  "--module", "--jobs", "--timeout", "--fuel", "--max-memory", "--max-failures", "--repeat", "--perturb", "--strict",
+  "--module", "--jobs", "--timeout", "--fuel", "--max-memory", "--max-failures", "--repeat", "--perturb",
+  "--strict",
   "--baseline", "--balance", "--max-cost-growth", "--slowest", "--color", "--junit-extras", "--variant",
 ]
 
@@ -55,7 +56,8 @@ extension Command {
     for entry in settings.entries where !["fixtures", "expected"].contains(entry.key) {
       let name = "--" + entry.key
       guard settingNames.contains(name), let option = known.first(where: { $0.row.name == name }) else {
-        throw settings.error(entry.line, Self.refusal(of: entry.key, isOption: known.contains { $0.row.name == name }))
+        throw settings.error(
+          entry.line, Self.refusal(of: entry.key, isOption: known.contains { $0.row.name == name }))
       }
       var text = String(decoding: entry.value, as: UTF8.self)
       if option.row.value == "FILE", !text.isEmpty {
@@ -67,15 +69,17 @@ extension Command {
       } catch {
         throw settings.error(entry.line, error.description)
       }
-      guard let used = own.first(where: { $0.row.name == name }), !used.isGiven else { continue }
+      let used = own.first { $0.row.name == name }
+      if used?.isGiven == true { continue }
       switch name {
       case "--timeout": options.defaults.timeout = Quantity.seconds(text)
       case "--fuel": options.defaults.fuel = Quantity.count(text)
       case "--max-memory": options.defaults.memory = Quantity.bytes(text)
       // The module is asked of the project.
       case "--module": continue
-      default: try used.read(text, as: entry.key)
+      default: try used?.read(text, as: entry.key)
       }
+      if used == nil { continue }
       if text != "false" { given.append(option.row.value == nil ? name : "\(name) \(text)") }
     }
     return given

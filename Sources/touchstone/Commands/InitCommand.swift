@@ -32,7 +32,9 @@ struct InitCommand: Command {
     let here = FileSystem.workingDirectory
     let fixtures = Path(arguments.operands.first ?? "fixtures").normalized(workingDirectory: here)
     let settings = Path(ProjectSettings.fileName)
-    if try FileSystem.exists(settings) { throw UsageError("there is a \(settings) already; change it as you like") }
+    if try FileSystem.exists(settings) {
+      throw UsageError("there is a \(settings) already; change it as you like")
+    }
     guard fixtures.components(below: here) != nil else {
       throw UsageError("\(arguments.operands[0]) does not lie below this directory; run init above it")
     }
@@ -66,7 +68,8 @@ struct InitCommand: Command {
     }
     guard try FileSystem.exists(module) else {
       context.output.write(
-        "next: put \(module) here, or name yours in \(settings); then `touchstone bless` writes the goldens\n")
+        "next: put \(module) here, or name yours in \(settings); then `touchstone bless` writes the goldens\n"
+      )
       return .success
     }
     if count == 0, try !FileSystem.exists(root.expected.appending("hello.golden")) {
@@ -79,7 +82,8 @@ struct InitCommand: Command {
       if code != .success { return code }
     }
     context.output.write(
-      "next: `touchstone bless` writes the goldens that are missing, for you to read; `touchstone` runs all cases\n")
+      "next: `touchstone bless` writes the goldens that are missing, for you to read; `touchstone` runs all cases\n"
+    )
     return .success
   }
 }

@@ -38,7 +38,9 @@ struct ListCommand: Command {
       return .success
     }
     let isJSON = form == .json
-    if isJSON { try plan.chooseGoldens(options.variant) { try? ModuleOption.load(options.module).goldenVariant } }
+    if isJSON {
+      try plan.chooseGoldens(options.variant) { try? ModuleOption.load(options.module).goldenVariant }
+    }
     var isGood = true
     var tags: Set<String> = []
     var pending = isJSON ? "[\n" : ""

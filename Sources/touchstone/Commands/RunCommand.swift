@@ -64,7 +64,8 @@ struct RunCommand: Command {
   var watches: Bool
   let limits = LimitOptions()
   @Option(
-    "--baseline", .file, section: "cost", "hold instruction counts and peak memory against those in this file")
+    "--baseline", .file, section: "cost", "hold instruction counts and peak memory against those in this file"
+  )
   var baseline: Path?
   @Option(
     "--save-baseline", .file, section: "cost",
@@ -100,7 +101,8 @@ struct RunCommand: Command {
   private func options(_ arguments: ParsedArguments, _ context: CommandContext) throws -> RunOptions {
     var options = RunOptions()
     try selectFixtures(
-      arguments.operands, arguments, goldens: selection.goldens, module: module, limits: limits, into: &options)
+      arguments.operands, arguments, goldens: selection.goldens, module: module, limits: limits,
+      into: &options)
     selection.read(into: &options, context)
     try reports.read(into: &options, slowest: slowest, context)
     options.jobs = jobs.jobs

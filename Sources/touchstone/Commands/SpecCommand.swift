@@ -30,11 +30,13 @@ struct SpecCommand: Command {
   @Option(
     "--filter", .glob, section: SelectionOptions.title,
     "only commands whose id, such as simd/f32x4.wast:10:1, matches; one * stops at /") var filters: [Glob]
-  @Option("--exclude", .glob, section: SelectionOptions.title, "no commands whose id matches") var excludes: [Glob]
+  @Option("--exclude", .glob, section: SelectionOptions.title, "no commands whose id matches") var excludes:
+    [Glob]
   @Option("--enable", .text("FEATURE"), "run all scripts with this feature") var enabled: [String]
   @Option("--disable", .text("FEATURE"), "run all scripts without this feature") var disabled: [String]
   let jobs = JobsOption()
-  @Option("--timeout", .seconds, "wall-clock time of one command (default: 60)") var timeout = Duration.seconds(60)
+  @Option("--timeout", .seconds, "wall-clock time of one command (default: 60)") var timeout =
+    Duration.seconds(60)
   let reports = ReportOptions()
   let slowest = SlowestOption()
 
@@ -55,7 +57,8 @@ struct SpecCommand: Command {
     guard !files.isEmpty else {
       try options.checkOutputs()
       return try options.finishEmpty(
-        Self.description(options, fileCount: 0), because: "there is no .wast or .json file below the given paths",
+        Self.description(options, fileCount: 0),
+        because: "there is no .wast or .json file below the given paths",
         context.output)
     }
     let interruption = Interruption()
