@@ -13,7 +13,7 @@ struct TestRun {
   let interruption = Interruption()
 
   init(_ files: [String: String]) throws {
-    tree = try TemporaryTree(files)
+    tree = try TemporaryTree(files.merging(["touchstone.conf": "fixtures: cases\n"]) { $1 })
     options.paths = [tree.path.appending("cases")]
     options.jobs = 2
   }

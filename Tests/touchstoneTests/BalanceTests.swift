@@ -38,8 +38,12 @@ import Testing
     ])
     #expect(try place("bless").code == 0)
     #expect(try place("run", "--shard", "1/1", "--save-baseline", "baseline.jsonl").code == 0)
-    #expect(try place("run", "--shard", "1/2", "--json", "1.jsonl").output.hasPrefix("1 case of shard 1/2: 1 passed"))
-    #expect(try place("run", "--shard", "2/2", "--json", "2.jsonl").output.hasPrefix("2 cases of shard 2/2: 2 passed"))
+    #expect(
+      try place("run", "--shard", "1/2", "--json", "1.jsonl").output.hasPrefix(
+        "1 case of shard 1/2: 1 passed"))
+    #expect(
+      try place("run", "--shard", "2/2", "--json", "2.jsonl").output.hasPrefix(
+        "2 cases of shard 2/2: 2 passed"))
     #expect(try place("merge", "1.jsonl", "2.jsonl").output.hasPrefix("3 cases: 3 passed"))
   }
 

@@ -87,8 +87,11 @@ import Testing
       "touchstone: run has no option --shuffle; cases cannot see each other in any order; --perturb repeats them"
         + " under another clock and order of keys\n"
     ),
-    (["list", "--fail-fast"], "touchstone: list has no option --fail-fast; touchstone help list lists them\n"),
-    (["run", "--variant", "Lua 5.5"],
+    (
+      ["list", "--fail-fast"], "touchstone: list has no option --fail-fast; touchstone help list lists them\n"
+    ),
+    (
+      ["run", "--variant", "Lua 5.5"],
       "touchstone: --variant needs a name such as lua-5.5, of small letters, digits, dots and hyphens, found `Lua 5.5`\n"
     ),
   ])

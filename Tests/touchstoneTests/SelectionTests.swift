@@ -89,7 +89,9 @@ private let nested = Dictionary(uniqueKeysWithValues: suite.map { ("suite/" + $0
     #expect(try place("list", "fixtures/deep/fixtures").output == "deep/fixtures/x\n")
     #expect(
       try listed(place("list", "suite/fixtures/deep/fixtures/x.lua", "--format", "json"))
-        == [["deep/fixtures/x", "suite/fixtures/deep/fixtures/x.lua", "suite/expected/deep/fixtures/x.golden"]])
+        == [
+          ["deep/fixtures/x", "suite/fixtures/deep/fixtures/x.lua", "suite/expected/deep/fixtures/x.golden"]
+        ])
     #expect(
       try listed(place("list", "cases", "--format", "json")) == [["x", "cases/x.lua", "expected/x.golden"]])
     let collision = try place("list", "fixtures", "suite/fixtures")

@@ -22,7 +22,8 @@ private let suite = [
       let result = try place.start(words).finish()
       #expect(result.output.hasPrefix("2 cases: 2 passed"), "\(words): \(result.output)")
     }
-    #expect(try place("--variant", "lua-5.5").output.contains("sort.lua, golden expected/sort.lua-5.5.golden\n"))
+    #expect(
+      try place("--variant", "lua-5.5").output.contains("sort.lua, golden expected/sort.lua-5.5.golden\n"))
     // A variant that is not used stays, one without a fixture does not.
     try place.write("expected/gone.lua-5.5.golden", "result nil\n")
     let prune = try place("bless", "--prune")
@@ -46,7 +47,8 @@ private let suite = [
     #expect(try place("list", "--format", "json").output.contains(#""golden" : "expected/sort.golden""#))
     #expect(try place("compare", "lua.wasm", newer).output.contains("fixed 1 case"))
     // A report's command has the variant, too.
-    #expect(try place("--variant", "lua-5.5").output.contains("`touchstone explain sort --variant lua-5.5` shows"))
+    #expect(
+      try place("--variant", "lua-5.5").output.contains("`touchstone explain sort --variant lua-5.5` shows"))
   }
 
   @Test func anIdThatReadsAsAVariantOfAnotherIsRefused() throws {

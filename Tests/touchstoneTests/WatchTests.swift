@@ -12,14 +12,16 @@ import Testing
       let output = process.outputSoFar
       // The last thing that is said of a run.
       guard output.matches(of: /Ctrl-C ends\n/).count >= count else { continue }
-      lines = output.split(separator: "\n").filter { $0.wholeMatch(of: /\d+ cases?: .*/) != nil }.map(String.init)
+      lines = output.split(separator: "\n").filter { $0.wholeMatch(of: /\d+ cases?: .*/) != nil }.map(
+        String.init)
     }
     return lines
   }
 
   @Test func whatAChangeConcernsIsRunAgain() throws {
     let place = try Workplace([
-      "fixtures/a.lua": "return 1\n", "fixtures/deep/b.lua": "return 2\n", "fixtures/deep/c.lua": "return 3\n",
+      "fixtures/a.lua": "return 1\n", "fixtures/deep/b.lua": "return 2\n",
+      "fixtures/deep/c.lua": "return 3\n",
       "touchstone.conf": "jobs: 1\n",
     ])
     #expect(try place("bless").code == 0)
@@ -41,7 +43,8 @@ import Testing
     try place.write("touchstone.conf", "fule: 10\n")
     usleep(1_000_000)
     #expect(process.isRunning)
-    #expect(process.outputSoFar.contains("touchstone.conf:1: there is no setting `fule`; did you mean fuel?\n"))
+    #expect(
+      process.outputSoFar.contains("touchstone.conf:1: there is no setting `fule`; did you mean fuel?\n"))
     try place.write("touchstone.conf", "\n")
     #expect(runs(process, changes.count + 2).last?.hasPrefix("4 cases: 3 passed, 1 failed") == true)
     process.interrupt()
@@ -92,7 +95,8 @@ import Testing
     #expect(result.code == 0)
     #expect(
       result.output.hasSuffix(
-        "next: put build/my.wasm here, or name yours in touchstone.conf; then `touchstone bless` writes the goldens\n"))
+        "next: put build/my.wasm here, or name yours in touchstone.conf; then `touchstone bless` writes the goldens\n"
+      ))
     #expect(!moduleless.exists("expected"))
   }
 }

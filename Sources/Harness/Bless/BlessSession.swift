@@ -78,10 +78,12 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
     if bless.prunes, !interruption.isRaised, !work.wasQuit {
       try work.prune(plan, isExpectedGiven: options.expected != nil)
     }
-    work.writeSummary()
-    for root in Set(plan.scopes.map(\.root)) where !root.isLasting {
-      sink.write("\(options.lastingHint(root))\n")
+    if work.created > 0 {
+      for root in Set(plan.scopes.map(\.root)) where !root.isLasting {
+        sink.write("\(options.lastingHint(root))\n")
+      }
     }
+    work.writeSummary()
     if interruption.isRaised || work.wasQuit { return .interrupted }
     if work.faults > 0 { return .fault }
     return work.problems > 0 ? .failure : .success
@@ -99,7 +101,7 @@ private struct BlessWork {
   private(set) var faults = 0
   /// How many changes nobody was asked about, because the review was quit.
   private var unasked = 0
-  private var created = 0
+  private(set) var created = 0
   private var changed = 0
   private var unchanged = 0
   private var rejected = 0

@@ -35,10 +35,9 @@ private struct ShardHeap {
     entries[0].load = entries[0].load.addingReportingOverflow(cost).partialValue
     var parent = 0
     while true {
-      let children = (2 * parent + 1)..<min(2 * parent + 3, entries.count)
-      guard 2 * parent + 1 < entries.count, let least = children.min(by: { entries[$0] < entries[$1] }),
-        entries[least] < entries[parent]
-      else { return shard }
+      let children = (2 * parent + 1)...(2 * parent + 2)
+      let least = children.filter(entries.indices.contains).min { entries[$0] < entries[$1] }
+      guard let least, entries[least] < entries[parent] else { return shard }
       entries.swapAt(parent, least)
       parent = least
     }

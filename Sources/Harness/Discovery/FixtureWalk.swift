@@ -140,11 +140,11 @@ package enum FixtureWalk {
       let place = root.expected.normalized(workingDirectory: here)
       let project = try Project.find(from: place.parent)
       let isProjects = project?.expected == place
-      let isTop = try FileSystem.exists(place.parent.appending(".git"))
-      let isNew = try directory(place) == nil
-      guard try isProjects || isNew && !isTop && (haveNeighbours([root]) || holdsFixtures(place.parent))
-      else {
-        continue
+      if !isProjects {
+        // What is there, or at the top of a repository, is meant for them.
+        if try directory(place) != nil || FileSystem.exists(place.parent.appending(".git")) { continue }
+        let sharing = roots.filter { $0.expected == root.expected }
+        guard try haveNeighbours(sharing) || holdsFixtures(place.parent) else { continue }
       }
       throw UsageError(
         "the goldens of \(root.fixtures) would go to \(root.expected), among"

@@ -75,46 +75,64 @@ package struct Glob: Hashable, Sendable {
 
   /// Whether the pattern matches the whole text.
   package func matches(_ text: String) -> Bool {
-    // The states are positions in the pattern that the text read so far can lead to.
-    var states = [Bool](repeating: false, count: tokens.count + 1)
-    states[0] = true
-    passEmpty(&states)
+    var states = States(count: tokens.count + 1)
     var next = states
+    states.insert(0, tokens)
     for character in text.unicodeScalars {
-      for position in next.indices { next[position] = false }
-      for (position, token) in tokens.enumerated() where states[position] {
-        switch token {
-        case .character(let expected): if character == expected { next[position + 1] = true }
-        case .any: if character != "/" { next[position + 1] = true }
+      for position in states.range where states.isSet[position] && position < tokens.count {
+        switch tokens[position] {
+        case .character(let expected): if character == expected { next.insert(position + 1, tokens) }
+        case .any: if character != "/" { next.insert(position + 1, tokens) }
         case .oneOf(let ranges, let isNegated):
           if character != "/", ranges.contains(where: { $0.contains(character) }) != isNegated {
-            next[position + 1] = true
+            next.insert(position + 1, tokens)
           }
-        case .manyInSegment: if character != "/" { next[position] = true }
-        case .many: next[position] = true
+        case .manyInSegment: if character != "/" { next.insert(position, tokens) }
+        case .many: next.insert(position, tokens)
         case .optionalDirectories: break
         case .directories:
-          next[position] = true
-          if character == "/" { next[position + 1] = true }
+          next.insert(position, tokens)
+          if character == "/" { next.insert(position + 1, tokens) }
         }
       }
-      passEmpty(&next)
+      if next.range.isEmpty { return false }
+      states.removeAll()
       swap(&states, &next)
-      if !states.contains(true) { return false }
     }
-    return states[tokens.count]
+    return states.isSet[tokens.count]
   }
 
-  /// Adds the positions that are reached without reading a character.
-  private func passEmpty(_ states: inout [Bool]) {
-    for (position, token) in tokens.enumerated() where states[position] {
-      switch token {
-      case .manyInSegment, .many: states[position + 1] = true
+  /// The positions in the pattern that the text read so far can lead to.
+  private struct States {
+    private(set) var isSet: [Bool]
+    /// No other position is set.
+    private(set) var range = 0..<0
+
+    init(count: Int) {
+      isSet = [Bool](repeating: false, count: count)
+    }
+
+    /// Adds a position, and those that are reached from it without reading a character.
+    mutating func insert(_ position: Int, _ tokens: [Token]) {
+      if isSet[position] { return }
+      isSet[position] = true
+      range =
+        range.isEmpty
+        ? position..<(position + 1)
+        : min(range.lowerBound, position)..<max(range.upperBound, position + 1)
+      guard position < tokens.count else { return }
+      switch tokens[position] {
+      case .manyInSegment, .many: insert(position + 1, tokens)
       case .optionalDirectories:
-        states[position + 1] = true
-        states[position + 2] = true
+        insert(position + 1, tokens)
+        insert(position + 2, tokens)
       case .character, .any, .oneOf, .directories: break
       }
+    }
+
+    mutating func removeAll() {
+      for position in range { isSet[position] = false }
+      range = 0..<0
     }
   }
 }

@@ -43,14 +43,20 @@ package struct CasePlan: Sendable {
     selection.mandatory = BazelProtocol(options.environment).filter
     if options.onlyFailed { selection.ids = try Self.failedIDs(of: scopes, among: all) }
     selected = all.filter { selection.includes($0.id) && options.changed?.contains($0.id) ?? true }
+    var tags: [CaseID: [String]] = [:]
     if selection.readsTags {
       selected = selected.filter { file in
         // A fixture that cannot be read has no tags that could exclude it.
         guard let fixture = try? loader.load(file) else { return true }
+        tags[file.id] = fixture.directives.tags
         return selection.includes(tags: fixture.directives.tags)
       }
     }
-    if selected.isEmpty { emptiness = Self.emptiness(all, scopes, selection, options, loader) }
+    if selected.isEmpty {
+      emptiness = Self.emptiness(all, scopes, selection, options) { [tags] in
+        tags[$0.id] ?? (try? loader.load($0).directives.tags)
+      }
+    }
     isUnfiltered = selection.isUnfiltered && options.changed == nil
     suite = SuiteDescription(
       caseCount: selected.count, digest: Self.digest(selected),
@@ -102,15 +108,13 @@ package struct CasePlan: Sendable {
 
   private static func emptiness(
     _ all: [FixtureFile], _ scopes: [FixtureScope], _ selection: Selection, _ options: RunOptions,
-    _ loader: FixtureLoader
+    tags: @escaping (FixtureFile) -> [String]?
   ) -> String {
     if all.isEmpty {
       let places = (options.paths.isEmpty ? scopes.map(\.root.fixtures) : options.paths).map(\.description)
       return "there are no fixtures (*.lua) in \(places.joined(separator: ", "))"
     }
     if options.onlyFailed, selection.ids?.isEmpty == true { return "no case failed in the last run" }
-    return EmptySelection(
-      all: all, selection: selection, tags: { try? loader.load($0).directives.tags }
-    ).reason
+    return EmptySelection(all: all, selection: selection, tags: tags).reason
   }
 }

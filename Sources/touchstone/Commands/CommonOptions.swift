@@ -144,7 +144,10 @@ struct FormatOption: OptionGroup {
 struct ColorOption: OptionGroup {
   static let title = "reports"
 
-  @Option("--color", .choice, "whether to use colours; auto: on terminals (default: auto)") var color = Choice
+  @Option(
+    "--color", .choice,
+    "whether to use colours; auto: as NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE say, else on terminals (default: auto)"
+  ) var color = Choice
     .auto
 
   enum Choice: String, CaseIterable { case auto, always, never }

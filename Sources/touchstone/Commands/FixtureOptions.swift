@@ -69,15 +69,17 @@ extension Command {
       } catch {
         throw settings.error(entry.line, error.description)
       }
-      guard let used = own.first(where: { $0.row.name == name }), !used.isGiven else { continue }
+      let used = own.first { $0.row.name == name }
+      if used?.isGiven == true { continue }
       switch name {
       case "--timeout": options.defaults.timeout = Quantity.seconds(text)
       case "--fuel": options.defaults.fuel = Quantity.count(text)
       case "--max-memory": options.defaults.memory = Quantity.bytes(text)
       // The module is asked of the project.
       case "--module": continue
-      default: try used.read(text, as: entry.key)
+      default: try used?.read(text, as: entry.key)
       }
+      if used == nil { continue }
       if text != "false" { given.append(option.row.value == nil ? name : "\(name) \(text)") }
     }
     return given
