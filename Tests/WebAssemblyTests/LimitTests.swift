@@ -125,7 +125,7 @@ import WebAssemblyText
       interruption.raise()
       meter.interruption = interruption
       #expect(throws: ModuleError.limit(.interrupted), "\(name)") {
-        try Module(bytes: bytes).validate(meter: meter)
+        try Module(bytes: bytes, meter: meter).validate(meter: meter)
       }
     }
   }
