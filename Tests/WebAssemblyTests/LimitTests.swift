@@ -125,7 +125,7 @@ import WebAssemblyText
       interruption.raise()
       meter.interruption = interruption
       #expect(throws: ModuleError.limit(.interrupted), "\(name)") {
-        try Module(bytes: bytes).validate(meter: meter)
+        try Module(bytes: bytes, meter: meter).validate(meter: meter)
       }
     }
   }
@@ -138,22 +138,22 @@ import WebAssemblyText
     try Module(bytes: bytes, meter: meter).validate(meter: meter)
   }
 
-  @Test func aTranslationBorrowsFromTheLimitOnMemory() throws {
-    var function = ModuleWriter()
-    let type = function.type([ModuleWriter.i32], [ModuleWriter.i32])
-    function.export(function.function(type, [0x20, 0] + [UInt8](repeating: 0x67, count: 1_000_000)))
-    let module = try Module(bytes: function.bytes())
+  /// No store is charged for a translation, whichever is the first to need it.
+  @Test func aTranslationIsNoPartOfTheLimitOnMemory() throws {
+    func module(_ count: Int) throws -> Module {
+      var function = ModuleWriter()
+      let type = function.type([ModuleWriter.i32], [ModuleWriter.i32])
+      function.export(function.function(type, [0x20, 0] + [UInt8](repeating: 0x67, count: count)))
+      return try Module(bytes: function.bytes())
+    }
     var limits = StoreLimits()
-    limits.memoryByteCount = 16 << 20
-    let small = try TestInstance(module, store: Store(limits: limits))
-    #expect(throws: ExecutionLimit.memory) { try small.call("f", [.i32(1)]) }
-    #expect(small.store.memoryByteCount == 0 && small.store.memoryPeakByteCount == 0)
-    limits.memoryByteCount = 512 << 20
-    let large = try TestInstance(module, store: Store(limits: limits))
+    limits.memoryByteCount = 1 << 16
+    let large = try TestInstance(module(1_000_000), store: Store(limits: limits))
     #expect(try large.call("f", [.i32(1)]) == [.i32(27)])
-    // It has been given back, and the code is the module's.
     #expect(large.store.memoryByteCount == 0 && large.store.memoryPeakByteCount == 0)
-    #expect(try small.call("f", [.i32(1)]) == [.i32(27)])
+    let tooLarge = try TestInstance(module(7_000_000))
+    let error = #expect(throws: TranslationError.self) { try tooLarge.call("f", [.i32(1)]) }
+    #expect(error?.description.contains("256 MiB") == true)
   }
 
   @Test func anotherThreadInterrupts() throws {

@@ -1,5 +1,6 @@
 // Scripts, reports and options that were written to break the harness.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct HostileInputTests {
@@ -41,6 +42,23 @@ import Testing
     let result = try place("merge", "2.jsonl")
     #expect(result.code == 3)
     #expect(result.error.contains("`banana` is no shard K/N"))
+  }
+
+  /// Reading a module of megabytes counts against the limit on time.
+  @Test func aModuleIsReadWithinTheLimitOnTime() throws {
+    let place = try Workplace()
+    var module = ModuleWriter()
+    let type = module.type([], [])
+    for _ in 0..<400_000 { module.function(type, []) }
+    module.export(module.function(type, []))
+    try place.write("large.wasm", module.bytes())
+    let invoked = try place("invoke", "large.wasm", "f", "--timeout", "0.001")
+    #expect(invoked.code == 1 && invoked.error == "limit time\n")
+    #expect(try place("invoke", "large.wasm", "f", "--timeout", "100").code == 0)
+    let evaluated = try place("eval", "--module", "large.wasm", "--timeout", "0.001", "return 1")
+    #expect(evaluated.code == 3)
+    #expect(
+      evaluated.error.contains("large.wasm cannot be used: reading the module reached the limit of time"))
   }
 
   /// Two spellings of the same letter, which are the same string to Swift and two files to a file system.

@@ -9,14 +9,15 @@
     .enabled(if: HostileMeasurement.isWanted, Comment(rawValue: HostileMeasurement.reason)))
   struct HostileMemoryTests {
     private static let limit = 32 << 20
-    /// What the command may hold besides: the module and its code, which no case is charged for, and what a
-    /// translation may hold before it borrows from the limit.
+    /// What the command may hold besides: the module and its code, which no case is charged for.
     private static let slack = 64 << 20
+    /// What a translation may hold until the code stands.
+    private static let translationLimit = 256 << 20
 
     private static let modules =
       HostileModule.execution() + HostileModule.calls() + HostileModule.exceptions() + HostileModule.storage()
       + HostileModule.objects() + HostileModule.instantiation() + HostileModule.translation(20_000)
-      + HostileModule.furtherTranslation(20_000) + HostileModule.largeFunctions()
+      + HostileModule.furtherTranslation(20_000)
 
     /// Peak resident bytes of the command, and how it ended.
     private static func peak(
@@ -48,16 +49,17 @@
 
     private static let large = HostileModule.largeFunctions()
 
-    /// With all the time that it takes, a large function is translated within the limit, or ends there.
+    /// With all the time that it takes, the translation of a large function is bounded by a limit of its own.
     @Test(arguments: large.indices)
     func aTranslationHoldsNoMoreThanItsLimit(_ index: Int) throws {
       let hostile = Self.large[index]
       let idle = try Self.peak(HostileModule("idle", text: "(module (func (export \"f\")))"))
       let end = try Self.peak(hostile, timeout: "60")
       #expect(
-        end.byteCount <= idle.byteCount + Self.limit + Self.slack,
+        end.byteCount <= idle.byteCount + Self.translationLimit + Self.slack,
         "\(hostile.name): \(end.byteCount >> 20) MiB, idle \(idle.byteCount >> 20)")
-      #expect(end.code == 0 || end.code == 1, "\(hostile.name)")
+      // A function that needs more is refused.
+      #expect([0, 1, 3].contains(end.code), "\(hostile.name)")
     }
   }
 

@@ -60,7 +60,7 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
         hub.emit(.runStarted(description))
         hub.report(notRun: plan.selected, because: "a module could not be loaded")
         hub.emit(.notice(Notice(.fault, "\(error)", file: path.description)))
-        return hub.finish(wasInterrupted: false).exitCode
+        return hub.finish(wasInterrupted: interruption.isRaised).exitCode
       }
     }
     for build in builds { build.beginValidation() }

@@ -173,7 +173,7 @@ struct Activation {
   private mutating func translate() throws {
     let code = FunctionCode.withStub(at: thread.pointee.code)
     let meter = store.meter
-    try instance.code.translate(code, store.budget) { try meter.checkTime() }
+    try instance.code.translate(code) { try meter.checkTime() }
     try begin(code, frame: thread.pointee.slots)
   }
 

@@ -148,11 +148,12 @@ enum ObjectOperations {
   /// The id of a function's type, or nothing, where others have the record.
   private static let functionType = Field.number("type", .immediate, 64)
 
-  /// `top` is the first slot that nothing uses. All have it, and what stands before it, in the same places.
+  /// `top` is the first slot that nothing uses. All have the same fields in the same places, with the result, which
+  /// not all have, behind them.
   private static func fields(givesResult: Bool = true, type: Field = .record("type")) -> [Field] {
-    [.place("top", .a)] + (givesResult ? [.resultSlot] : []) + [
-      type, .number("number", .x), .list("operands", .slots), .number("count", .y),
-    ]
+    [
+      .place("top", .a), type, .number("number", .x), .list("operands", .slots), .number("count", .y),
+    ] + (givesResult ? [.resultSlot] : [])
   }
 
   private static func whole(_ name: String, givesResult: Bool = true, type: Field = .record("type"))

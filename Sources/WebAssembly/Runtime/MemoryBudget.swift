@@ -49,17 +49,6 @@ final class MemoryBudget: Sendable {
     }
   }
 
-  /// As `charge`, for a while: what is borrowed is no part of the peak.
-  func lend(_ byteCount: Int) throws(ExecutionLimit) {
-    let isAllowed = state.withLock { state in
-      let (total, overflow) = state.used.addingReportingOverflow(UInt64(max(0, byteCount)))
-      guard !overflow, Self.isWithin(state.limit, total) else { return false }
-      state.used = total
-      return true
-    }
-    guard isAllowed else { throw .memory }
-  }
-
   static func isWithin(_ limit: UInt64?, _ byteCount: UInt64) -> Bool {
     byteCount >> 16 <= (limit ?? .max) >> 16
   }
@@ -68,29 +57,5 @@ final class MemoryBudget: Sendable {
   func giveBack(_ byteCount: Int) {
     guard byteCount > 0 else { return }
     state.withLock { $0.used -= min($0.used, UInt64(byteCount)) }
-  }
-}
-
-/// What work holds for a while: beyond what is free it counts against a budget until the work has ended.
-struct MemoryLoan: ~Copyable {
-  private let budget: MemoryBudget?
-  private var borrowed = 0
-
-  /// What ordinary work stays below, so that no case depends on who did it first.
-  static let freeByteCount = 16 << 20
-
-  init(_ budget: MemoryBudget?) { self.budget = budget }
-
-  deinit { budget?.giveBack(borrowed) }
-
-  /// Says how many bytes the work holds now. Throws `ExecutionLimit.memory` when the budget has no room for them.
-  mutating func hold(_ byteCount: Int) throws(ExecutionLimit) {
-    let wanted = max(0, byteCount - Self.freeByteCount)
-    if wanted > borrowed {
-      try budget?.lend(wanted - borrowed)
-    } else {
-      budget?.giveBack(borrowed - wanted)
-    }
-    borrowed = wanted
   }
 }

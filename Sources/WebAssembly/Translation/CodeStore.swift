@@ -58,24 +58,21 @@ final class CodeStore: @unchecked Sendable {
   }
 
   /// Translates the function of a stub that was entered, unless another thread has done so meanwhile. The stub
-  /// is the store's own, or that of an instance with entries of its own. `check` may end it by throwing; what the
-  /// translation holds meanwhile is borrowed from the budget.
+  /// is the store's own, or that of an instance with entries of its own. `check` may end it by throwing.
   func translate(
-    _ code: UnsafeMutablePointer<FunctionCode>, _ budget: MemoryBudget?, check: () throws -> Void
+    _ code: UnsafeMutablePointer<FunctionCode>, check: () throws -> Void
   ) throws {
     let defined = Int(code.pointee.functionIndex) - context.importedFunctionCount
-    try translate(defined, budget, check: check)
+    try translate(defined, check: check)
     let shared = codes + defined
     if code != shared { code.pointee.setEntry(shared.pointee.entry) }
   }
 
-  private func translate(_ defined: Int, _ budget: MemoryBudget?, check: () throws -> Void) throws {
+  private func translate(_ defined: Int, check: () throws -> Void) throws {
     if isTranslated(defined) { return }
     let index = UInt32(defined + context.importedFunctionCount)
     try withTranslator(index) { translator in
-      var loan = MemoryLoan(budget)
-      let byteCount = try translator.prepare(
-        index, module.module.functions[defined], loan: &loan, check: check)
+      let byteCount = try translator.prepare(index, module.module.functions[defined], check: check)
       let block = state.withLock { $0.arena.allocate(byteCount, index: defined) }
       let function: TranslatedFunction
       do {
@@ -101,7 +98,7 @@ final class CodeStore: @unchecked Sendable {
       state.withLock { $0.translators.popLast() } ?? FunctionTranslator(module, context, mode)
     defer {
       // One that has grown for a large function is not kept.
-      if translator.heldByteCount <= MemoryLoan.freeByteCount / 8 {
+      if translator.heldByteCount <= Translation.keptByteCount {
         state.withLock { $0.translators.append(translator) }
       }
     }
@@ -118,8 +115,7 @@ final class CodeStore: @unchecked Sendable {
     _ definition: FunctionDefinition, as index: UInt32, check: () throws -> Void
   ) throws -> (function: TranslatedFunction, block: CodeBlock) {
     try withTranslator(index) { translator in
-      var loan = MemoryLoan(nil)
-      let byteCount = try translator.prepare(index, definition, loan: &loan, check: check)
+      let byteCount = try translator.prepare(index, definition, check: check)
       let block = CodeBlock.allocate(byteCount)
       do {
         return (try translator.write(into: block, check: check), block)

@@ -42,6 +42,18 @@ enum Translation {
   /// operation is masked with to look at them as it becomes 0.
   static let workBetweenChecks = 4096
   static let checkMask = 0xFFFF
+  /// What the storage of a translator may hold to be used again.
+  static let keptByteCount = 2 << 20
+  /// What a translation may hold until the code stands. No case is charged for it, since which one comes first
+  /// is chance: so a function that takes more is refused to all of them.
+  static let greatestHeldByteCount = 256 << 20
+
+  static func checkHeld(_ byteCount: Int) throws(TranslationError) {
+    guard byteCount <= greatestHeldByteCount else {
+      throw TranslationError(
+        "its translation would hold more than \(greatestHeldByteCount >> 20) MiB; split it")
+    }
+  }
 }
 
 /// Translates functions of one module. For one thread at a time.
@@ -56,13 +68,11 @@ final class FunctionTranslator {
   var heldByteCount: Int { passes.heldByteCount }
 
   /// Validates and translates a body up to the point where only its size matters. `check` is called again
-  /// and again meanwhile, and may end it by throwing, as the loan may by what the translation holds until the
-  /// code is written. Gives the bytes that `write` needs.
+  /// and again meanwhile, and may end it by throwing. Gives the bytes that `write` needs.
   func prepare(
-    _ functionIndex: UInt32, _ definition: FunctionDefinition, loan: inout MemoryLoan,
-    check: () throws -> Void
+    _ functionIndex: UInt32, _ definition: FunctionDefinition, check: () throws -> Void
   ) throws -> Int {
-    try passes.prepare(functionIndex, definition, loan: &loan, check: check)
+    try passes.prepare(functionIndex, definition, check: check)
   }
 
   /// Writes what was prepared.
@@ -91,8 +101,7 @@ private struct TranslationPasses {
   var heldByteCount: Int { selection.heldByteCount + layout.heldByteCount }
 
   mutating func prepare(
-    _ functionIndex: UInt32, _ definition: FunctionDefinition, loan: inout MemoryLoan,
-    check: () throws -> Void
+    _ functionIndex: UInt32, _ definition: FunctionDefinition, check: () throws -> Void
   ) throws -> Int {
     try validator.begin(functionIndex: Int(functionIndex), definition)
     try selection.begin(functionIndex, locals: definition.locals, results: validator.innermost.results)
@@ -105,7 +114,7 @@ private struct TranslationPasses {
       if selection.work >= Translation.workBetweenChecks {
         selection.work = 0
         try check()
-        try selection.makeRoom(&loan)
+        try selection.makeRoom()
       }
     }
     try validator.checkEnd(of: reader)
@@ -113,9 +122,9 @@ private struct TranslationPasses {
     let temporaries = UInt32(selection.operands.base)
     try FusePass.run(&selection.list, tables, temporaries: temporaries, check: check)
     try PlacePass.run(&selection.list, tables, temporaries: temporaries, check: check)
-    try loan.hold(selection.heldByteCount + CodeLayout.byteCount(ofLabels: selection.labelCount))
+    try Translation.checkHeld(selection.heldByteCount + CodeLayout.byteCount(ofLabels: selection.labelCount))
     try layout.run(&selection.list, tables, labelCount: selection.labelCount, check: check)
-    try loan.hold(
+    try Translation.checkHeld(
       heldByteCount + layout.byteCount + layout.positionCount * MemoryLayout<CodePosition>.stride
         + CodeRegions.byteCount(regions: selection.regions.count, handlers: selection.handlerCount))
     return layout.byteCount

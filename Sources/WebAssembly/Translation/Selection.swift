@@ -216,16 +216,14 @@ struct Selection {
   /// More operations than are added between two calls of `makeRoom`.
   private static let room = 4 * Translation.workBetweenChecks
 
-  /// Lets the list grow before it must, if the loan allows what it holds meanwhile, and ends a function with too
-  /// many slots. Called between instructions, again and again.
-  mutating func makeRoom(_ loan: inout MemoryLoan) throws {
+  /// Lets the list grow before it must, and ends a function with too many slots or operations. Called between instructions, again and again.
+  mutating func makeRoom() throws {
     _ = try checkedSlotCount()
-    guard list.room < Self.room else { return try loan.hold(heldByteCount) }
+    guard list.room < Self.room else { return }
     let capacity = list.count + list.count / 2 + Self.room
     // Both the former storage and the new one.
-    try loan.hold(heldByteCount + capacity * MemoryLayout<VirtualOperation>.stride)
+    try Translation.checkHeld(heldByteCount + capacity * MemoryLayout<VirtualOperation>.stride)
     list.reserve(capacity)
-    try loan.hold(heldByteCount)
   }
 
   /// Slots of the function's frame. Throws when there are more than code can name.
