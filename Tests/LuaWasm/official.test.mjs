@@ -1,7 +1,8 @@
 // Lua's own test suite, from the folder in LUA_TESTS (the release's `testes`). Skipped without it.
 //
 // The suite is written for a host with files and for the internal tests of a special build; with `_port` and
-// `_soft` it leaves most of that out itself. What remains is listed here, each with its reason.
+// `_soft` it leaves most of that out itself. What remains is listed in ../OfficialSuites/suites.json,
+// each with its reason.
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -10,45 +11,10 @@ import { Host, encodeValue, luaModule } from './host.mjs'
 
 const folder = process.env.LUA_TESTS
 
-/** Files that have nothing to run here. */
-const leftOut = {
-  'all.lua': 'runs the other files by name',
-  'api.lua': 'needs the internal test library',
-  'attrib.lua': 'writes module files and requires them',
-  'code.lua': 'needs the internal test library',
-  'files.lua': 'is about files',
-  'heavy.lua': 'wants gigabytes',
-  'main.lua': 'starts the stand-alone interpreter',
-  'memerr.lua': 'needs the internal test library',
-  'verybig.lua': 'writes and runs a large file',
-}
-
-/** Modules that the files require. */
-const modules = ['bwcoercion', 'tracegc']
-
-const noRegistry = 'the registry is out of reach'
-const noTemporaries = 'locals of C functions and temporaries are out of reach'
-const oneStream = 'io has one stream, with no file behind it'
-
-/** Passages that do not apply: [text, replacement, reason]. */
-const edits = {
-  'calls.lua': [
-    ['string.find(msg, "truncated")', 'msg', 'a truncated chunk is refused as one that this state did not make'],
-  ],
-  'db.lua': [
-    ["assert(getmetatable(debug.getregistry()._HOOKKEY).__mode == 'k')", '', noRegistry],
-    ['assert(type(debug.getregistry()) == "table")', '', noRegistry],
-    ['assert(v == 0 and n == "(C temporary)")', 'assert(not n)', noTemporaries],
-    ['assert(v == 2 and n == "(C temporary)")', 'assert(not n)', noTemporaries],
-    ['assert(g(0,0) == 30)', 'assert(g(0,0) == 21)', noTemporaries],
-    ['eqseq(inp, {3}); eqseq(out, {math.sin(3)})', '', noTemporaries],
-    ['eqseq(inp, {2, 10, 20, 30, 40}); eqseq(out, {20, 30, 40})', '', noTemporaries],
-  ],
-  'errors.lua': [
-    ['checkmessage("io.input(XX)", "(FILE* expected, got My Type)")', '', oneStream],
-    ['checkmessage("getmetatable(io.stdin).__gc()", "no value")', '', oneStream],
-  ],
-}
+/** Files that have nothing to run here, modules that the others require, and passages that do not apply:
+ * [text, replacement, reason]. */
+const suites = new URL('../OfficialSuites/suites.json', import.meta.url)
+const { leftOut, modules, edits } = JSON.parse(fs.readFileSync(suites, 'utf8'))['5.4']
 
 /** What the suite takes for granted: its switches, and a C library with one locale. */
 const prelude = `

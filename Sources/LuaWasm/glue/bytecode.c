@@ -6,6 +6,10 @@
 #include "sha256.h"
 
 #define REFUSAL "binary chunk was not made by this state (only what its own string.dump gave can be loaded)"
+#define SEAL_REFUSAL "stored function was not made by this build, or is damaged; store it again"
+
+/* What a seal is the digest of, before the bytecode: modules of the same Lua read each other's functions. */
+#define SEAL_LABEL "function of lua.wasm, " LUA_VERSION ":"
 
 /* Key of the registry's table of known dumps: SHA-256 of the bytecode -> true. Digests, because a state
  * may dump many and large functions and has to remember them all. */
@@ -125,6 +129,31 @@ void bytecode_setup(lua_State *L) {
   lua_pop(L, 2);
 }
 
+/* Pushes the seal of the bytecode at `index`. */
+static void push_seal(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  lua_pushliteral(L, SEAL_LABEL);
+  lua_pushvalue(L, index);
+  lua_concat(L, 2);
+  size_t length;
+  const char *bytes = lua_tolstring(L, -1, &length);
+  push_digest(L, bytes, length);
+  lua_remove(L, -2);
+}
+
+/* Drops the seal from the string at the top, if it has its own, and answers whether it had. */
+static int open_seal(lua_State *L) {
+  size_t length;
+  const char *bytes = lua_tolstring(L, -1, &length);
+  if (length <= SHA256_LENGTH) return 0;
+  lua_pushlstring(L, bytes, length - SHA256_LENGTH);
+  push_seal(L, -1);
+  int is_sealed = memcmp(lua_tostring(L, -1), bytes + length - SHA256_LENGTH, SHA256_LENGTH) == 0;
+  lua_pop(L, 1);
+  lua_remove(L, is_sealed ? -2 : -1);
+  return is_sealed;
+}
+
 void bytecode_dump(lua_State *L, int index) {
   index = lua_absindex(L, index);
   lua_pushcfunction(L, guarded_dump);
@@ -132,16 +161,28 @@ void bytecode_dump(lua_State *L, int index) {
   lua_call(L, 1, 1);
 }
 
+void bytecode_dump_sealed(lua_State *L, int index) {
+  index = lua_absindex(L, index);
+  lua_pushcfunction(L, lua_dump_function);
+  lua_pushvalue(L, index);
+  lua_call(L, 1, 1);
+  push_seal(L, -1);
+  lua_concat(L, 2);
+}
+
 void bytecode_load(lua_State *L, const char *bytes, size_t length) {
   /* A copy: the caller's bytes may lie in a buffer that a finalizer, run by a collection, overwrites. */
-  const char *copy = lua_pushlstring(L, bytes, length);
-  if (!is_known(L, copy, length)) luaL_error(L, "stored function: " REFUSAL);
-  if (luaL_loadbufferx(L, copy, length, "=stored", "b") != LUA_OK) lua_error(L);
+  lua_pushlstring(L, bytes, length);
+  int is_sealed = open_seal(L);
+  const char *bytecode = lua_tolstring(L, -1, &length);
+  if (!is_sealed && !is_known(L, bytecode, length)) luaL_error(L, SEAL_REFUSAL);
+  if (luaL_loadbufferx(L, bytecode, length, "=stored", "b") != LUA_OK) lua_error(L);
   lua_remove(L, -2);
-  /* Lua gives the globals to the first upvalue, whichever it is. */
+  /* Lua gives the globals to the first upvalue, whichever it is. That is as good as can be without names. */
   const char *name;
   for (int i = 1; (name = lua_getupvalue(L, -1, i)) != NULL; i++) {
     lua_pop(L, 1);
+    if (strcmp(name, "(no name)") == 0) break;
     if (strcmp(name, "_ENV") == 0) {
       lua_pushglobaltable(L);
     } else {

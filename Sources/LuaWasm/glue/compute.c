@@ -39,7 +39,7 @@ static size_t write_answer(lua_State *L, int index) {
   write_uint32(&writer, output_length);
   write_bytes(&writer, output, output_length);
   size_t head_length = writer.length;
-  value_encode(L, index, &writer);
+  value_encode(L, index, FOR_HOST, &writer);
   if (!fits(&writer)) {
     luaL_error(L, "the answer does not fit into %d bytes (output %d, value %d)", (int)BUFFER_SIZE,
                (int)head_length, (int)(writer.length - head_length));

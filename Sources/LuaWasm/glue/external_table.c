@@ -143,7 +143,7 @@ static void store_entry(lua_State *L, uint32_t id, int key, int value) {
   size_t key_length;
   const char *key_text = push_key(L, key, &key_length);
   ByteWriter writer = {value_bytes, VALUE_CAPACITY, 0};
-  value_encode(L, value, &writer);
+  value_encode(L, value, FOR_TABLE, &writer);
   if (!fits(&writer)) {
     luaL_error(L, "a value of %d bytes is too long for an external table (at most %d)", (int)writer.length,
                (int)VALUE_CAPACITY);

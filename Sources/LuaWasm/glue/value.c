@@ -13,7 +13,7 @@ enum Tag {
   TAG_INTEGER = 2,        /* i64 */
   TAG_FLOAT = 3,          /* f64 */
   TAG_STRING = 4,         /* u32 length, bytes */
-  TAG_LUA_FUNCTION = 5,   /* u32 length, bytecode */
+  TAG_LUA_FUNCTION = 5,   /* u32 length, bytecode, in tables with its seal */
   TAG_C_FUNCTION = 6,     /* u16 index of a standard function */
   TAG_EXTERNAL_TABLE = 7, /* u32 id */
 };
@@ -60,7 +60,7 @@ static void write_number(lua_State *L, int index, ByteWriter *writer) {
 
 /* Nothing that can run a collection, and with it a finalizer, comes between the first and the last byte:
  * the writer's bytes may be those that a finalizer's own access to an external table uses. */
-void value_encode(lua_State *L, int index, ByteWriter *writer) {
+void value_encode(lua_State *L, int index, Reader reader, ByteWriter *writer) {
   luaL_checkstack(L, 4, "value for the host");
   switch (lua_type(L, index)) {
     case LUA_TNIL:
@@ -85,7 +85,11 @@ void value_encode(lua_State *L, int index, ByteWriter *writer) {
         write_tag(writer, TAG_C_FUNCTION);
         write_bytes(writer, &function, sizeof function);
       } else {
-        bytecode_dump(L, index);
+        if (reader == FOR_TABLE) {
+          bytecode_dump_sealed(L, index);
+        } else {
+          bytecode_dump(L, index);
+        }
         write_string(L, writer, TAG_LUA_FUNCTION);
       }
       return;

@@ -21,9 +21,13 @@ void write_uint32(ByteWriter *writer, uint32_t value);
 
 static inline int fits(const ByteWriter *writer) { return writer->length <= writer->capacity; }
 
+/* Who is to read a value: of a function the host gets the bytecode as it is, a later reader of an external
+ * table gets it sealed (bytecode.h). */
+typedef enum { FOR_HOST, FOR_TABLE } Reader;
+
 /* Writes the value at `index`. A plain table is made an external one first. A Lua error when the type has
  * no encoding; whether it fitted is for the caller to see. */
-void value_encode(lua_State *L, int index, ByteWriter *writer);
+void value_encode(lua_State *L, int index, Reader reader, ByteWriter *writer);
 
 /* Pushes the value. A Lua error when the bytes are not one whole value. */
 void value_decode(lua_State *L, const unsigned char *bytes, size_t length);

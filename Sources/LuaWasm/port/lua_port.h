@@ -19,6 +19,11 @@
 #undef LUAI_MAXSTACK
 #define LUAI_MAXSTACK 200000
 
+/* Hexadecimal floats, which the C library rounds wrongly. */
+#include "hexadecimal.h"
+#undef lua_strx2number
+#define lua_strx2number(text, end) hexadecimal_number((text), (end))
+
 /* Errors (ldo.c). The guarded statement of LUAI_TRY is always `(*f)(L, ud)`, whether it is passed as a
  * statement (5.4) or as two names (5.5). Lua may throw past inner levels, to one further out; those in
  * between pass the error on. See unwind.h. */

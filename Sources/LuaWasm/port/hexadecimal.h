@@ -1,0 +1,11 @@
+/* Hexadecimal floats. The C library's strtod, which here has no long double to compute in, rounds those of
+ * more than 53 bits wrongly. */
+#ifndef LUA_PORT_HEXADECIMAL_H
+#define LUA_PORT_HEXADECIMAL_H
+
+/* The number that the text begins with, rounded to the nearest, ties to even. `*end` is where it ends, the
+ * text itself when there is none. The same grammar as that of strtod: blanks, a sign, 0x, digits with at most
+ * one point, and an exponent of two. */
+double hexadecimal_number(const char *text, char **end);
+
+#endif
