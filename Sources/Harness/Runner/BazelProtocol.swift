@@ -20,6 +20,8 @@ package struct BazelProtocol: Sendable {
 
   /// Tells Bazel that the shards were understood; else it takes them for as many runs of everything.
   package func acknowledgeShards() throws(FileError) {
-    if let shardStatus { try FileSystem.append([], to: shardStatus) }
+    guard let shardStatus else { return }
+    try FileSystem.createDirectory(shardStatus.parent)
+    try FileSystem.append([], to: shardStatus)
   }
 }
