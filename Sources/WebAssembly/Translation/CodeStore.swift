@@ -141,7 +141,7 @@ final class CodeStore: @unchecked Sendable {
   func withCode<Result>(
     of definedIndex: Int, _ read: (TranslatedFunction, Code) throws -> Result
   ) throws -> Result {
-    try translate(definedIndex, nil) {}
+    try translate(definedIndex) {}
     return try state.withLock { state in
       try read(state.functions[Int(state.places[definedIndex])], codes[definedIndex].entry)
     }
