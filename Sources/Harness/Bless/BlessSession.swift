@@ -44,7 +44,11 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
   /// Runs the selected cases and writes what changed. Throws as `RunSession.run` does, and
   /// `CaseExecutionError.fault` when the module cannot be used.
   package func run() throws -> ExitCode {
-    let plan = try CasePlan(options)
+    var options = options
+    options.settings.repeats = 1
+    let session = try FixtureSession(
+      options, name: "touchstone bless", sink: sink, interruption: interruption)
+    let plan = session.plan
     if bless.prunes,
       !options.selection.isUnfiltered || options.onlyFailed || !plan.scopes.allSatisfy(\.isWholeRoot)
     {
@@ -52,26 +56,16 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
         "--prune needs a whole directory of fixtures without filters, or it would take goldens for stale that are not"
       )
     }
-    if let emptiness = plan.emptiness, !bless.prunes {
-      sink.write("nothing was selected: \(emptiness)\n")
-      return .nothingSelected
-    }
+    if let emptiness = plan.emptiness, !bless.prunes { return try session.finish(nothingSelected: emptiness) }
     let provider = try openModule(options.module)
     try provider.finishValidation()
     var work = BlessWork(bless, sink, ask)
-    var settings = options.settings
-    settings.repeats = 1
-    let files = plan.selected
-    OrderedPool<CaseResult>(count: files.count, jobs: options.jobs, interruption: interruption).run(
-      makeWorker: { [interruption, settings] in
-        var runner = CaseRunner(
-          provider, loader: plan.loader, settings: settings, interruption: interruption)
-        return { runner.run(files[$0]) }
+    session.runCases(
+      makeRunner: { [interruption, settings = options.settings] loader in
+        var runner = CaseRunner(provider, loader: loader, settings: settings, interruption: interruption)
+        return { runner.run($0) }
       },
-      weigh: \.report.size,
-      whenDone: { _, _ in },
-      inOrder: { index, result in work.take(files[index], result) },
-      tick: {})
+      take: { if let result = $1 { work.take(plan.selected[$0], result) } })
     work.review(interruption)
     if bless.prunes, !interruption.isRaised, !work.wasQuit {
       try work.prune(plan, isExpectedGiven: options.expected != nil)
@@ -107,15 +101,12 @@ private struct BlessWork {
 
   var wasQuit: Bool { unasked > 0 }
 
-  /// Answers whether to go on.
-  mutating func take(_ file: FixtureFile, _ result: CaseResult?) -> Bool {
-    guard let result else { return true }
+  mutating func take(_ file: FixtureFile, _ result: CaseResult) {
     do {
       try bless(file, result)
     } catch {
       fail(error)
     }
-    return !result.isFatal
   }
 
   private mutating func fail(_ error: any Error) {
@@ -213,8 +204,8 @@ private struct BlessWork {
       for line in text.split(separator: "\n") { output += "  + \(line)\n" }
     case .golden(let old):
       output = "changed \(path)\n"
-      for line in LineDifference(expected: old.text(), actual: golden.text()).lines {
-        output += "  \(line.rendered)\n"
+      for line in DiffLine.lines(LineDifference(expected: old.text(), actual: golden.text()).lines) {
+        output += "  \(line.text)\n"
       }
     case .malformed(let path, let error):
       output = "changed \(path), which could not be read (\(error))\n"

@@ -38,71 +38,67 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
   /// Explains the case: success when it is as expected, or skipped by a run. Throws as `RunSession.run`
   /// does, and `FixtureError` or `CaseExecutionError` when the work cannot be done.
   package func run() throws -> ExitCode {
-    let (plan, file) = try find()
-    guard let file else { return .nothingSelected }
+    guard let (session, file) = try find() else { return .nothingSelected }
+    let paint = ConsolePaint(isOn: options.console.usesColor)
+    // Whatever is wrong with the fixture is said before anything else is looked at.
+    let fixture: Fixture
     do {
-      return try explain(file, plan)
+      fixture = try session.plan.loader.load(file)
     } catch {
-      guard let reason = Self.faultOfFixture(error) else { throw error }
-      sink.write(Explanation.head(file, reason, ConsolePaint(isOn: options.console.usesColor)))
-      return .failure
+      return try refuse(Finding(error), file, paint)
     }
-  }
-
-  /// What is wrong with a fixture that cannot be run; nil when something else is.
-  private static func faultOfFixture(_ error: any Error) -> String? {
-    switch error {
-    case FixtureError.directive(let error): error.description
-    case CaseExecutionError.sourceTooLong, CaseExecutionError.seedRefused: "\(error)"
-    default: nil
-    }
-  }
-
-  private func explain(_ file: FixtureFile, _ plan: CasePlan) throws -> ExitCode {
-    let fixture = try plan.loader.load(file)
-    let golden = try GoldenFile(file.golden)
     let profileFile = try explain.profile.map { path throws(FileError) in try OutputFile(path) }
-
     let provider = try openModule(options.module)
     provider.beginValidation()
-    var request = options.settings.request(for: fixture, interruption: interruption)
-    request.trace = HostCallTrace(callLimit: 100_000, byteLimit: 16 << 20)
-    var executor = try provider.makeExecutor(memoryLimit: request.limits.memoryBytes)
-    let outcome = try executor.run(request)
+    var settings = options.settings
+    settings.trace = CompareRunner<Provider>.trace
+    settings.runsSkipped = true
+    var runner = CaseRunner(
+      provider, loader: session.plan.loader, settings: settings, interruption: interruption)
+    guard let result = runner.run(file) else { throw CaseExecutionError.interrupted }
     try provider.finishValidation()
-    let profile = try profile(request, outcome, provider)
-
-    var verdict = Verdict(
-      outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure)
-    if let reason = fixture.directives.skip { (verdict.status, verdict.message) = (.skipped, reason) }
+    guard let outcome = result.outcome else {
+      return try refuse(result.report.finding ?? .fault(reason: "there is no outcome"), file, paint)
+    }
+    let profile = try profile(settings.request(for: fixture, interruption: interruption), outcome, provider)
+    let labels = provider.functions.map { EscapedText.string($0.label.utf8) }
     let explanation = Explanation(
-      fixture: fixture, listing: CaseListing(file, loader: plan.loader), outcome: outcome, verdict: verdict,
-      golden: golden, profile: profile, labels: provider.functions.map(\.label), options: explain,
-      paint: ConsolePaint(isOn: options.console.usesColor))
+      fixture: fixture, listing: CaseListing(file, loader: session.plan.loader), outcome: outcome,
+      report: result.report, profile: profile, labels: labels, options: explain, paint: paint)
     sink.write(explanation.text)
     if let profileFile, let profile {
-      let labels = provider.functions.map(\.label)
       try profileFile.write(profile.collapsedStacks { labels[Int($0)] })
       try profileFile.commit()
     }
-    return verdict.status == .failed || verdict.status == .error ? .failure : .success
+    return result.report.isBad ? .failure : .success
+  }
+
+  /// Says why a fixture cannot be run. Throws when it is not the fixture that is wrong.
+  private func refuse(_ finding: Finding, _ file: FixtureFile, _ paint: ConsolePaint) throws -> ExitCode {
+    var report = CaseReport(file)
+    (report.status, report.finding) = (.error, finding)
+    if report.isFault { throw CaseExecutionError.fault(report.message) }
+    sink.write(Explanation.head(report, paint))
+    return .failure
   }
 
   /// The case that was asked for; none, after saying so, when there is no such case.
-  private func find() throws -> (CasePlan, FixtureFile?) {
+  private func find() throws -> (FixtureSession, FixtureFile)? {
     var options = options
     // The case may belong to another shard.
     options.environment = [:]
     if try FileSystem.status(Path(explain.name))?.kind == .file { options.paths = [Path(explain.name)] }
-    let plan = try CasePlan(options)
-    if options.paths == [Path(explain.name)] { return (plan, plan.all.first) }
+    let session = try FixtureSession(
+      options, name: "touchstone explain", sink: sink, interruption: interruption)
+    let all = session.plan.all
+    if options.paths == [Path(explain.name)] { return all.first.map { (session, $0) } }
     let name = explain.name.hasSuffix(".lua") ? String(explain.name.dropLast(4)) : explain.name
-    if let file = plan.all.first(where: { $0.id.description == name }) { return (plan, file) }
-    let hint = CaseName.hint(for: name, in: plan.all.map(\.id.description))
+    if let file = all.first(where: { $0.id.description == name }) { return (session, file) }
+    let hint = CaseName.hint(for: name, in: all.map(\.id.description))
     sink.write(
       "nothing was selected: there is no case \(EscapedText.string(Array(name.utf8)))\(hint.isEmpty ? "; touchstone list shows all" : hint)\n"
     )
-    return (plan, nil)
+    return nil
   }
 
   /// Runs the case again as far as it came, and watches where the instructions go.

@@ -5,8 +5,8 @@ import Harness
 struct ParsedArguments {
   /// What is no option, in order.
   private(set) var operands: [String] = []
-  /// The options as they were given, each in one string, for reports.
-  private(set) var given: [String] = []
+  /// The options as they were given, for reports.
+  private(set) var given: [GivenOption] = []
   private var values: [String: [String]] = [:]
   private let description: CommandDescription
 
@@ -34,7 +34,7 @@ struct ParsedArguments {
         throw UsageError("\(option.name) takes no value")
       }
       values[option.name, default: []].append(value)
-      given.append(option.value == nil ? option.name : "\(option.name) \(value)")
+      given.append(GivenOption(option.name, option.value == nil ? nil : value))
     }
   }
 
