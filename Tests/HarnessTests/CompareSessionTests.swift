@@ -77,7 +77,7 @@ private struct TestComparison {
     let (code, text, reports) = try comparison()
     let report = try #require(reports.first)
     #expect(report.comparison?.verdict == verdict)
-    #expect(report.comparison?.cause == cause)
+    #expect(report.cause?.text ?? "" == cause)
     #expect(code == (verdict.isBad ? .failure : .success))
     #expect(report.status == (verdict.isBad ? .failed : .passed))
     #expect(text.contains("1 case: 1 \(verdict.rawValue) in "))
@@ -94,7 +94,7 @@ private struct TestComparison {
     #expect(reports.map(\.comparison?.verdict) == [.same, .cost, .same])
     #expect(
       reports[1].message == "costs more than the 10.0 % growth allowed: peak memory pages: 32 → 36 (+12.5 %)")
-    #expect(reports[0].notes == ["instructions: 100 → 110 (+10.0 %)"])
+    #expect(reports[0].remarks == ["instructions: 100 → 110 (+10.0 %)"])
     #expect(text.contains("3 cases: 2 same, 1 cost more in "))
     #expect(text.contains("  +10.0 %  a  100 → 110\n"))
     #expect(text.contains("  -10.0 %  c  100 → 90\n"))
@@ -107,9 +107,9 @@ private struct TestComparison {
         "result nil\n--! step\non old result integer 1\non new trap unreachable\n--! step\nresult nil"
     ]).only()
     #expect(report.message == "step 2: was result integer 1, is trap unreachable")
-    #expect(report.notes == ["new: step 2 in inner < middle < outer"])
-    #expect(report.difference.contains("- result integer 1"))
-    #expect(report.difference.contains("+ trap unreachable"))
+    #expect(report.remarks == ["new: step 2 in inner < middle < outer"])
+    #expect(report.difference.contains(DifferenceLine(.expected, "result integer 1")))
+    #expect(report.difference.contains(DifferenceLine(.actual, "trap unreachable")))
   }
 
   @Test func aHostCallThatOnlyOneBuildMakesIsNamed() throws {
@@ -118,21 +118,21 @@ private struct TestComparison {
       report.comparison?.hostCall?.number == 2
         && report.comparison?.hostCall?.old == "js_time_now() = 2" && report.comparison?.hostCall?.new == nil)
     #expect(
-      report.notes.contains("the first host call that differs is number 2: was js_time_now() = 2, is none"))
+      report.remarks.contains("the first host call that differs is number 2: was js_time_now() = 2, is none"))
   }
 
   @Test func hostCallsThatWereNotKeptAreCountedAndTheReportSaysSo() throws {
     let note = "of 100002 host calls only the first 100000 were compared one by one"
     let same = try TestComparison(["cases/a.lua": "times 100002\nresult nil"]).only()
     #expect(same.comparison?.verdict == .same)
-    #expect(same.notes == [note])
+    #expect(same.remarks == [note])
     let report = try TestComparison([
       "cases/a.lua": "on old times 100001\non new times 100002\nresult nil"
     ]).only()
     #expect(report.comparison?.verdict == .changed)
-    #expect(report.comparison?.cause == "other host calls")
+    #expect(report.cause == .hostCalls)
     #expect(report.message == "the old build made 100001 host calls, the new one 100002")
-    #expect(report.notes.contains(note))
+    #expect(report.remarks.contains(note))
   }
 
   @Test func aSourceThatOnlyOneBuildCanTakeIsAChange() throws {
@@ -142,12 +142,12 @@ private struct TestComparison {
     comparison.old.bufferSize = 50
     let report = try comparison.only()
     #expect(report.comparison?.verdict == .changed)
-    #expect(report.comparison?.cause == "cannot be run → an answer")
+    #expect(report.cause?.text == "cannot be run → an answer")
     // Neither can take it: nothing to compare.
     comparison.new.bufferSize = 50
     let neither = try comparison.only()
     #expect(neither.status == .error)
-    #expect(neither.kind == "fixture")
+    #expect(neither.kind == .fixture)
   }
 
   @Test func skippedCasesAndBrokenFixturesAreReportedAsInARun() throws {
@@ -191,7 +191,7 @@ private struct TestComparison {
     files["expected/b.golden"] = "result integer 1\n"
     let groups = DifferenceGroups.groups(of: try TestComparison(files)().reports)
     #expect(
-      groups.map(\.cause) == ["another integer", "another output", "integer → float", "another integer"])
+      groups.map { $0.cause?.text } == ["another integer", "another output", "integer → float", "another integer"])
     #expect(groups.map(\.verdict) == [.broken, .changed, .changed, .fixed])
     #expect(groups.map(\.reports.count) == [1, 5, 2, 3])
   }
@@ -213,7 +213,7 @@ private struct TestComparison {
     #expect(difference.changed.map(\.label) == ["a"])
     #expect(difference.isTelling)
     #expect(
-      difference.summary == [
+      difference.facts.map { Notice(.note, $0).message } == [
         "the code of 1 of 12 functions differs: a", "1 function only in the old build: gone",
         "1 function only in the new build: come",
       ])
@@ -224,7 +224,7 @@ private struct TestComparison {
     let new = (0..<10).map { function($0, "f\($0)", [UInt8($0) + 1, 11]) }
     let difference = ModuleDifference(old: old, new: new)
     #expect(!difference.isTelling)
-    #expect(difference.summary == ["the code of 10 of 10 functions differs"])
-    #expect(ModuleDifference(old: old, new: old).summary == [])
+    #expect(difference.facts == [.functionsChanged(count: 10, of: 10, names: nil)])
+    #expect(ModuleDifference(old: old, new: old).facts == [])
   }
 }

@@ -9,14 +9,16 @@ import Testing
   }
 
   private func difference(_ expected: Golden, _ actual: Golden) -> String {
-    guard case .different(let difference) = Comparison(expected: expected, actual: actual) else {
-      return "same"
-    }
-    return difference.text
+    diff(expected.text(), actual.text())
   }
 
-  @Test func equalStructuresAreTheSame() {
-    #expect(Comparison(expected: golden("a\n"), actual: golden("a\n")) == .same)
+  private func diff(_ expected: String, _ actual: String, context: Int = 3) -> String {
+    DiffLine.lines(LineDifference(expected: expected, actual: actual, context: context).lines)
+      .map { $0.text + "\n" }.joined()
+  }
+
+  @Test func equalTextsDoNotDiffer() {
+    #expect(difference(golden("a\n"), golden("a\n")) == "")
   }
 
   @Test func aCarriageReturnIsShown() {
@@ -46,7 +48,7 @@ import Testing
     var changed = lines
     changed[9] = "x\n"
     #expect(
-      LineDifference(expected: lines.joined(), actual: changed.joined(), context: 1).text == """
+      diff(lines.joined(), changed.joined(), context: 1) == """
         @ 8 lines alike
           9
         - 10
@@ -62,7 +64,7 @@ import Testing
     let new = (0..<60_000).map { "b\($0)\n" }.joined()
     let difference = LineDifference(expected: old, actual: new)
     #expect(difference.lines.count == 201)
-    #expect(difference.lines.last == DifferenceLine(.omission, "119800 lines more"))
+    #expect(difference.lines.last == DifferenceLine(.more, count: 119800))
   }
 
   @Test func aLineAgainstVeryManyIsQuickToo() {
@@ -82,8 +84,8 @@ import Testing
       expected: old.map { $0 + "\n" }.joined(), actual: new.map { $0 + "\n" }.joined(), context: 100
     ).lines
     if old != new {
-      #expect(lines.filter { [.context, .removed].contains($0.kind) }.map(\.text) == old)
-      #expect(lines.filter { [.context, .added].contains($0.kind) }.map(\.text) == new)
+      #expect(lines.filter { [.kept, .expected].contains($0.kind) }.map(\.text) == old)
+      #expect(lines.filter { [.kept, .actual].contains($0.kind) }.map(\.text) == new)
     }
   }
 

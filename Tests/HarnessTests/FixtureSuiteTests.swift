@@ -43,7 +43,7 @@ private enum Checkout {
     let finished = runner.run(file)
     let result = try #require(finished)
     let report = result.report
-    #expect(!report.isBad, "\(report.message)\n\(report.difference.joined(separator: "\n"))")
+    #expect(!report.isBad, "\(report.message)\n\(report.difference.map(\.rendered).joined(separator: "\n"))")
     // What ends at a time limit, or is skipped, has no count.
     guard let cost = try Checkout.baseline.get().cost(of: report.id) else { return }
     #expect(report.instructions == cost.instructions)

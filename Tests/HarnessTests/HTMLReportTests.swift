@@ -23,7 +23,7 @@ private func page(
   run.module = "lua.wasm"
   run.moduleDigest = String(repeating: "ab", count: 32)
   run.oldModule = oldModule
-  run.options = ["--fuel 1", "--filter \"<&>\""]
+  run.options = [GivenOption("--fuel", "1"), GivenOption("--filter", "\"<&>\"")]
   var events = [RunEvent.runStarted(run)] + reports.map { .caseFinished($0) }
   events += notices.map { .notice($0) }
   var summary = RunSummary()
@@ -65,7 +65,7 @@ extension HTMLElement {
     var passed = report("a")
     passed.instructions = 1_234_567
     let page = try page(
-      [passed, report("b", .failed), report("c", .failed)], notices: [Notice(.warning, "a <stale> golden")])
+      [passed, report("b", .failed), report("c", .failed)], notices: [Notice(.warning, .trouble(reason: "a <stale> golden"))])
     #expect(page.all("h1").first?.text == "touchstone 3 cases: 2 failed")
     #expect(page.all("title").first?.text == "touchstone: 3 cases: 2 failed")
     let facts = page.all("dl", class: "facts")[0].all("div").map { $0.children.map(\.text) }
@@ -115,13 +115,12 @@ extension HTMLElement {
 
   @Test func aCaseOpensToAllThatIsKnownOfIt() throws {
     var bad = report("bad", .error)
-    bad.kind = "trap"
-    bad.message = "trap: unreachable in f < g"
-    bad.difference = ["- result nil", "+ trap unreachable"]
-    bad.notes = ["in f < g", "unstable: bad in 1 of 2 runs"]
+    bad.finding = .trap(step: nil, kind: "unreachable")
+    bad.difference = [DifferenceLine(.expected, "result nil"), DifferenceLine(.actual, "trap unreachable")]
+    bad.notes = [.unsteady(bad: 1, runs: 2)]
     bad.tags = ["slow", "<b>"]
     bad.limits = CaseLimits(fuel: 1000, microseconds: 10_000_000, memoryBytes: 65_536)
-    bad.backtrace = ["f", "g"]
+    bad.backtrace = Backtrace(functions: ["f", "g"])
     let row = try #require(try page([bad]).rows.first)
     #expect(row.all("small").first?.text == "trap: unreachable in f < g")
     #expect(row.all("td").map(\.text) == ["result nil", "trap unreachable"])
@@ -144,19 +143,18 @@ extension HTMLElement {
     ])
   func whateverACaseIsCalledItIsShownAndNothingElse(name: String, shown: String) throws {
     var bad = report(name, .failed)
-    bad.message = name
-    bad.kind = name
+    bad.finding = .fault(reason: name)
     bad.tags = [name]
-    bad.notes = ["note"]
-    bad.backtrace = [name]
-    bad.difference = ["- \(name)", "+ x", name]
+    bad.notes = [.unsteady(bad: 1, runs: 2)]
+    bad.backtrace = Backtrace(functions: [name])
+    bad.difference = [DifferenceLine(.expected, name), DifferenceLine(.actual, "x")]
     let other = report("other")
     // A message and a list keep their line ends.
     let shownBroken = shown.replacing("\\n", with: "\n")
-    let page = try page([bad, other], notices: [Notice(.fault, name)])
+    let page = try page([bad, other], notices: [Notice(.fault, .trouble(reason: name))])
     #expect(page.rows.first?.caseID == shown)
     #expect(page.rows.first?.all("small").first?.text == shownBroken)
-    #expect(page.rows.first?.all("li").map(\.text) == ["note", shownBroken])
+    #expect(page.rows.first?.all("li").map(\.text) == ["unstable: bad in 1 of 2 runs", shownBroken])
     #expect(page.rows.first?.all("p").first?.text.contains(shown) == true)
     #expect(page.rows.first?.all("td").first?.text == shown)
     #expect(page.all("script").count == 1)
@@ -165,7 +163,7 @@ extension HTMLElement {
 
   @Test func thePageNeedsNothingButItself() throws {
     var bad = report("bad", .failed)
-    bad.difference = ["- a", "+ b"]
+    bad.difference = [DifferenceLine(.expected, "a"), DifferenceLine(.actual, "b")]
     let page = try page([bad, report("good")])
     func check(_ element: HTMLElement) {
       for (name, value) in element.attributes {
@@ -199,17 +197,19 @@ extension HTMLElement {
   }
 
   @Test func badCasesAreGroupedByKindAndLeadToTheirCases() throws {
-    let kinds = ["answer", "trap", "answer", "a & b", ""]
-    let reports = kinds.enumerated().map { number, kind in
-      var report = report("case-\(number)", kind == "trap" ? .error : .failed)
-      report.kind = kind
+    let findings: [Finding?] = [
+      .tables, .trap(step: nil, kind: "unreachable"), .tables, .script(kind: .assertReturn, reason: ""), nil,
+    ]
+    let reports = findings.enumerated().map { number, finding in
+      var report = report("case-\(number)", finding?.kind == .trap ? .error : .failed)
+      report.finding = finding
       return report
     }
     let links = try page(reports).all("ul", class: "groups")[0].all("a")
-    #expect(links.map(\.text) == ["2 × answer", "1 × a & b", "1 × trap"])
+    #expect(links.map(\.text) == ["2 × answer", "1 × assert_return", "1 × trap"])
     #expect(
       links.map { $0.attributes["href"] } == [
-        "#status=failed&q=cause%3a%22answer%22", "#status=failed&q=cause%3a%22a%20%26%20b%22",
+        "#status=failed&q=cause%3a%22answer%22", "#status=failed&q=cause%3a%22assert_return%22",
         "#status=error&q=cause%3a%22trap%22",
       ])
     #expect(try page([reports[0], reports[2]]).all("ul", class: "groups").isEmpty)
@@ -218,26 +218,35 @@ extension HTMLElement {
   @Test func aComparisonShowsVerdictsBothBuildsAndTheChangeInCost() throws {
     func compared(
       _ id: String, _ verdict: CaseComparison.Verdict, _ old: UInt64, _ new: UInt64
-    ) throws -> CaseReport {
-      func side(_ instructions: UInt64) -> String {
-        #"{"result":"","instructions":\#(instructions),"peakPages":32,"microseconds":5,"hostCallCount":0}"#
+    ) -> CaseReport {
+      func side(_ instructions: UInt64) -> CaseComparison.Side {
+        var side = CaseComparison.Side(instructions: instructions)
+        (side.peakPages, side.microseconds) = (32, 5)
+        return side
       }
-      let cause = verdict == .same ? "" : "cause of \(verdict.rawValue)"
-      let json =
-        #"{"verdict":"\#(verdict.rawValue)","cause":"\#(cause)","old":\#(side(old)),"new":\#(side(new))}"#
       var report = report(id, verdict.isBad ? .failed : .passed)
-      report.comparison = try JSONDecoder().decode(CaseComparison.self, from: Data(json.utf8))
+      report.comparison = CaseComparison(verdict: verdict, old: side(old), new: side(new))
+      report.cause =
+        switch verdict {
+        case .same: nil
+        case .cost: .cost
+        case .broken: .output
+        case .changed: .tables
+        case .fixed: .hostCalls
+        }
       report.instructions = new
       report.peakPages = 32
-      report.difference = verdict == .same ? [] : ["- result nil", "+ result none"]
+      report.difference =
+        verdict == .same
+        ? [] : [DifferenceLine(.expected, "result nil"), DifferenceLine(.actual, "result none")]
       return report
     }
     let page = try page(
       [
-        try compared("a", .same, 1000, 1100), try compared("b", .fixed, 100, 100),
-        try compared("c", .broken, 100, 50),
-        try compared("d", .cost, 1000, 2000), report("e", .error), report("f", .skipped),
-        try compared("g", .changed, 0, 1),
+        compared("a", .same, 1000, 1100), compared("b", .fixed, 100, 100),
+        compared("c", .broken, 100, 50),
+        compared("d", .cost, 1000, 2000), report("e", .error), report("f", .skipped),
+        compared("g", .changed, 0, 1),
       ], oldModule: "old.wasm")
     #expect(
       page.all("h1")[0].text
@@ -250,14 +259,14 @@ extension HTMLElement {
     #expect(facts[0] == "old buildold.wasm")
     #expect(facts.last == "instructions of the cases that answer alike2,000 → 3,100, +55.0 %")
     #expect(page.rows[0].all("th").map(\.text) == ["old build", "new build"])
-    #expect(page.rows[0].all("p")[0].text.hasSuffix("cause: cause of broken"))
+    #expect(page.rows[0].all("p")[0].text.hasSuffix("cause: another output"))
     #expect(
       page.rows.map { $0.all("span", class: "n")[2].text }
         == ["-50.0 %", "from nothing", "+100.0 %", "–", "+0.0 %", "–", "+10.0 %"])
     #expect(
       page.all("ul", class: "groups")[0].all("li").map(\.text) == [
-        "broken 1 × cause of broken", "changed 1 × cause of changed", "cost 1 × cause of cost",
-        "fixed 1 × cause of fixed",
+        "broken 1 × another output", "changed 1 × other contents of the external tables", "cost 1 × costs more",
+        "fixed 1 × other host calls",
       ])
     let charts = page.all("details", class: "charts")[0].all("section").map { $0.all("li").map(\.text) }
     #expect(charts[1] == ["gfrom nothing", "d+100.0 %", "a+10.0 %"])
@@ -266,7 +275,7 @@ extension HTMLElement {
 
   @Test func aRunThatWasInterruptedOrCouldNotWorkSaysSo() throws {
     var fault = report("a", .error)
-    fault.kind = "fault"
+    fault.finding = .fault(reason: "")
     #expect(
       try page([fault]).all("h1")[0].text
         == "touchstone 1 case: 1 without an answer, the harness could not do its work")
@@ -295,7 +304,9 @@ extension HTMLElement {
     let reports = (0..<10_000).map { number in
       var report = report("folder/case-\(number)", number % 10 == 0 ? .failed : .passed)
       report.microseconds = UInt64(number)
-      if number % 10 == 0 { report.difference = ["- result integer 1", "+ result integer \(number)"] }
+      if number % 10 == 0 { report.difference = [
+          DifferenceLine(.expected, "result integer 1"), DifferenceLine(.actual, "result integer \(number)"),
+        ] }
       return report
     }
     let clock = ContinuousClock()

@@ -9,7 +9,7 @@ import Testing
     var run = try TestRun(files)
     run.options.junit = run.tree.path.appending("junit.xml")
     run.options.junitExtras = extras
-    run.options.given = ["--fuel 1", "--filter \"<&>\""]
+    run.options.given = [GivenOption("--fuel", "1"), GivenOption("--filter", "\"<&>\"")]
     _ = try run()
     return try JUnitDocument(run.tree.read("junit.xml"))
   }

@@ -55,8 +55,8 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
     #expect(parting.eventCount == UInt64(4 + 2 * number))
     #expect(parting.function == "leaf")
     #expect(parting.callers == ["repeat", "outer", "compute"])
-    #expect(parting.old.hasPrefix("returns after "))
-    #expect(parting.new == "calls extra after 5 instructions")
+    #expect(parting.old.kind == .returns)
+    #expect(parting.new == Parting.Action(.calls, function: "extra", instructions: 5))
     #expect(replay.costParting == nil)
   }
 
@@ -67,8 +67,8 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
     let parting = try #require(replay.costParting)
     #expect(parting.eventCount == UInt64(4 + 2 * number))
     #expect(parting.function == "leaf")
-    #expect(parting.old == "returns after 8 instructions")
-    #expect(parting.new == "returns after 10 instructions")
+    #expect(parting.old == Parting.Action(.returns, instructions: 8))
+    #expect(parting.new == Parting.Action(.returns, instructions: 10))
   }
 
   @Test(arguments: numbers)
@@ -77,8 +77,8 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
     let parting = try #require(replay.parting)
     #expect(parting.eventCount == UInt64(4 + 2 * number))
     #expect(parting.function == "leaf")
-    #expect(parting.old == "ends after 5 instructions")
-    #expect(parting.new == "returns after 8 instructions")
+    #expect(parting.old == Parting.Action(.ends, instructions: 5))
+    #expect(parting.new == Parting.Action(.returns, instructions: 8))
   }
 
   @Test(arguments: [0, 2045, 2046, 5999])
@@ -86,7 +86,7 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
     let replay = try replay(module(at: number), module(at: number, special: "(call $forever)"))
     let parting = try #require(replay.parting)
     #expect(parting.eventCount == UInt64(4 + 2 * number))
-    #expect(parting.new == "calls forever after 5 instructions")
+    #expect(parting.new == Parting.Action(.calls, function: "forever", instructions: 5))
   }
 
   @Test func fewerRepetitionsPartInTheFunctionThatRepeats() throws {
@@ -94,8 +94,8 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
     let parting = try #require(replay.parting)
     #expect(parting.function == "repeat")
     #expect(parting.callers == ["outer", "compute"])
-    #expect(parting.old == "calls leaf after 5 instructions")
-    #expect(parting.new == "returns after 4 instructions")
+    #expect(parting.old == Parting.Action(.calls, function: "leaf", instructions: 5))
+    #expect(parting.new == Parting.Action(.returns, instructions: 4))
     #expect(replay.changedFunction == "repeat")
   }
 
@@ -113,10 +113,10 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
     let replay = try replay(old, module(at: 2500, special: "(call $extra)"))
     #expect(replay.isWithoutHousekeeping)
     #expect(replay.parting?.eventCount == UInt64(4 + 2 * 2500))
-    #expect(replay.parting?.new == "calls extra after 5 instructions")
+    #expect(replay.parting?.new == Parting.Action(.calls, function: "extra", instructions: 5))
     // The call of the step itself is the caller's.
     #expect(replay.costParting?.eventCount == UInt64(4 + 2 * 100))
-    #expect(replay.costParting?.old == "returns after 9 instructions")
+    #expect(replay.costParting?.old == Parting.Action(.returns, instructions: 9))
   }
 
   @Test func theCollectorsStepsCountWhenNothingElseDiffers() throws {
@@ -126,8 +126,8 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
       module(at: 100, special: "(drop (i32.const 0))"))
     #expect(!replay.isWithoutHousekeeping)
     #expect(replay.parting?.eventCount == UInt64(4 + 2 * 100))
-    #expect(replay.parting?.old == "calls luaC_step after 5 instructions")
-    #expect(replay.parting?.new == "returns after 10 instructions")
+    #expect(replay.parting?.old == Parting.Action(.calls, function: "luaC_step", instructions: 5))
+    #expect(replay.parting?.new == Parting.Action(.returns, instructions: 10))
   }
 
   @Test func theFunctionsThatCostMoreAreNamed() throws {

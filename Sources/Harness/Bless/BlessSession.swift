@@ -44,43 +44,39 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
   /// Runs the selected cases and writes what changed. Throws as `RunSession.run` does, and
   /// `CaseExecutionError.fault` when the module cannot be used.
   package func run() throws -> ExitCode {
-    var plan = try CasePlan(options)
-    if options.expected == nil { try FixtureWalk.checkBlessing(Set(plan.scopes.map(\.root))) }
+    var options = options
+    options.settings.repeats = 1
+    let session = try FixtureSession(
+      options, name: "touchstone bless", sink: sink, interruption: interruption)
+    if options.expected == nil { try FixtureWalk.checkBlessing(Set(session.plan.scopes.map(\.root))) }
     if bless.prunes,
-      !options.selection.isUnfiltered || options.onlyFailed || !plan.scopes.allSatisfy(\.isWholeRoot)
+      !options.selection.isUnfiltered || options.onlyFailed || !session.plan.scopes.allSatisfy(\.isWholeRoot)
     {
       throw UsageError(
         "--prune needs a whole directory of fixtures without filters, or it would take goldens for stale that are not"
       )
     }
-    if let emptiness = plan.emptiness, !bless.prunes {
-      sink.write("nothing was selected: \(emptiness)\n")
-      return .nothingSelected
+    if let emptiness = session.plan.emptiness, !bless.prunes {
+      return try session.finish(nothingSelected: emptiness)
     }
     let provider = try openModule(options.module)
     try provider.finishValidation()
-    try plan.chooseGoldens(options.variant) { provider.goldenVariant }
+    try session.chooseGoldens(of: provider)
+    let plan = session.plan
     var work = BlessWork(bless, sink, ask, variant: options.variant)
-    var settings = options.settings
-    settings.repeats = 1
-    let files = plan.selected
-    OrderedPool<CaseResult>(count: files.count, jobs: options.jobs, interruption: interruption).run(
-      makeWorker: { [interruption, settings, loader = plan.loader] in
-        var runner = CaseRunner(
-          provider, loader: loader, settings: settings, interruption: interruption)
-        return { runner.run(files[$0]) }
+    session.runCases(
+      makeRunner: { [interruption, settings = options.settings] loader in
+        var runner = CaseRunner(provider, loader: loader, settings: settings, interruption: interruption)
+        return { runner.run($0) }
       },
-      weigh: \.report.size,
-      whenDone: { _, _ in },
-      inOrder: { index, result in work.take(files[index], result) },
-      tick: {})
+      take: { if let result = $1 { work.take(plan.selected[$0], result) } })
     work.review(interruption)
     if bless.prunes, !interruption.isRaised, !work.wasQuit {
       try work.prune(plan, isExpectedGiven: options.expected != nil)
     }
     if work.created > 0 {
       for root in Set(plan.scopes.map(\.root)) where !root.isLasting {
-        sink.write("\(options.lastingHint(root))\n")
+        sink.write("\(Notice(.warning, options.lastingHint(root)).message)\n")
       }
     }
     work.writeSummary()
@@ -119,15 +115,12 @@ private struct BlessWork {
 
   var wasQuit: Bool { unasked > 0 }
 
-  /// Answers whether to go on.
-  mutating func take(_ file: FixtureFile, _ result: CaseResult?) -> Bool {
-    guard let result else { return true }
+  mutating func take(_ file: FixtureFile, _ result: CaseResult) {
     do {
       try bless(file, result)
     } catch {
       fail(error)
     }
-    return !result.isFatal
   }
 
   private mutating func fail(_ error: any Error) {
@@ -230,8 +223,8 @@ private struct BlessWork {
       for line in text.split(separator: "\n") { output += "  + \(line)\n" }
     case .golden(let old):
       output = "changed \(path)\n"
-      for line in LineDifference(expected: old.text(), actual: golden.text()).lines {
-        output += "  \(line.rendered)\n"
+      for line in DiffLine.lines(LineDifference(expected: old.text(), actual: golden.text()).lines) {
+        output += "  \(line.text)\n"
       }
     case .malformed(let path, let error):
       output = "changed \(path), which could not be read (\(error))\n"

@@ -1,15 +1,8 @@
 // Runs one fixture on two builds and says how they differ.
 import LuaHost
 
-/// What came of running a fixture on two builds.
-struct ComparedCase: Sendable {
-  var report: CaseReport
-  /// How to run the case again; nil when that would show nothing.
-  var request: CaseRequest?
-  var isFatal = false
-  var unusedLines: [Int] = []
-
-  /// The instructions of both runs.
+extension CaseResult {
+  /// How much both builds' runs of the case are, in instructions.
   var size: UInt64 { (bounds.old ?? 0) &+ (bounds.new ?? 0) }
 
   var bounds: ReplayBounds {
@@ -26,7 +19,7 @@ struct CompareRunner<Provider: CaseExecutorProvider> {
   private let interruption: Interruption
 
   /// Host calls beyond these are not compared.
-  private static var trace: HostCallTrace { HostCallTrace(callLimit: 100_000, byteLimit: 16 << 20) }
+  static var trace: HostCallTrace { HostCallTrace(callLimit: 100_000, byteLimit: 16 << 20) }
 
   init(
     old: Provider, new: Provider, loader: FixtureLoader, settings: CaseSettings, interruption: Interruption
@@ -39,23 +32,16 @@ struct CompareRunner<Provider: CaseExecutorProvider> {
   }
 
   /// Nil when the comparison was interrupted before the case was done.
-  mutating func run(_ file: FixtureFile) -> ComparedCase? {
-    var result = ComparedCase(report: CaseReport(file))
+  mutating func run(_ file: FixtureFile) -> CaseResult? {
+    var result = CaseResult(file)
     do {
-      let fixture = try loader.load(file)
-      result.unusedLines = fixture.text.unusedLines
-      result.report.tags = fixture.directives.tags
-      if let reason = fixture.directives.skip {
-        result.report.status = .skipped
-        result.report.message = reason
-        return result
-      }
+      guard let fixture = try result.load(file, loader, runsSkipped: false) else { return result }
       let golden = try GoldenFile(file.golden)
       var request = settings.request(for: fixture, interruption: interruption)
       request.trace = Self.trace
       result.report.limits = CaseLimits(request.limits)
       let outcomes = (old: try old.run(request), new: try new.run(request))
-      compare(outcomes.old, outcomes.new, golden, &result)
+      result.report.judge(outcomes.old, outcomes.new, golden, maximumGrowth: settings.costs.maximumGrowth)
       if result.report.comparison.map({ $0.verdict != .same }) ?? false,
         outcomes.old.outcome != nil, outcomes.new.outcome != nil
       {
@@ -72,90 +58,63 @@ struct CompareRunner<Provider: CaseExecutorProvider> {
     }
     return result
   }
+}
 
-  private func compare(
-    _ old: BuildOutcome, _ new: BuildOutcome, _ golden: GoldenFile, _ result: inout ComparedCase
+extension CaseReport {
+  /// Holds what two builds made of the case against each other.
+  fileprivate mutating func judge(
+    _ old: BuildOutcome, _ new: BuildOutcome, _ golden: GoldenFile, maximumGrowth: Double?
   ) {
-    let comparison = OutcomeComparison(old: old, new: new)
-    if case .refused(let reason) = old, comparison.isSame {
-      result.report.fail("fixture", reason)
+    let found = OutcomeComparison(old: old, new: new)
+    finding = found.finding
+    if case .refused(let refusal) = old, finding == nil {
+      (status, finding) = (.error, refusal)
       return
     }
-    var verdict = CaseComparison(
-      verdict: comparison.isSame ? .same : .changed, cause: comparison.cause,
-      old: CaseComparison.Side(old, result: comparison.oldResult),
-      new: CaseComparison.Side(new, result: comparison.newResult))
-    verdict.hostCall = comparison.hostCall
-    result.report.message = comparison.message
-    if case .golden(let expected) = golden, !comparison.isSame {
+    cause = found.cause
+    difference = found.difference
+    var comparison = CaseComparison(
+      verdict: finding == nil ? .same : .changed, old: CaseComparison.Side(old, result: found.results.old),
+      new: CaseComparison.Side(new, result: found.results.new))
+    comparison.hostCall = found.hostCall
+    if let expected = golden.golden, finding != nil {
       switch (old.golden == expected, new.golden == expected) {
-      case (false, true): verdict.verdict = .fixed
-      case (true, false): verdict.verdict = .broken
+      case (false, true): comparison.verdict = .fixed
+      case (true, false): comparison.verdict = .broken
       default: break
       }
     }
-    result.report.difference = comparison.difference
-    for case .trap(_, let frames) in new.outcome?.steps.map(\.result) ?? [] where !frames.isEmpty {
-      result.report.backtrace = frames
-    }
-    result.report.microseconds = verdict.new.microseconds
-    result.report.instructions = verdict.new.instructions
-    result.report.peakPages = verdict.new.peakPages
-    note(old, new, golden, verdict, &result.report)
-    checkCost(&verdict, &result.report)
-    result.report.comparison = verdict
-    result.report.kind = verdict.verdict == .same ? "" : verdict.verdict.rawValue
-    result.report.status = verdict.verdict.isBad ? .failed : .passed
-  }
-
-  private func note(
-    _ old: BuildOutcome, _ new: BuildOutcome, _ golden: GoldenFile, _ comparison: CaseComparison,
-    _ report: inout CaseReport
-  ) {
+    backtrace = comparison.new.backtrace
+    microseconds = comparison.new.microseconds
+    instructions = comparison.new.instructions
+    peakPages = comparison.new.peakPages
     if let traces = old.outcome.flatMap({ old in new.outcome.map { [old.trace, $0.trace] } }),
       !traces.allSatisfy(\.isComplete), comparison.hostCall == nil
     {
-      report.notes.append(
-        "of \(Count.of(traces.map(\.count).max() ?? 0, "host call")) only the first"
-          + " \(traces.map(\.calls.count).min() ?? 0) were compared one by one")
+      notes.append(
+        .hostCallsKept(
+          count: traces.map(\.count).max() ?? 0, compared: traces.map(\.calls.count).min() ?? 0))
     }
-    guard comparison.verdict != .same else { return }
-    if case .malformed(let path, let error) = golden {
-      report.notes.append("the golden \(path):\(error.line) does not count: \(error.reason)")
-    }
-    for (name, side) in [("old", old), ("new", new)] {
-      guard let outcome = side.outcome else { continue }
-      report.notes += CaseReport.trapNotes(outcome).map { "\(name): \($0)" }
-    }
-    if let call = comparison.hostCall {
-      report.notes.append(
-        "the first host call that differs is number \(call.number): was \(call.old ?? "none"), is \(call.new ?? "none")"
-      )
-    }
-  }
-
-  private func checkCost(_ comparison: inout CaseComparison, _ report: inout CaseReport) {
-    guard let old = comparison.old.instructions, let new = comparison.new.instructions,
-      let oldPages = comparison.old.peakPages, let newPages = comparison.new.peakPages
-    else { return }
-    var grown: [String] = []
-    for (what, old, new) in [("instructions", old, new), ("peak memory pages", oldPages, newPages)]
-    where old != new {
-      let change =
-        "\(what): \(Format.grouped(old)) → \(Format.grouped(new)) (\(Format.change(from: old, to: new)))"
-      report.notes.append(change)
-      if let limit = settings.costs.maximumGrowth, Double(new) > Double(old) * (1 + limit / 100) {
-        grown.append(change)
+    self.comparison = comparison
+    if finding == nil {
+      let grown = maximumGrowth.map { limit in
+        costChanges.filter { $0.grew(byMoreThan: limit) }.map(\.measure)
       }
+      if let grown, let maximumGrowth, !grown.isEmpty {
+        finding = .cost(grown: grown, allowed: maximumGrowth)
+        cause = .cost
+        self.comparison?.verdict = .cost
+      }
+    } else {
+      if case .malformed(let path, let error) = golden {
+        notes.append(
+          .malformedGolden(
+            file: path.description, line: error.line, reason: EscapedText.visible(error.reason)))
+      }
+      if let outcome = old.outcome { notes += CaseNote.notes(outcome, build: .old) }
+      if let outcome = new.outcome { notes += CaseNote.notes(outcome, build: .new) }
     }
-    guard comparison.verdict == .same, !grown.isEmpty, let limit = settings.costs.maximumGrowth else {
-      return
-    }
-    comparison.verdict = .cost
-    comparison.cause = "costs more"
-    report.message =
-      "costs more than the \(Format.decimal(limit, places: 1)) % growth allowed: "
-      + grown.joined(separator: "; ")
+    status = self.comparison?.verdict.isBad == true ? .failed : .passed
   }
 }
 
@@ -180,7 +139,7 @@ private struct BuildRunner<Provider: CaseExecutorProvider> {
       return .outcome(outcome)
     } catch let error as CaseExecutionError {
       switch error {
-      case .sourceTooLong, .seedRefused: return .refused(error.description)
+      case .sourceTooLong, .seedRefused: return .refused(Finding(error))
       case .interrupted: throw error
       case .fault:
         executor = nil
@@ -193,12 +152,16 @@ private struct BuildRunner<Provider: CaseExecutorProvider> {
 }
 
 extension CaseComparison.Side {
-  init(_ outcome: BuildOutcome, result: String) {
+  fileprivate init(_ outcome: BuildOutcome, result: String?) {
     self.init(result: result)
-    guard let run = outcome.outcome else { return }
-    instructions = outcome.wasCutOff ? nil : run.instructions
-    peakPages = run.peakPages
-    microseconds = run.microseconds
-    hostCallCount = run.trace.count
+    switch outcome {
+    case .refused(let finding): refusal = finding
+    case .outcome(let run):
+      instructions = run.wasCutOff ? nil : run.instructions
+      peakPages = run.peakPages
+      microseconds = run.microseconds
+      hostCallCount = run.trace.count
+      backtrace = Backtrace(run)
+    }
   }
 }

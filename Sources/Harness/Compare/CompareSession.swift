@@ -35,194 +35,122 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
 
   /// Compares and answers with the exit code. Throws as `RunSession.run` does.
   package func run() throws -> ExitCode {
-    var plan = try CasePlan(options)
-    try BazelProtocol(options.environment).acknowledgeShards()
-    try options.checkOutputs()
-    var description = RunDescription(
-      name: "touchstone compare", language: "lua", engineVersion: engineVersion,
-      caseCount: plan.selected.count, startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
-    description.module = options.module.description
-    description.oldModule = compare.oldModule.description
-    description.options = options.given
-    description.shard = plan.shard?.description
-    description.shardSource = plan.shardSource
-    description.suite = plan.suite
-    if let emptiness = plan.emptiness {
-      return try options.finishEmpty(description, because: emptiness, sink)
-    }
-    let hub = EventHub(try options.openWriters(sink, isComparison: true))
-
-    var builds: [Provider] = []
+    let session = try FixtureSession(
+      options, name: "touchstone compare", engineVersion: engineVersion, sink: sink,
+      interruption: interruption)
+    session.description.oldModule = compare.oldModule.description
+    if let emptiness = session.plan.emptiness { return try session.finish(nothingSelected: emptiness) }
+    try session.openReports()
+    var builds: [(path: Path, provider: Provider)] = []
     for path in [compare.oldModule, options.module] {
-      do {
-        builds.append(try openModule(path))
-      } catch {
-        hub.emit(.runStarted(description))
-        hub.report(notRun: plan.selected, because: "a module could not be loaded")
-        hub.emit(.notice(Notice(.fault, "\(error)", file: path.description)))
-        return hub.finish(wasInterrupted: interruption.isRaised).exitCode
+      guard let build = session.prepare(.moduleNotLoaded, path, { try openModule(path) }) else {
+        return session.finish()
       }
+      builds.append((path, build))
     }
-    for build in builds { build.beginValidation() }
-    try plan.chooseGoldens(options.variant) { builds[1].goldenVariant }
-    description.oldModuleDigest = builds[0].moduleDigest
-    description.moduleDigest = builds[1].moduleDigest
-    hub.emit(.runStarted(description))
+    try session.chooseGoldens(of: builds[1].provider)
+    session.validate(builds)
+    var (old, new) = (builds[0].provider, builds[1].provider)
+    session.description.oldModuleDigest = old.moduleDigest
+    session.description.moduleDigest = new.moduleDigest
+    session.start()
     // The same bytes need not be translated twice.
-    if builds[0].moduleDigest == builds[1].moduleDigest {
-      builds[1] = builds[0]
-      hub.emit(.notice(Notice(.note, "both files are the same build, sha256 \(builds[0].moduleDigest)")))
+    if old.moduleDigest == new.moduleDigest {
+      new = old
+      session.note(.note, .sameBuild(digest: new.moduleDigest))
     }
-    var work = CompareWork(
-      options, compare, plan, hub, interruption, old: builds[0], new: builds[1],
-      modules: ModuleDifference(old: builds[0].functions, new: builds[1].functions))
+    let modules = ModuleDifference(old: old.functions, new: new.functions)
+    for fact in modules.facts { session.note(.note, fact) }
+    var work = CompareWork(session, compare, old: old, new: new, modules: modules)
     work.run()
-    return hub.finish(wasInterrupted: interruption.isRaised).exitCode
+    return session.finish()
   }
 }
 
 /// The part of a comparison in which threads work.
 private struct CompareWork<Provider: CaseExecutorProvider> {
-  private let options: RunOptions
+  private let session: FixtureSession
   private let compare: CompareOptions
-  private let plan: CasePlan
-  private let hub: EventHub
-  private let interruption: Interruption
   private let old: Provider
   private let new: Provider
   private let modules: ModuleDifference
   /// The cases from number `emitted` on; nil for those that were not done.
-  private var cases: [ComparedCase?] = []
+  private var cases: [CaseResult?] = []
   /// How many cases the reports have already: those before the first that might be replayed.
   private var emitted = 0
   /// The cases that answer alike and are small, by their numbers, with what they took.
   private var alike: [(number: Int, bounds: ReplayBounds)] = []
   /// What all cases took on both builds.
   private var instructions: UInt64 = 0
-  /// The texts of the cases that wait, and where those of each are.
+  /// The differences of the cases that wait, and where each is.
   private let spool = Spool()
   private var places: [Range<Int>] = []
   private var hasSpoolFailed = false
-  private var isValidated = false
-  /// Why no further case is run.
-  private var stopReason: String?
 
   init(
-    _ options: RunOptions, _ compare: CompareOptions, _ plan: CasePlan, _ hub: EventHub,
-    _ interruption: Interruption, old: Provider, new: Provider, modules: ModuleDifference
+    _ session: FixtureSession, _ compare: CompareOptions, old: Provider, new: Provider,
+    modules: ModuleDifference
   ) {
-    self.options = options
+    self.session = session
     self.compare = compare
-    self.plan = plan
-    self.hub = hub
-    self.interruption = interruption
     self.old = old
     self.new = new
     self.modules = modules
   }
 
   mutating func run() {
-    for line in modules.summary { hub.emit(.notice(Notice(.note, line))) }
-    runCases()
-    finishValidation()
-    if stopReason == nil, !interruption.isRaised { replay() }
-    for (number, file) in plan.selected.enumerated().dropFirst(emitted) {
-      emit(file, number - emitted < cases.count ? cases[number - emitted] : nil, place: number - emitted)
-    }
-  }
-
-  private func emit(_ file: FixtureFile, _ result: ComparedCase?, place: Int?) {
-    guard var result, stopReason == nil || result.isFatal else {
-      hub.report(notRun: [file], because: stopReason ?? "the run was interrupted")
-      return
-    }
-    if let place {
+    session.runCases(
+      makeRunner: {
+        [old, new, settings = session.options.settings, interruption = session.interruption] loader in
+        var runner = CompareRunner(
+          old: old, new: new, loader: loader, settings: settings, interruption: interruption)
+        return { runner.run($0) }
+      },
+      take: { take($0, $1) })
+    if !session.isStopped, !session.interruption.isRaised { replay() }
+    for (place, result) in cases.enumerated() {
+      var result = result
       do {
-        let lines = try spool.read(places[place]).split(separator: 0x0A, omittingEmptySubsequences: false)
-        result.report.difference = lines.dropLast().map { String(decoding: $0, as: UTF8.self) }
+        let line = try spool.read(places[place])
+        if !line.isEmpty { result?.report.difference = JSONLines.value([DifferenceLine].self, line) ?? [] }
       } catch {
-        hub.emit(.notice(Notice(.fault, error.description)))
+        session.hub.emit(.notice(Notice(fault: error)))
       }
-    }
-    hub.emit(.caseFinished(result.report))
-    for line in result.unusedLines {
-      hub.emit(
-        .notice(
-          Notice(
-            .warning,
-            "\(result.report.file):\(line): this directive has no effect; directives stand before the code",
-            file: result.report.file, line: line)))
+      session.report(emitted + place, result)
     }
   }
 
   /// Takes the next case in order: passes it on, or keeps it until it is known what is replayed.
-  private mutating func take(_ file: FixtureFile, _ result: ComparedCase?) {
-    finishValidation()
-    let bounds = result?.bounds
-    instructions &+= (bounds?.old ?? 0) &+ (bounds?.new ?? 0)
+  private mutating func take(_ number: Int, _ result: CaseResult?) {
+    instructions &+= result?.size ?? 0
     if let result, result.report.comparison?.verdict == .same, ReplayBackground.isWorthwhile(result.size) {
-      alike.append((emitted + cases.count, result.bounds))
+      alike.append((number, result.bounds))
     }
-    guard result?.request != nil || !cases.isEmpty || stopReason != nil else {
-      emit(file, result, place: nil)
+    guard result?.request != nil || !cases.isEmpty else {
+      session.report(number, result)
       emitted += 1
-      if result?.isFatal == true { stopReason = "a module could not be started" }
       return
     }
     var result = result
     let start = spool.count
     do {
-      for line in result?.report.difference ?? [] { try spool.append(line.utf8 + [0x0A]) }
+      if let difference = result?.report.difference, !difference.isEmpty {
+        try spool.append(JSONLines.line(difference))
+      }
       places.append(start..<spool.count)
     } catch {
-      if !hasSpoolFailed { hub.emit(.notice(Notice(.fault, error.description))) }
+      if !hasSpoolFailed { session.hub.emit(.notice(Notice(fault: error))) }
       hasSpoolFailed = true
       places.append(0..<0)
     }
     result?.report.difference = []
     cases.append(result)
-    if result?.isFatal == true { stopReason = "a module could not be started" }
-  }
-
-  private mutating func runCases() {
-    let files = plan.selected
-    OrderedPool<ComparedCase>(count: files.count, jobs: options.jobs, interruption: interruption).run(
-      makeWorker: { [old, new, plan, options, interruption] in
-        var runner = CompareRunner(
-          old: old, new: new, loader: plan.loader, settings: options.settings, interruption: interruption)
-        return { runner.run(files[$0]) }
-      },
-      weigh: \.report.size,
-      whenDone: { _, result in hub.caseDone(result.report) },
-      inOrder: { index, result in
-        take(files[index], result)
-        return stopReason == nil
-      },
-      tick: { hub.tick() })
-  }
-
-  /// Waits until both modules are known to be valid: before that no case can count as the same.
-  private mutating func finishValidation() {
-    if isValidated { return }
-    isValidated = true
-    for (provider, path) in [(old, compare.oldModule), (new, options.module)] {
-      do {
-        try provider.finishValidation()
-      } catch {
-        stopReason = "a module is invalid"
-        hub.emit(.notice(Notice(.fault, "\(path): \(error)", file: path.description)))
-        return
-      }
-    }
   }
 
   // MARK: - Replays
 
   private mutating func replay() {
-    let candidates = cases.enumerated().compactMap { index, result -> DifferenceGroups.Candidate? in
-      guard let result, result.request != nil, let comparison = result.report.comparison else { return nil }
-      return DifferenceGroups.Candidate(index: index, comparison)
-    }
+    let candidates = cases.enumerated().compactMap { DifferenceGroups.Candidate(index: $0, $1) }
     // A replay runs both builds at less than half the speed, and the beginning twice: this makes it a fortieth
     // of the whole.
     let chosen = DifferenceGroups.replayed(
@@ -234,64 +162,60 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
       instrumented.new =
         old.moduleDigest == new.moduleDigest ? instrumented.old : try new.instrumented()
     } catch {
-      hub.emit(.notice(Notice(.fault, error.description)))
+      session.hub.emit(.notice(Notice(fault: error)))
       return
     }
     let compared = cases
     let alike = casesForBackground()
     // The longest first, or the last to be begun would be waited for.
-    let work = (chosen.map { ($0, compared[$0]) } + alike.map { (nil, $0) as (Int?, ComparedCase?) })
+    let work = (chosen.map { ($0, compared[$0]) } + alike.map { (nil, $0) as (Int?, CaseResult?) })
       .sorted { $0.1?.size ?? 0 > $1.1?.size ?? 0 }
     var replays: [Int: ReplayedCase] = [:]
     var alikeReplays: [(id: String, result: ReplayedCase)] = []
-    OrderedPool<ReplayedCase>(count: work.count, jobs: options.jobs, interruption: interruption).run(
+    session.loop(
+      count: work.count,
       makeWorker: { [modules] in
         var search = PartingSearch(old: instrumented.old, new: instrumented.new, modules: modules)
         return { work[$0].1.flatMap { Self.replay($0, &search) } }
       },
-      whenDone: { _, _ in },
-      inOrder: { number, replay in
+      take: { number, replay in
         if let index = work[number].0 {
           replays[index] = replay
         } else if let replay, let id = work[number].1?.report.id {
           alikeReplays.append((id, replay))
         }
         return true
-      },
-      tick: { hub.tick() })
+      })
     let background = ReplayBackground(alikeReplays.sorted { $0.id < $1.id })
     for index in chosen {
       cases[index]?.report.comparison?.replay = replays[index].map { background.subtracted(from: $0) }
     }
-    if let notice = background.notice,
-      cases.contains(where: { $0?.report.comparison?.replay?.entered != nil })
-    {
-      hub.emit(.notice(Notice(.note, notice)))
+    if let fact = background.fact, cases.contains(where: { $0?.report.comparison?.replay?.entered != nil }) {
+      session.note(.note, fact)
     }
     nameReplayedCases(candidates)
-    for index in cases.indices { cases[index]?.report.noteReplay() }
   }
 
   /// Cases that answer alike, of different sizes, and how to run them again. A few small ones suffice to
   /// tell what the builds do differently throughout.
-  private func casesForBackground() -> [ComparedCase] {
+  private func casesForBackground() -> [CaseResult] {
     let bySize = alike.sorted { ($0.bounds.new ?? 0, $0.number) < ($1.bounds.new ?? 0, $1.number) }
     let count = min(bySize.count, ReplayBackground.caseCount)
     return (0..<count).compactMap { place in
       let (number, bounds) = bySize[(2 * place + 1) * bySize.count / (2 * count)]
-      let file = plan.selected[number]
-      guard let fixture = try? plan.loader.load(file) else { return nil }
-      var result = ComparedCase(report: CaseReport(file))
+      let file = session.plan.selected[number]
+      guard let fixture = try? session.plan.loader.load(file) else { return nil }
+      var result = CaseResult(file)
       result.report.comparison = CaseComparison(
-        verdict: .same, old: CaseComparison.Side(result: "", instructions: bounds.old),
-        new: CaseComparison.Side(result: "", instructions: bounds.new))
-      result.request = options.settings.request(for: fixture, interruption: interruption)
+        verdict: .same, old: CaseComparison.Side(instructions: bounds.old),
+        new: CaseComparison.Side(instructions: bounds.new))
+      result.request = session.options.settings.request(for: fixture, interruption: session.interruption)
       return result
     }
   }
 
   private static func replay(
-    _ result: ComparedCase, _ search: inout PartingSearch<Provider>
+    _ result: CaseResult, _ search: inout PartingSearch<Provider>
   ) -> ReplayedCase? {
     guard let request = result.request else { return nil }
     do {
@@ -304,7 +228,8 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
       return nil
     } catch {
       return ReplayedCase(
-        replay: Replay(note: "the replay failed: \(error)"), entered: EnteredDifference())
+        replay: Replay(shortfall: .failed(reason: EscapedText.visible("\(error)"))),
+        entered: EnteredDifference())
     }
   }
 
@@ -317,17 +242,6 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
     }
     for candidate in candidates where cases[candidate.index]?.report.comparison?.replay == nil {
       cases[candidate.index]?.report.comparison?.replayedCase = examples[candidate.key]
-    }
-  }
-}
-
-extension CaseReport {
-  /// Puts what the replay showed among the notes, for the reports that show nothing else.
-  fileprivate mutating func noteReplay() {
-    guard let comparison else { return }
-    notes += comparison.replay?.lines ?? []
-    if let other = comparison.replayedCase {
-      notes.append("not replayed; \(other) has the same cause and was")
     }
   }
 }

@@ -3,7 +3,7 @@
 /// Cases that differ in the same way.
 package struct DifferenceGroup: Hashable, Sendable {
   package var verdict: CaseComparison.Verdict
-  package var cause: String
+  package var cause: Cause?
   /// Those that were replayed first, then by id.
   package var reports: [CaseReport]
 
@@ -33,7 +33,13 @@ package enum DifferenceGroups {
   /// What the cases of a group share.
   struct Key: Hashable {
     var verdict: CaseComparison.Verdict
-    var cause: String
+    var cause: Cause?
+
+    /// Nil for a case that is the same, or could not be compared.
+    init?(_ report: CaseReport) {
+      guard let comparison = report.comparison, comparison.verdict != .same else { return nil }
+      (verdict, cause) = (comparison.verdict, report.cause)
+    }
   }
 
   struct Candidate {
@@ -42,9 +48,13 @@ package enum DifferenceGroups {
     /// Instructions of both runs, by which the smaller case is preferred.
     var size: UInt64
 
-    init(index: Int, _ comparison: CaseComparison) {
+    /// Nil for a case whose replay would show nothing.
+    init?(index: Int, _ result: CaseResult?) {
+      guard let result, result.request != nil, let comparison = result.report.comparison,
+        let key = Key(result.report)
+      else { return nil }
       self.index = index
-      key = Key(verdict: comparison.verdict, cause: comparison.cause)
+      self.key = key
       // A run that the clock cut off is long.
       let sizes = [comparison.old.instructions, comparison.new.instructions].map { $0 ?? 1 << 60 }
       size = sizes[0] &+ sizes[1]
@@ -56,14 +66,13 @@ package enum DifferenceGroups {
   package static func groups(of reports: [CaseReport]) -> [DifferenceGroup] {
     var groups: [Key: DifferenceGroup] = [:]
     for report in reports {
-      guard let comparison = report.comparison, comparison.verdict != .same else { continue }
-      let key = Key(verdict: comparison.verdict, cause: comparison.cause)
+      guard let key = Key(report) else { continue }
       groups[key, default: DifferenceGroup(verdict: key.verdict, cause: key.cause, reports: [])].reports
         .append(report)
     }
     let order: [CaseComparison.Verdict] = [.broken, .changed, .cost, .fixed, .same]
     func rank(_ group: DifferenceGroup) -> (Int, Int, String) {
-      (order.firstIndex(of: group.verdict) ?? order.count, -group.reports.count, group.cause)
+      (order.firstIndex(of: group.verdict) ?? order.count, -group.reports.count, group.cause?.text ?? "")
     }
     return groups.values.sorted { rank($0) < rank($1) }.map { group in
       var group = group
@@ -95,52 +104,5 @@ package enum DifferenceGroups {
       }
     }
     return chosen.sorted()
-  }
-}
-
-extension Replay {
-  /// What the replay showed, a sentence each.
-  package var lines: [String] {
-    var lines: [String] = []
-    if let parting {
-      lines.append(parting.text("the runs part"))
-    } else if let entered {
-      lines += entered.lines
-    } else if note == nil {
-      lines.append(
-        "both runs make the same calls\(isWithoutHousekeeping ? ", memory management aside" : ""):"
-          + " they part in data alone, or within a function")
-    }
-    if let costParting { lines.append(costParting.text("they first execute another number of instructions")) }
-    if let changedFunction {
-      lines.append("the first function entered whose code differs is \(changedFunction)")
-    }
-    for change in costs {
-      lines.append(
-        "\(change.function) itself: \(Format.grouped(change.old)) → \(Format.grouped(change.new)) instructions"
-      )
-    }
-    if let note { lines.append(note) }
-    return lines
-  }
-}
-
-extension EnteredDifference {
-  fileprivate var lines: [String] {
-    let lines = [("old", onlyOld), ("new", onlyNew)].filter { !$0.1.isEmpty }.map { build, functions in
-      "only the \(build) run enters \(functions.prefix(8).joined(separator: ", "))"
-        + (functions.count > 8 ? " and \(functions.count - 8) more" : "")
-    }
-    return lines.isEmpty
-      ? ["both runs enter the same functions, and part where those of cases do that answer alike"] : lines
-  }
-}
-
-extension Parting {
-  fileprivate func text(_ subject: String) -> String {
-    let place = function.map { "in \($0)" } ?? "before the first call"
-    let path = callers.isEmpty ? "" : " < " + callers.prefix(4).joined(separator: " < ")
-    return "\(subject) \(place)\(path)\(callers.count > 4 ? " < …" : ""),"
-      + " after \(Format.grouped(eventCount)) calls and returns: the old one \(old), the new one \(new)"
   }
 }

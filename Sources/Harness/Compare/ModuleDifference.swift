@@ -36,26 +36,20 @@ package struct ModuleDifference: Hashable, Sendable {
       .min { $0 < $1 }.map { label($0.1) }
   }
 
-  /// One sentence a fact; empty when the functions are the same.
-  package var summary: [String] {
-    var lines: [String] = []
+  /// What there is to say; nothing when the functions are the same.
+  package var facts: [Notice.Fact] {
+    var facts: [Notice.Fact] = []
     if !changed.isEmpty {
-      let subject =
-        "the code of \(changed.count) of \(Count.of(commonCount, "function")) differs"
-      lines.append(isTelling ? "\(subject): \(Self.names(changed))" : subject)
+      facts.append(
+        .functionsChanged(count: changed.count, of: commonCount, names: isTelling ? Self.names(changed) : nil)
+      )
     }
-    if !removed.isEmpty {
-      lines.append("\(Count.of(removed.count, "function")) only in the old build: \(Self.names(removed))")
-    }
-    if !added.isEmpty {
-      lines.append("\(Count.of(added.count, "function")) only in the new build: \(Self.names(added))")
-    }
-    return lines
+    if !removed.isEmpty { facts.append(.functionsRemoved(count: removed.count, names: Self.names(removed))) }
+    if !added.isEmpty { facts.append(.functionsAdded(count: added.count, names: Self.names(added))) }
+    return facts
   }
 
-  private static func names(_ functions: [ModuleFunction]) -> String {
-    let shown = functions.prefix(10).map { EscapedText.string(Array($0.label.utf8)) }
-    return shown.joined(separator: ", ")
-      + (functions.count > shown.count ? " and \(functions.count - shown.count) more" : "")
+  private static func names(_ functions: [ModuleFunction]) -> [String] {
+    functions.prefix(10).map { EscapedText.string($0.label.utf8) }
   }
 }

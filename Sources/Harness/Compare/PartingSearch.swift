@@ -66,14 +66,14 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
     /// The functions that this side's run entered and the other's did not, of those that both builds have.
     func entered(_ digests: CallDigests, butNot others: CallDigests, of other: Side) -> [String] {
       let otherNames = Set(others.firstEntries.keys.map { other.label($0) })
-      let known = Set(other.labels.map { EscapedText.string(Array($0.utf8)) })
+      let known = Set(other.labels.map { EscapedText.string($0.utf8) })
       return digests.firstEntries.sorted { $0.value < $1.value }.map { label($0.key) }
         .filter { !otherNames.contains($0) && known.contains($0) }
     }
 
     func label(_ function: UInt32) -> String {
       Int(function) < labels.count
-        ? EscapedText.string(Array(labels[Int(function)].utf8)) : "function \(function)"
+        ? EscapedText.string(labels[Int(function)].utf8) : "function \(function)"
     }
   }
 
@@ -139,7 +139,7 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
       if replay.costParting?.eventCount == replay.parting?.eventCount { replay.costParting = nil }
     }
     if replay.parting == nil, isCut.old || isCut.new {
-      replay.note = "the replay was stopped before the runs ended"
+      replay.shortfall = .stopped
     }
     return ReplayedCase(
       replay: replay,
@@ -198,18 +198,19 @@ package struct PartingSearch<Provider: CaseExecutorProvider> {
     let names = stack.functions.reversed().prefix(20).map { side.label($0) }
     return Parting(
       eventCount: start + UInt64(common), function: names.first, callers: Array(names.dropFirst()),
-      old: describe(oldEvent, old, isStopped: isCut.old), new: describe(newEvent, new, isStopped: isCut.new))
+      old: action(oldEvent, old, isStopped: isCut.old), new: action(newEvent, new, isStopped: isCut.new))
   }
 
-  private func describe(_ event: CallEvent?, _ side: Side, isStopped: Bool) -> String {
-    guard let event else { return "is over" }
-    let after =
-      " after \(Format.grouped(event.instructions)) instruction\(event.instructions == 1 ? "" : "s")"
-    return switch event.kind {
-    case .enter: "calls \(side.label(event.function))" + after
-    case .leave: "returns" + after
-    case .end: (isStopped ? "goes on" : "ends") + after
-    }
+  private func action(_ event: CallEvent?, _ side: Side, isStopped: Bool) -> Parting.Action {
+    guard let event else { return Parting.Action(.isOver) }
+    let kind: Parting.Action.Kind =
+      switch event.kind {
+      case .enter: .calls
+      case .leave: .returns
+      case .end: isStopped ? .goesOn : .ends
+      }
+    return Parting.Action(
+      kind, function: kind == .calls ? side.label(event.function) : nil, instructions: event.instructions)
   }
 
   // MARK: - Where the cost changed

@@ -20,24 +20,20 @@ struct ReplayBackground {
   /// A parting without where and when it happened.
   private struct Step: Hashable {
     let function: String?
-    let old: String
-    let new: String
+    var old: Parting.Action
+    var new: Parting.Action
 
     init(_ parting: Parting) {
-      func action(_ text: String) -> String {
-        text.firstRange(of: " after ").map { String(text[..<$0.lowerBound]) } ?? text
-      }
-      function = parting.function
-      old = action(parting.old)
-      new = action(parting.new)
+      (function, old, new) = (parting.function, parting.old, parting.new)
+      (old.instructions, new.instructions) = (nil, nil)
     }
   }
 
   /// The partings of at least half of the cases.
   private let common: Set<Step>
   private let entered: (old: Set<String>, new: Set<String>)
-  /// One sentence for the report's reader; nil when the builds differ in no such way.
-  let notice: String?
+  /// What the report's reader should know; nil when the builds differ in no such way.
+  let fact: Notice.Fact?
 
   /// Whether a case of this many instructions, those of both runs, is cheap enough to be replayed for it.
   static func isWorthwhile(_ size: UInt64) -> Bool { size > 0 && size < 4_000_000 }
@@ -58,13 +54,9 @@ struct ReplayBackground {
       old: Set(cases.flatMap(\.result.entered.onlyOld)), new: Set(cases.flatMap(\.result.entered.onlyNew))
     )
     let example = cases.first { $0.result.replay.parting.map { common.contains(Step($0)) } ?? false }
-    notice = example.flatMap { example in
-      example.result.replay.parting.map { parting in
-        let step = Step(parting)
-        return
-          "the builds make other calls even where they answer alike: in \(step.function ?? "the first call")"
-          + " the old one \(step.old) and the new one \(step.new), for instance in \(example.id);"
-          + " for cases that part there, the functions that only one of the runs enters are named instead"
+    fact = example.flatMap { example in
+      example.result.replay.parting.map {
+        .callsDiffer(function: $0.function, old: $0.old, new: $0.new, example: example.id)
       }
     }
   }

@@ -39,8 +39,8 @@ package struct Coverage: Hashable, Sendable {
   }
 
   /// Notes what a case entered, if that was observed.
-  package mutating func add(_ id: String, _ outcome: CaseOutcome?) {
-    guard case .coverage(let calls)? = outcome?.observed else { return }
+  package mutating func add(_ id: String, _ observed: ObservedCalls) {
+    guard case .coverage(let calls) = observed else { return }
     enteredAtStart.formUnion(calls.enteredAtStart)
     cases.append(Case(id: id, functions: calls.entered))
   }
@@ -55,7 +55,7 @@ package struct Coverage: Hashable, Sendable {
 
   package func label(_ function: UInt32) -> String {
     Int(function) < labels.count
-      ? EscapedText.string(Array(labels[Int(function)].utf8)) : "function \(function)"
+      ? EscapedText.string(labels[Int(function)].utf8) : "function \(function)"
   }
 
   /// The defined functions whose name matches.

@@ -1,9 +1,4 @@
 // Coverage in a file: JSON lines, a header and one object a case.
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 extension Coverage {
   private static let schema = "touchstone-coverage/1"
@@ -23,17 +18,13 @@ extension Coverage {
   }
 
   /// The file's text.
-  package var text: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    func line(_ value: some Encodable) -> String {
-      (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) + "\n" } ?? ""
-    }
+  package var text: [UInt8] {
     let header = Header(
       schema: Self.schema, module: moduleDigest, functions: labels, imports: importCount,
       start: enteredAtStart.sorted())
-    return line(header)
-      + cases.map { line(Line(case: $0.id, functions: $0.functions.sorted())) }.joined()
+    return cases.reduce(into: JSONLines.line(header)) {
+      $0 += JSONLines.line(Line(case: $1.id, functions: $1.functions.sorted()))
+    }
   }
 
   /// Reads files that `run --coverage` wrote, of shards or of different cases, as one. Throws `FileError`,
@@ -54,20 +45,40 @@ extension Coverage {
   }
 
   private init(_ path: Path) throws {
-    let lines = try FileSystem.read(path).split(separator: 0x0A)
-    let decoder = JSONDecoder()
-    guard let first = lines.first, let header = try? decoder.decode(Header.self, from: Data(first)),
-      header.schema == Self.schema, header.imports >= 0, header.imports <= header.functions.count
-    else { throw ReportError(path, line: 1, "this is no coverage; `run --coverage` writes one") }
+    var lines = try JSONLinesReader(path)
+    let header = try lines.header(Header.self, else: "this is no coverage; `run --coverage` writes one") {
+      $0.schema == Self.schema && $0.imports >= 0 && $0.imports <= $0.functions.count
+    }
     self.init(moduleDigest: header.module, labels: header.functions, importCount: header.imports)
     enteredAtStart = Set(header.start)
-    for (index, line) in lines.enumerated().dropFirst() {
-      guard let item = try? decoder.decode(Line.self, from: Data(line)),
-        item.functions.allSatisfy({ Int($0) < labels.count })
-      else {
-        throw ReportError(path, line: index + 1, "expected a case with the indices of functions it enters")
+    while let line = try lines.next() {
+      let reason = "expected a case with the indices of functions it enters"
+      let item = try lines.value(Line.self, line, else: reason)
+      guard item.functions.allSatisfy({ Int($0) < labels.count }) else {
+        throw ReportError(path, line: lines.line, reason)
       }
       cases.append(Case(id: item.case, functions: Set(item.functions)))
+    }
+  }
+}
+
+/// Writes which functions cases enter.
+final class CoverageWriter: EventWriter {
+  private let file: OutputFile
+  private var coverage: Coverage
+
+  init(_ file: OutputFile, _ coverage: Coverage) {
+    self.file = file
+    self.coverage = coverage
+  }
+
+  func receive(_ event: RunEvent) throws(FileError) {
+    switch event {
+    case .caseObserved(let id, let observed): coverage.add(id, observed)
+    case .runFinished:
+      try file.write(coverage.text)
+      try file.commit()
+    default: break
     }
   }
 }

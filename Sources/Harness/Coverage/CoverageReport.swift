@@ -1,9 +1,4 @@
 // Answers to questions about coverage, as text and as JSON.
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// What was asked and what the answer is. Its JSON form has the same parts.
 package struct CoverageReport: Hashable, Sendable, Codable {
@@ -118,9 +113,5 @@ package struct CoverageReport: Hashable, Sendable, Codable {
   }
 
   /// For programs.
-  package var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) + "\n" } ?? ""
-  }
+  package var json: String { JSONLines.pretty(self) + "\n" }
 }

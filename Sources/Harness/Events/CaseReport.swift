@@ -1,6 +1,8 @@
 // What is known of one case when it is done.
+import LuaHost
 
-/// The report on one case, from whatever command it comes: a fixture, or a command of a test script.
+/// The report on one case, from whatever command it comes: a fixture, or a command of a test script. It holds
+/// facts; `CaseText` makes sentences of them. What a module, a script or a file contributes is escaped.
 package struct CaseReport: Hashable, Sendable, Codable {
   package enum Status: String, Hashable, Sendable, Codable {
     /// As expected.
@@ -24,25 +26,22 @@ package struct CaseReport: Hashable, Sendable, Codable {
   /// The last part of the id.
   package var name: String
   package var status: Status
-  /// In one word what kind of failure, error or skip this is: `answer`, `trap`, `fuel`. Empty if passed.
-  package var kind = ""
-  /// What is answered in place of what, in words that cases with the same cause share: reports group by it.
-  /// Nil when nothing is known but the kind.
-  package var cause: String?
-  /// In one sentence what is wrong, or the declared reason. Empty if passed.
-  package var message = ""
-  /// How expected and actual differ, a line each, behind the signs of a diff.
-  package var difference: [String] = []
-  /// What is worth saying besides: comments on traps, costs, repetitions.
-  package var notes: [String] = []
+  /// What is wrong, or why the case was not run or may fail. Nil if passed, and for a comparison in which
+  /// nothing differs.
+  package var finding: Finding?
+  /// What is answered in place of what: cases with the same cause are grouped by it.
+  package var cause: Cause?
+  /// How expected and actual differ.
+  package var difference: [DifferenceLine] = []
+  package var notes: [CaseNote] = []
   /// The file that the case comes from, relative if it was named so.
   package var file = ""
   /// The line in it that an annotation is to stand at, counted from 1.
   package var line = 1
   /// The file with what is expected; nil for what has none.
   package var golden: String?
-  /// The line in it that cannot be read, counted from 1; nil when it can be read.
-  package var goldenLine: Int?
+  /// Whether that file is not there; nil when it is, or was not looked for.
+  package var lacksGolden: Bool?
   package var microseconds: UInt64 = 0
   /// WebAssembly instructions; nil when nothing was run or the count means nothing.
   package var instructions: UInt64?
@@ -52,8 +51,8 @@ package struct CaseReport: Hashable, Sendable, Codable {
   package var tags: [String]?
   /// What the case might use; nil when it was not run.
   package var limits: CaseLimits?
-  /// The names of the functions that a trap passed through, innermost first; nil without a trap.
-  package var backtrace: [String]?
+  /// The functions that a trap passed through; nil without a trap. Of two builds the new one's.
+  package var backtrace: Backtrace?
   /// What the case costs by the baseline that it is held against; nil when that does not know it.
   package var baseline: CaseCost?
   /// How the run on the old build was; only when two builds are compared.
@@ -67,13 +66,22 @@ package struct CaseReport: Hashable, Sendable, Codable {
   }
 
   /// Whether the case has no answer because the harness could not do its work.
-  package var isFault: Bool { status == .error && kind == "fault" }
+  package var isFault: Bool {
+    if status == .error, case .fault? = finding { true } else { false }
+  }
+
+  /// In one word what kind of failure, error or difference this is.
+  package var kind: CaseKind? {
+    guard let verdict = comparison?.verdict else { return finding?.kind }
+    return verdict == .same ? nil : CaseKind(rawValue: verdict.rawValue)
+  }
 
   /// About how many bytes of memory the report takes.
   var size: Int {
-    (difference + notes).reduce(MemoryLayout<Self>.size + id.utf8.count + message.utf8.count) {
-      $0 + $1.utf8.count + MemoryLayout<String>.size
+    let text = difference.reduce(id.utf8.count) {
+      $0 + ($1.text?.utf8.count ?? 0) + MemoryLayout<DifferenceLine>.size
     }
+    return text + MemoryLayout<Self>.size + notes.count * MemoryLayout<CaseNote>.size
   }
 
   /// Whether the run fails because of this case.
@@ -94,18 +102,75 @@ package struct CaseLimits: Hashable, Sendable, Codable {
     self.microseconds = microseconds
     self.memoryBytes = memoryBytes
   }
+
+  init(_ limits: ExecutionLimits) {
+    self.init(fuel: limits.fuel, microseconds: limits.time?.microseconds, memoryBytes: limits.memoryBytes)
+  }
 }
 
-extension CaseReport.Status {
-  /// The word that stands before the case's id.
-  package var word: String {
-    switch self {
-    case .passed: "pass"
-    case .failed: "FAIL"
-    case .error: "ERROR"
-    case .skipped: "skip"
-    case .expectedFailure: "xfail"
-    case .notRun: "not run"
+/// The functions that a trap passed through.
+package struct Backtrace: Hashable, Sendable, Codable {
+  /// Counted from 1; nil in a case of one step.
+  package var step: Int?
+  /// Innermost first.
+  package var functions: [String]
+
+  package init(step: Int? = nil, functions: [String]) {
+    self.step = step
+    self.functions = functions
+  }
+
+  /// That of the step that trapped, behind which none was run; nil without a trap or names.
+  init?(_ outcome: CaseOutcome) {
+    guard let index = outcome.steps.firstIndex(where: { if case .trap = $0.result { true } else { false } }),
+      case .trap(_, let frames) = outcome.steps[index].result, !frames.isEmpty
+    else { return nil }
+    self.init(step: outcome.number(ofStep: index), functions: frames.map { EscapedText.string($0.utf8) })
+  }
+}
+
+extension CaseOutcome {
+  /// The number of a step from 1 on, given that from 0 on; nil in a case of one step.
+  func number(ofStep index: Int) -> Int? { steps.count == 1 ? nil : index + 1 }
+}
+
+/// What is known of a case besides its finding.
+package enum CaseNote: Hashable, Sendable, Codable {
+  package enum Build: String, Hashable, Sendable, Codable { case old, new }
+
+  /// What a step threw; `build` only when two are compared.
+  case exception(build: Build?, step: Int?, tag: String, values: [String])
+  /// How long an answer was that is too long.
+  case answerLength(build: Build?, step: Int?, byteCount: Int)
+  /// What the source begins with, which is no Lua.
+  case leadingBytes(kind: LeadingBytes)
+  /// Which line of the fixture the line is that an error names.
+  case fixtureLine(step: Int, lineOfStep: Int, line: Int)
+  /// Only some of the runs of the case were bad.
+  case unsteady(bad: Int, runs: Int)
+  /// On what the answer depends; on nothing known if it is not the same under equal conditions.
+  case dependence(conditions: [Condition])
+  /// Of so many host calls only the first were compared one by one.
+  case hostCallsKept(count: Int, compared: Int)
+  /// The golden cannot be read, and did not decide.
+  case malformedGolden(file: String, line: Int, reason: String)
+
+  /// What is known of the steps of an outcome that no golden says.
+  static func notes(_ outcome: CaseOutcome, build: Build? = nil) -> [CaseNote] {
+    outcome.steps.enumerated().compactMap { index, step in
+      let number = outcome.number(ofStep: index)
+      switch step.result {
+      case .exception(let exception):
+        return .exception(
+          build: build, step: number, tag: EscapedText.string(exception.tag.utf8),
+          values: exception.values.map { EscapedText.string($0.utf8) })
+      case .answerTooLong(let byteCount):
+        return .answerLength(build: build, step: number, byteCount: byteCount)
+      default: return nil
+      }
     }
   }
 }
+
+/// What hosts are free to choose, and no answer should depend on.
+package enum Condition: String, Hashable, Sendable, Codable { case clock, keyOrder = "key-order" }

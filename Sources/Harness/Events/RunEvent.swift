@@ -1,10 +1,18 @@
 // The stream of events that all reports are made from.
+import LuaHost
 
-/// One event of a run. They come in this order: one start, cases and notices, one finish.
+/// One event of a session. They come in this order: one start, cases and notices, one finish.
 package enum RunEvent: Hashable, Sendable {
   case runStarted(RunDescription)
+  /// One of the pieces of work that the start counts is done, with the reports on its cases; these come again, in
+  /// their places, as `caseFinished`. For the live line: no report holds it.
+  case partDone([CaseReport])
   case caseFinished(CaseReport)
+  /// Which functions the case entered that finished last, if that was watched. For coverage: no report holds it.
+  case caseObserved(id: String, ObservedCalls)
   case notice(Notice)
+  /// Some time has passed. For the live line: no report holds it.
+  case tick
   case runFinished(RunSummary)
 }
 
@@ -22,12 +30,12 @@ package struct RunDescription: Hashable, Sendable, Codable {
   package var oldModule: String?
   package var oldModuleDigest: String?
   package var engineVersion: String
-  /// The options given, as they were given, in alphabetical order.
-  package var options: [String] = []
+  /// In alphabetical order.
+  package var options: [GivenOption] = []
   /// The words by which another command means the same fixtures, module and limits: paths, options. Nil when
   /// none are needed.
   package var again: [String]?
-  /// How many cases there will be a report on.
+  /// How many pieces of work there are: cases, or scripts.
   package var caseCount: Int
   /// `K/N` when this is a part of the cases.
   package var shard: String?
@@ -49,6 +57,31 @@ package struct RunDescription: Hashable, Sendable, Codable {
     self.startTime = startTime
     self.host = host
   }
+
+  /// The options on one line.
+  var optionsText: String { options.map(\.description).joined(separator: " ") }
+
+  /// Whether an option was given.
+  func has(_ option: String) -> Bool { options.contains { $0.name == option } }
+}
+
+/// An option of the command line, as it was given.
+package struct GivenOption: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+  /// With its hyphens.
+  package var name: String
+  /// Nil for one that takes none.
+  package var value: String?
+
+  package init(_ name: String, _ value: String? = nil) {
+    self.name = name
+    self.value = value
+  }
+
+  package var description: String { value.map { "\(name) \($0)" } ?? name }
+
+  package static func < (left: Self, right: Self) -> Bool {
+    (left.name, left.value ?? "") < (right.name, right.value ?? "")
+  }
 }
 
 /// The cases that a run has in all of its shards, by which parts of the same run know each other.
@@ -63,33 +96,6 @@ package struct SuiteDescription: Hashable, Sendable, Codable {
     self.caseCount = caseCount
     self.digest = digest
     self.isPartial = isPartial
-  }
-}
-
-/// Something about the run that is no case's.
-package struct Notice: Hashable, Sendable, Codable {
-  package enum Severity: String, Hashable, Sendable, Codable {
-    /// Worth knowing.
-    case note
-    /// Something is not in order, but the run does not fail for it.
-    case warning
-    /// The run fails for it: a stale golden under `--strict`, say.
-    case failure
-    /// The harness could not do its work.
-    case fault
-  }
-
-  package var severity: Severity
-  package var message: String
-  /// The file that it is about, if any.
-  package var file: String?
-  package var line: Int?
-
-  package init(_ severity: Severity, _ message: String, file: String? = nil, line: Int? = nil) {
-    self.severity = severity
-    self.message = message
-    self.file = file
-    self.line = line
   }
 }
 
@@ -135,7 +141,7 @@ package struct RunSummary: Hashable, Sendable, Codable {
     case .notice(let notice):
       if notice.severity == .failure { failureNotices += 1 }
       if notice.severity == .fault { faults += 1 }
-    case .runStarted, .runFinished: break
+    case .runStarted, .partDone, .caseObserved, .tick, .runFinished: break
     }
   }
 

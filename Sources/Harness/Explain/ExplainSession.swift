@@ -38,62 +38,55 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
   /// Explains the case: success when it is as expected, or skipped by a run. Throws as `RunSession.run`
   /// does, and `FixtureError` or `CaseExecutionError` when the work cannot be done.
   package func run() throws -> ExitCode {
-    guard let plan = try find(), let file = plan.selected.first else { return .nothingSelected }
+    guard let (session, file) = try find() else { return .nothingSelected }
+    let paint = ConsolePaint(isOn: options.console.usesColor)
+    // Whatever is wrong with the fixture is said before anything else is looked at.
+    let fixture: Fixture
     do {
-      return try explain(plan)
+      fixture = try session.plan.loader.load(file)
     } catch {
-      guard let reason = Self.faultOfFixture(error) else { throw error }
-      sink.write(Explanation.head(file, reason, ConsolePaint(isOn: options.console.usesColor)))
-      return .failure
+      return try refuse(Finding(error), file, paint)
     }
-  }
-
-  /// What is wrong with a fixture that cannot be run; nil when something else is.
-  private static func faultOfFixture(_ error: any Error) -> String? {
-    switch error {
-    case FixtureError.directive(let error): error.description
-    case CaseExecutionError.sourceTooLong, CaseExecutionError.seedRefused: "\(error)"
-    default: nil
-    }
-  }
-
-  private func explain(_ plan: CasePlan) throws -> ExitCode {
-    var plan = plan
-    // Whatever is wrong with the fixture is said before anything else.
-    _ = try plan.loader.load(plan.selected[0])
     let profileFile = try explain.profile.map { path throws(FileError) in try OutputFile(path) }
-
     let provider = try openModule(options.module)
     provider.beginValidation()
-    try plan.chooseGoldens(options.variant) { provider.goldenVariant }
-    let file = plan.selected[0]
-    let fixture = try plan.loader.load(file)
-    let golden = try GoldenFile(file.golden)
-    var request = options.settings.request(for: fixture, interruption: interruption)
-    request.trace = HostCallTrace(callLimit: 100_000, byteLimit: 16 << 20)
-    var executor = try provider.makeExecutor(memoryLimit: request.limits.memoryBytes)
-    let outcome = try executor.run(request)
+    try session.chooseGoldens(of: provider)
+    let file = session.plan.selected[0]
+    var settings = options.settings
+    settings.trace = CompareRunner<Provider>.trace
+    settings.runsSkipped = true
+    var runner = CaseRunner(
+      provider, loader: session.plan.loader, settings: settings, interruption: interruption)
+    guard let result = runner.run(file) else { throw CaseExecutionError.interrupted }
     try provider.finishValidation()
-    let profile = try profile(request, outcome, provider)
-
-    var verdict = Verdict(
-      outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure)
-    if let reason = fixture.directives.skip { (verdict.status, verdict.message) = (.skipped, reason) }
+    guard let outcome = result.outcome else {
+      return try refuse(result.report.finding ?? .fault(reason: "there is no outcome"), file, paint)
+    }
+    let profile = try profile(settings.request(for: fixture, interruption: interruption), outcome, provider)
+    let labels = provider.functions.map { EscapedText.string($0.label.utf8) }
     let explanation = Explanation(
-      fixture: fixture, listing: CaseListing(file, loader: plan.loader), outcome: outcome, verdict: verdict,
-      golden: golden, profile: profile, labels: provider.functions.map(\.label), options: explain,
-      paint: ConsolePaint(isOn: options.console.usesColor))
+      fixture: fixture, listing: CaseListing(file, loader: session.plan.loader), outcome: outcome,
+      report: result.report, profile: profile, labels: labels, options: explain, paint: paint)
     sink.write(explanation.text)
     if let profileFile, let profile {
-      let labels = provider.functions.map(\.label)
       try profileFile.write(profile.collapsedStacks { labels[Int($0)] })
       try profileFile.commit()
     }
-    return verdict.status == .failed || verdict.status == .error ? .failure : .success
+    return result.report.isBad ? .failure : .success
   }
 
-  /// The case that was asked for, as the one that is selected; nil, after saying so, when there is none.
-  private func find() throws -> CasePlan? {
+  /// Says why a fixture cannot be run. Throws when it is not the fixture that is wrong.
+  private func refuse(_ finding: Finding, _ file: FixtureFile, _ paint: ConsolePaint) throws -> ExitCode {
+    var report = CaseReport(file)
+    (report.status, report.finding) = (.error, finding)
+    if report.isFault { throw CaseExecutionError.fault(report.message) }
+    sink.write(Explanation.head(report, paint))
+    return .failure
+  }
+
+  /// The case that was asked for, as the only one that is selected; none, after saying so, when there is no such
+  /// case.
+  private func find() throws -> (FixtureSession, FixtureFile)? {
     var options = options
     // The case may belong to another shard.
     options.environment = [:]
@@ -103,16 +96,18 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
       options.paths = [path]
       options.found = nil
     }
-    var plan = try CasePlan(options)
+    let session = try FixtureSession(
+      options, name: "touchstone explain", sink: sink, interruption: interruption)
+    let all = session.plan.all
     let name = explain.name.hasSuffix(".lua") ? String(explain.name.dropLast(4)) : explain.name
-    let file = try plan.all.first { file in
+    let found = try all.first { file in
       try file.id.description == name || isFile && FileSystem.areSame(file.path, path)
     }
-    if let file {
-      plan.selected = [file]
-      return plan
+    if let found {
+      session.select(only: found)
+      return (session, found)
     }
-    let hint = CaseName.hint(for: name, in: plan.all.map(\.id.description))
+    let hint = CaseName.hint(for: name, in: all.map(\.id.description))
     sink.write(
       "nothing was selected: there is no case \(EscapedText.string(Array(name.utf8)))\(hint.isEmpty ? "; touchstone list shows all" : hint)\n"
     )

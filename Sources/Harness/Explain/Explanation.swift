@@ -6,10 +6,9 @@ struct Explanation {
   let fixture: Fixture
   let listing: CaseListing
   let outcome: CaseOutcome
-  let verdict: Verdict
-  let golden: GoldenFile
+  let report: CaseReport
   let profile: CallProfile?
-  /// The names of the module's functions.
+  /// The names of the module's functions, escaped.
   let labels: [String]
   let options: ExplainOptions
   let paint: ConsolePaint
@@ -46,25 +45,20 @@ struct Explanation {
   private var head: String {
     var lines = [
       listing.line, "fixture \(listing.file)", "golden  \(listing.golden)",
-      paint(verdict.status.word, Self.color(of: verdict.status))
-        + (verdict.message.isEmpty ? "" : ": \(verdict.message)"),
+      Self.verdict(report, paint),
     ]
-    if verdict.status == .skipped { lines.append("what follows is from running it all the same") }
+    if report.status == .skipped { lines.append("what follows is from running it all the same") }
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private static func color(of status: CaseReport.Status) -> ConsolePaint.Color {
-    switch status {
-    case .passed: .green
-    case .skipped, .expectedFailure: .yellow
-    case .failed, .error, .notRun: .red
-    }
+  private static func verdict(_ report: CaseReport, _ paint: ConsolePaint) -> String {
+    let message = report.message
+    return paint(report.status.word, report.status.color) + (message.isEmpty ? "" : ": \(message)")
   }
 
   /// All there is to say of a case whose fixture cannot be run.
-  static func head(_ file: FixtureFile, _ reason: String, _ paint: ConsolePaint) -> String {
-    "\(file.id)\nfixture \(file.path)\ngolden  \(file.golden)\n"
-      + paint(CaseReport.Status.error.word, .red) + ": \(reason)\n"
+  static func head(_ report: CaseReport, _ paint: ConsolePaint) -> String {
+    "\(report.id)\nfixture \(report.file)\ngolden  \(report.golden ?? "")\n\(verdict(report, paint))\n"
   }
 
   // MARK: - Source
@@ -114,7 +108,7 @@ struct Explanation {
     }
     for frame in step.backtrace.prefix(Self.shownFrames) {
       lines.append(
-        "  in \(escaped(frame.label)), function \(frame.functionIndex), at byte 0x\(String(frame.offset, radix: 16))"
+        "  in \(EscapedText.string(frame.label.utf8)), function \(frame.functionIndex), at byte 0x\(String(frame.offset, radix: 16))"
       )
     }
     if step.backtrace.count > Self.shownFrames {
@@ -161,10 +155,9 @@ struct Explanation {
   // MARK: - Cost
 
   private var cost: [String] {
-    let wasCutOff = outcome.steps.contains { $0.result == .limit(.time) }
     return [
       "instructions  \(Format.grouped(outcome.instructions))"
-        + (wasCutOff ? ", as far as the clock let it come" : ""),
+        + (outcome.wasCutOff ? ", as far as the clock let it come" : ""),
       "time          \(Format.duration(microseconds: outcome.microseconds))",
       "memory        \(outcome.peakPages) pages at most",
       "host calls    \(Format.grouped(outcome.trace.count))",
@@ -183,7 +176,7 @@ struct Explanation {
     for cost in costs.prefix(options.functionLimit) {
       rows.append([
         Format.grouped(cost.own), share(cost.own), Format.grouped(cost.inclusive), share(cost.inclusive),
-        Format.grouped(cost.calls), escaped(labels[Int(cost.function)]),
+        Format.grouped(cost.calls), labels[Int(cost.function)],
       ])
     }
     let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -203,13 +196,9 @@ struct Explanation {
   // MARK: - Golden
 
   private var goldenLines: [String] {
-    switch golden {
-    case .golden where verdict.difference.isEmpty: ["the answer is as the golden says"]
-    case .golden, .missing:
-      verdict.difference.map { paint($0, ConsolePaint.color(ofDifference: $0)) }
-    case .malformed(let path, let error): ["\(path):\(error.line): \(error.reason)"]
+    if case .malformedGolden(let line, let reason)? = report.finding {
+      return ["\(report.golden ?? ""):\(line): \(reason)"]
     }
+    return report.difference.isEmpty ? ["the answer is as the golden says"] : paint(report.difference)
   }
-
-  private func escaped(_ name: String) -> String { EscapedText.string(Array(name.utf8)) }
 }

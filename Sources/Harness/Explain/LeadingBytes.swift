@@ -2,8 +2,8 @@
 import LuaHost
 
 /// Bytes before the Lua source that make its first line a syntax error.
-package enum LeadingBytes: Sendable {
-  case byteOrderMark
+package enum LeadingBytes: String, Hashable, Sendable, Codable {
+  case byteOrderMark = "byte-order-mark"
   /// A first line for the system, which starts with `#`.
   case shebang
 

@@ -1,69 +1,74 @@
-// How a step ended, in the few words by which differences are grouped.
+// How a step ended, as far as cases have it in common that differ for the same cause.
 import LuaHost
 
-/// The kind of an answer: what many cases can have in common.
-struct AnswerSignature: Equatable {
-  let text: String
-  /// Whether a value was answered.
-  let isValue: Bool
+/// The kind of an answer.
+package struct AnswerSignature: Hashable, Sendable, Codable {
+  package enum Kind: String, Hashable, Sendable, Codable {
+    /// Some value, whatever its type.
+    case value
+    case none, `nil`, boolean, integer, float, string, function, table
+    case cFunction = "c-function"
+    case undecodable, error, trap, exception, fuel, time, memory
+    case answerTooLong = "answer-too-long"
+    case outsideBuffer = "outside-buffer"
+    case notRun = "not-run"
 
-  static let anotherOutput = "another output"
-  static let otherTables = "other contents of the external tables"
-
-  /// The words for an answer of one kind where another was expected.
-  static func change(from old: AnswerSignature, to new: AnswerSignature) -> String {
-    if old == new { return "another \(new.text)" }
-    if old.isValue, new.isValue { return "\(old.text) → \(new.text)" }
-    // What became of a trap depends on the script, not on the cause.
-    func word(_ signature: AnswerSignature) -> String { signature.isValue ? "a value" : signature.text }
-    return "\(word(old)) → \(word(new))"
+    /// Whether a value was answered.
+    var isValue: Bool {
+      switch self {
+      case .value, .none, .nil, .boolean, .integer, .float, .string, .function, .table, .cFunction: true
+      default: false
+      }
+    }
   }
 
+  package var kind: Kind
+  /// The trap, in the specification's wording.
+  package var trap: String?
+  /// What the script did that ended in a trap, if the functions tell.
+  package var luaCause: LuaFailureCause?
+  /// The innermost functions of another trap.
+  package var functions: [String]?
+
+  private init(kind: Kind) { self.kind = kind }
+
+  var withoutType: AnswerSignature { kind.isValue ? AnswerSignature(kind: .value) : self }
+
   init(_ step: StepOutcome) {
-    if case .trap(let kind, let frames) = step.result {
-      self.init(text: Self.trap(kind, frames), isValue: false)
-    } else {
-      self.init(GoldenResult(step.result))
-    }
+    self.init(GoldenResult(step.result))
+    guard case .trap(_, let frames) = step.result else { return }
+    luaCause = LuaFailureCause(frames: frames)
+    if luaCause == nil, !frames.isEmpty { functions = frames.prefix(2).map { EscapedText.string($0.utf8) } }
   }
 
   init(_ result: GoldenResult) {
     switch result {
-    case .value(.none): self.init(text: "no value", isValue: true)
-    case .value(.raw): self.init(text: "undecodable answer", isValue: false)
-    case .value(.function): self.init(text: "function", isValue: true)
-    case .value(.value(let value)): self.init(text: Self.kind(value), isValue: true)
-    case .error: self.init(text: "Lua error", isValue: false)
-    case .trap(let kind): self.init(text: Self.trap(kind, []), isValue: false)
-    case .exception: self.init(text: "exception", isValue: false)
-    case .answerTooLong: self.init(text: "answer too long", isValue: false)
-    case .limit(let limit): self.init(text: "limit \(limit.rawValue)", isValue: false)
-    case .outsideBuffer: self.init(text: "answer outside the buffer", isValue: false)
-    case .notRun: self.init(text: "not run", isValue: false)
+    case .value(.none): self.init(kind: .none)
+    case .value(.raw): self.init(kind: .undecodable)
+    case .value(.function): self.init(kind: .function)
+    case .value(.value(let value)): self.init(kind: Self.kind(value))
+    case .error: self.init(kind: .error)
+    case .trap(let kind):
+      self.init(kind: .trap)
+      trap = EscapedText.string(kind.utf8)
+    case .exception: self.init(kind: .exception)
+    case .answerTooLong: self.init(kind: .answerTooLong)
+    case .limit(let limit): self.init(kind: Kind(rawValue: limit.rawValue) ?? .fuel)
+    case .outsideBuffer: self.init(kind: .outsideBuffer)
+    case .notRun: self.init(kind: .notRun)
     }
   }
 
-  private init(text: String, isValue: Bool) {
-    self.text = text
-    self.isValue = isValue
-  }
-
-  private static func trap(_ kind: String, _ frames: [String]) -> String {
-    if let cause = LuaFailureCause(frames: frames) { return "trap \(kind) (\(cause.explanation))" }
-    let innermost = frames.prefix(2).map { EscapedText.string(Array($0.utf8)) }.joined(separator: " < ")
-    return "trap \(kind)" + (innermost.isEmpty ? "" : " in \(innermost)")
-  }
-
-  private static func kind(_ value: LuaValue) -> String {
+  private static func kind(_ value: LuaValue) -> Kind {
     switch value {
-    case .nil: "nil"
-    case .boolean: "boolean"
-    case .integer: "integer"
-    case .float: "float"
-    case .string: "string"
-    case .function: "function"
-    case .cFunction: "C function"
-    case .externalTable: "table"
+    case .nil: .nil
+    case .boolean: .boolean
+    case .integer: .integer
+    case .float: .float
+    case .string: .string
+    case .function: .function
+    case .cFunction: .cFunction
+    case .externalTable: .table
     }
   }
 }

@@ -63,6 +63,21 @@ package enum EscapedText {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// A sentence that may hold what nobody looked at, and what is escaped already: whatever could act on a terminal
+  /// or hide is escaped, backslashes and line ends stay.
+  package static func visible(_ text: String) -> String {
+    if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
+    var escaped: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      if scalar == "\n" || scalar == "\\" {
+        escaped.append(UInt8(ascii: scalar))
+      } else {
+        append(scalar, escapingQuotes: false, to: &escaped)
+      }
+    }
+    return String(decoding: escaped, as: UTF8.self)
+  }
+
   private static func append(_ scalar: Unicode.Scalar, escapingQuotes: Bool, to text: inout [UInt8]) {
     switch scalar {
     case "\u{0}"..."\u{7F}":

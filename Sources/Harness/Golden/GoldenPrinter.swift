@@ -38,8 +38,11 @@ extension Golden {
 
 extension UncaughtException {
   /// The tag and the first of the values: `e with i64 1, i64 2`. Escaped, as the module chooses the tag's name.
-  package var summary: String {
-    let name = EscapedText.string(Array(tag.utf8.prefix(200)))
+  package var summary: String { Self.summary(tag: EscapedText.string(tag.utf8), values: values) }
+
+  /// The same of a tag that is escaped.
+  static func summary(tag: String, values: [String]) -> String {
+    let name = String(tag.prefix(200))
     guard !values.isEmpty else { return name }
     let shown = values.prefix(8).joined(separator: ", ")
     return "\(name) with \(shown)" + (values.count > 8 ? " and \(values.count - 8) more" : "")

@@ -1,12 +1,9 @@
 // What a person sees of a comparison of two builds: differences grouped by their cause.
 
 /// Shows progress while the cases run and everything else at the end.
-package final class ComparisonConsoleWriter: ProgressWriter {
-  private let sink: any TextSink
+package final class ComparisonConsoleWriter: EventWriter {
   private let style: ConsoleStyle
-  private let paint: ConsolePaint
-  private var progress: ConsoleProgress
-  private var run: RunDescription?
+  private var output: ConsoleOutput
   /// The cases in which something differs, or that could not be compared: those that are shown whole, of
   /// the others what names them.
   private var reports: [CaseReport] = []
@@ -20,52 +17,31 @@ package final class ComparisonConsoleWriter: ProgressWriter {
   /// Lines of a difference that are shown, unless every case is asked for.
   private static let shownLines = 24
 
+  private var paint: ConsolePaint { output.paint }
+
   package init(_ sink: any TextSink, style: ConsoleStyle) {
-    self.sink = sink
     self.style = style
-    paint = ConsolePaint(isOn: style.usesColor)
-    progress = ConsoleProgress(sink, style)
+    output = ConsoleOutput(sink, style)
   }
 
   package func receive(_ event: RunEvent) {
     switch event {
-    case .runStarted(let description):
-      run = description
-      progress.caseCount = description.caseCount
-      if style.verbosity != .quiet { writeHead(description) }
+    case .runStarted(let run):
+      output.caseCount = run.caseCount
+      if output.isQuiet { return }
+      output.write(
+        "comparing \(RunDescription.name(run.oldModule ?? "", run.oldModuleDigest ?? ""))"
+          + " with \(RunDescription.name(run.module, run.moduleDigest))\(run.shardClause)\n")
+    case .partDone(let reports): output.partDone(reports)
     case .caseFinished(let report): take(report)
-    case .notice(let notice): write(notice)
+    case .notice(let notice): output.write(notice)
+    case .tick: output.tick()
+    case .caseObserved: break
     case .runFinished(let summary):
-      progress.clear()
+      output.write("")
       for report in reports where report.status == .error { writeCase(report, isWhole: true) }
       for group in DifferenceGroups.groups(of: reports) { write(group) }
       write(summary)
-    }
-  }
-
-  package func caseDone(_ report: CaseReport) { progress.caseDone(isBad: report.isBad) }
-  package func tick() { progress.tick() }
-
-  private func writeHead(_ run: RunDescription) {
-    func name(_ module: String, _ digest: String) -> String {
-      digest.isEmpty ? module : "\(module) (sha256 \(digest.prefix(12)))"
-    }
-    var line = "comparing \(name(run.oldModule ?? "", run.oldModuleDigest ?? ""))"
-    line += " with \(name(run.module, run.moduleDigest))"
-    if let shard = run.shard {
-      line += ", shard \(shard)" + (run.shardSource.map { ", as \($0)'s environment says" } ?? "")
-    }
-    sink.write(line + "\n")
-  }
-
-  private func write(_ notice: Notice) {
-    if style.verbosity == .quiet, notice.severity != .failure, notice.severity != .fault { return }
-    progress.clear()
-    switch notice.severity {
-    case .note: sink.write("\(notice.message)\n")
-    case .warning: sink.write(paint("warning", .yellow) + " \(notice.message)\n")
-    case .failure: sink.write(paint("FAIL", .red) + " \(notice.message)\n")
-    case .fault: sink.write(paint("ERROR", .red) + " \(notice.message)\n")
     }
   }
 
@@ -77,20 +53,18 @@ package final class ComparisonConsoleWriter: ProgressWriter {
       return
     }
     verdicts[comparison.verdict, default: 0] += 1
-    if comparison.verdict == .same {
+    guard let key = DifferenceGroups.Key(report) else {
       if style.verbosity == .verbose { writeSame(report, comparison) }
       return
     }
-    let key = DifferenceGroups.Key(verdict: comparison.verdict, cause: comparison.cause)
     groupSizes[key, default: 0] += 1
     let isShown =
       style.verbosity == .verbose || comparison.replay != nil || groupSizes[key] ?? 0 <= Self.wholeGroup
-    reports.append(isShown && style.verbosity != .quiet ? report : report.outline)
+    reports.append(isShown && !output.isQuiet ? report : report.outline)
   }
 
   /// One line for a case in which nothing differs but the cost.
   private func writeSame(_ report: CaseReport, _ comparison: CaseComparison) {
-    progress.clear()
     var text = paint("same", .green) + " \(report.id)"
     if let old = comparison.old.instructions, let new = comparison.new.instructions {
       text +=
@@ -99,19 +73,19 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     if let old = comparison.old.peakPages, let new = comparison.new.peakPages {
       text += ", \(old) → \(new) pages (\(Format.change(from: old, to: new)))"
     }
-    sink.write(text + "\n")
+    output.write(text + "\n")
   }
 
   // MARK: - Groups
 
   private func write(_ group: DifferenceGroup) {
-    if style.verbosity == .quiet, !group.verdict.isBad { return }
+    if output.isQuiet, !group.verdict.isBad { return }
     let isWhole = style.verbosity == .verbose
-    sink.write(
+    output.write(
       "\n" + paint(group.verdict.rawValue, color(group.verdict))
-        + " \(Count.cases(group.reports.count)): \(group.cause)\n")
-    if style.verbosity == .quiet {
-      for report in group.reports { sink.write("  \(report.id)\n") }
+        + " \(Count.cases(group.reports.count)): \(group.cause?.text ?? "")\n")
+    if output.isQuiet {
+      for report in group.reports { output.write("  \(report.id)\n") }
       return
     }
     let shown = isWhole || group.reports.count <= Self.wholeGroup ? group.reports.count : 1
@@ -120,7 +94,7 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     if !rest.isEmpty {
       let ids = rest.prefix(Self.shownIDs).map(\.id).joined(separator: ", ")
       let more = rest.count > Self.shownIDs ? " and \(rest.count - Self.shownIDs) more" : ""
-      sink.write("  also \(ids)\(more)\n")
+      output.write("  also \(ids)\(more)\n")
     }
     writePartings(group)
   }
@@ -133,7 +107,7 @@ package final class ComparisonConsoleWriter: ProgressWriter {
       ("only one of the runs enters", group.enteredFunctions),
     ] where !functions.isEmpty {
       let list = functions.prefix(6).map { "\($0.function) (\($0.count))" }.joined(separator: ", ")
-      sink.write(
+      output.write(
         "  # \(Count.cases(group.replayCount)) replayed; \(subject) \(list)\(functions.count > 6 ? ", …" : "")\n"
       )
     }
@@ -142,16 +116,16 @@ package final class ComparisonConsoleWriter: ProgressWriter {
   private func writeCase(_ report: CaseReport, isWhole: Bool) {
     let word = report.comparison.map { $0.verdict.rawValue } ?? report.status.word
     var text = "  " + paint(word, report.comparison.map { color($0.verdict) } ?? .red) + " \(report.id)\n"
-    if !report.message.isEmpty { text += "    \(report.message)\n" }
-    let lines = isWhole ? report.difference[...] : report.difference.prefix(Self.shownLines)
-    for line in lines {
-      text += "      " + paint(Self.shortened(line), ConsolePaint.color(ofDifference: line)) + "\n"
+    let message = report.message
+    if !message.isEmpty { text += "    \(message)\n" }
+    let difference = paint(report.difference, Self.shortened)
+    let lines = isWhole ? difference[...] : difference.prefix(Self.shownLines)
+    for line in lines { text += "      \(line)\n" }
+    if lines.count < difference.count {
+      text += "      @ \(Count.lines(difference.count - lines.count)) more\n"
     }
-    if lines.count < report.difference.count {
-      text += "      @ \(Count.lines(report.difference.count - lines.count)) more\n"
-    }
-    for note in report.notes { text += "    # \(note)\n" }
-    sink.write(text)
+    for remark in report.remarks { text += "    # \(remark)\n" }
+    output.write(text)
   }
 
   /// A line that can be read; the other reports have it whole.
@@ -163,25 +137,16 @@ package final class ComparisonConsoleWriter: ProgressWriter {
   // MARK: - Summary
 
   private func write(_ summary: RunSummary) {
-    let isGood = summary.exitCode == .success
-    if style.verbosity == .quiet, isGood { return }
-    var parts: [String] = []
-    for verdict in [CaseComparison.Verdict.same, .broken, .changed, .cost, .fixed] {
-      let count = verdicts[verdict] ?? 0
-      if count > 0 {
-        parts.append(paint("\(count) \(verdict == .cost ? "cost more" : verdict.rawValue)", color(verdict)))
-      }
+    let parts = [CaseComparison.Verdict.same, .broken, .changed, .cost, .fixed].map { verdict in
+      paint.count(verdicts[verdict] ?? 0, verdict == .cost ? "cost more" : verdict.rawValue, color(verdict))
     }
-    for (count, word) in [
-      (summary.errors, "not comparable"), (summary.skipped, "skipped"), (summary.notRun, "not run"),
-    ] where count > 0 {
-      parts.append("\(count) \(word)")
-    }
-    var line = "\n\(Count.cases(summary.total)): \(parts.joined(separator: ", "))"
-    line += " in \(Format.duration(microseconds: summary.microseconds))"
-    if summary.wasInterrupted { line += "; " + paint("interrupted", .red) }
-    sink.write(line + "\n")
-    writeCosts()
+    output.write(
+      summary, "\n" + Count.cases(summary.total),
+      parts + [
+        paint.count(summary.errors, "not comparable"), paint.count(summary.skipped, "skipped"),
+        paint.count(summary.notRun, "not run"),
+      ])
+    if !output.isQuiet || summary.exitCode != .success { writeCosts() }
   }
 
   /// What the cases cost that answer the same on both builds.
@@ -192,19 +157,19 @@ package final class ComparisonConsoleWriter: ProgressWriter {
     line +=
       growth.isEmpty
       ? "\(Format.grouped(old)), the same in each"
-      : "\(Format.grouped(old)) → \(Format.grouped(new)) (\(Format.change(from: old, to: new)))"
-    sink.write(line + "\n")
+      : Format.growth(from: old, to: new)
+    output.write(line + "\n")
     let most = growth.sorted { $0.ratio == $1.ratio ? $0.id < $1.id : $0.ratio > $1.ratio }
     let shown = most.count <= 6 ? most : Array(most.prefix(3) + most.suffix(3))
     for change in shown {
-      sink.write(
+      output.write(
         "  \(Format.change(from: change.old, to: change.new))  \(change.id)"
           + "  \(Format.grouped(change.old)) → \(Format.grouped(change.new))\n")
     }
     let memory = costs.grownMemory
     if !memory.isEmpty {
       let more = costs.grownMemoryCount - memory.count
-      sink.write(
+      output.write(
         "peak memory pages: \(memory.joined(separator: ", "))\(more > 0 ? " and \(more) more" : "")\n")
     }
   }
@@ -259,7 +224,9 @@ extension CaseReport {
   /// The report without what depends on what the case answered.
   fileprivate var outline: CaseReport {
     var report = self
-    (report.message, report.difference, report.notes, report.backtrace) = ("", [], [], nil)
+    (report.finding, report.difference, report.notes, report.backtrace) = (nil, [], [], nil)
+    report.comparison?.old.backtrace = nil
+    report.comparison?.new.backtrace = nil
     return report
   }
 }

@@ -26,25 +26,22 @@ package final class GitHubWriter: EventWriter {
     case .caseFinished(let report):
       guard report.isBad else { return }
       badCount += 1
+      let message = report.message
       if badCount <= Self.listLimit {
-        bad.append("\n- \(Self.markdown(report.id)): \(Self.markdown(report.message))")
+        bad.append("\n- \(Self.markdown(report.id)): \(Self.markdown(message))")
       }
-      let body = ([report.message] + report.difference).joined(separator: "\n")
-      if let line = report.goldenLine, let golden = report.golden {
-        annotate("error", file: golden, line: line, title: report.id, body)
-      } else {
-        annotate("error", file: report.file, line: report.line, title: report.id, body)
-      }
+      let body = ([message] + DiffLine.lines(report.difference).map(\.text)).joined(separator: "\n")
+      var place = (file: report.file, line: report.line)
+      // What is wrong with a golden is shown there.
+      if case .malformedGolden(let line, _)? = report.finding { place = (report.golden ?? "", line) }
+      annotate("error", file: place.file, line: place.line, title: report.id, body)
     case .notice(let notice):
-      let level: String? =
-        switch notice.severity {
-        case .note: nil
-        case .warning: "warning"
-        case .failure, .fault: "error"
-        }
-      if let level {
-        annotate(level, file: notice.file ?? "", line: notice.line ?? 1, title: "", notice.message)
-      }
+      if notice.severity == .note { return }
+      annotate(
+        notice.severity.isBad ? "error" : "warning", file: notice.file ?? "", line: notice.line ?? 1,
+        title: "",
+        notice.message)
+    case .partDone, .caseObserved, .tick: break
     case .runFinished(let summary):
       if let summaryPath { try FileSystem.append(Array(text(summary).utf8), to: summaryPath) }
     }

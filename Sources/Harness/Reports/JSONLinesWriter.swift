@@ -3,7 +3,6 @@
 /// Writes each event as it comes, in portions.
 package final class JSONLinesWriter: EventWriter {
   private let file: OutputFile
-  private let lines = EventLines()
   private var pending = EventLines.header
 
   package init(_ file: OutputFile) {
@@ -11,7 +10,7 @@ package final class JSONLinesWriter: EventWriter {
   }
 
   package func receive(_ event: RunEvent) throws(FileError) {
-    pending += lines.line(event)
+    pending += EventLines.line(event)
     let isLast = if case .runFinished = event { true } else { false }
     if isLast || pending.count > 1 << 16 {
       try file.write(pending)

@@ -36,23 +36,43 @@ package final class JUnitWriter: EventWriter {
     case .runStarted(let description): self.description = description
     case .caseFinished(let report): try add(report)
     case .notice(let notice):
-      if notice.severity == .failure || notice.severity == .fault { notices.append(notice) }
+      if notice.severity.isBad { notices.append(notice) }
+    case .partDone, .caseObserved, .tick: break
     case .runFinished:
       guard let description else { return }
-      for (index, notice) in notices.enumerated() { try add(noticeReport(notice, number: index + 1)) }
+      for (index, notice) in notices.enumerated() { try add(notice, number: index + 1) }
       try writeDocument(description)
       try file.commit()
     }
   }
 
   private func add(_ report: CaseReport) throws(FileError) {
+    try add(
+      testcase(report), named: report.name, in: report.directory, report.status,
+      microseconds: report.microseconds)
+  }
+
+  /// A notice by which the run fails, in the form of a case, or the document would say that all is well.
+  private func add(_ notice: Notice, number: Int) throws(FileError) {
+    let (element, kind, status): (String, CaseKind, CaseReport.Status) =
+      notice.severity == .fault ? ("error", .fault, .error) : ("failure", .strict, .failed)
+    try add(
+      head(0, file: notice.file ?? "", line: notice.line ?? 1)
+        + problem(element, kind, notice.message, []) + "</testcase>\n",
+      named: notice.file ?? "notice \(number)", in: [], status, microseconds: 0)
+  }
+
+  /// Spools a case, of which `rest` follows the name of its class.
+  private func add(
+    _ rest: String, named name: String, in directory: [String], _ status: CaseReport.Status,
+    microseconds: UInt64
+  ) throws(FileError) {
     let start = spool.count
-    let head = "<testcase\(attributes([("name", report.name)])) classname=\""
-    let rest = testcase(report)
+    let head = "<testcase\(attributes([("name", name)])) classname=\""
     try spool.append(head.utf8)
     try spool.append(rest.utf8)
-    let directory = report.directory.map { ExactText($0) }
-    suites[directory, default: Suite()].counts.add(report)
+    let directory = directory.map { ExactText($0) }
+    suites[directory, default: Suite()].counts.add(status, microseconds)
     suites[directory]?.cases.append(
       SpooledCase(
         start: start, headLength: UInt32(head.utf8.count), restLength: UInt32(clamping: rest.utf8.count)))
@@ -103,7 +123,7 @@ package final class JUnitWriter: EventWriter {
         ("timestamp", Format.timestamp(secondsSince1970: run.startTime)), ("hostname", run.host),
       ])
     text += "<properties>\n"
-    var properties = [("engine.version", run.engineVersion), ("options", run.options.joined(separator: " "))]
+    var properties = [("engine.version", run.engineVersion), ("options", run.optionsText)]
     if !run.moduleDigest.isEmpty {
       properties.insert(("module.sha256", run.moduleDigest), at: 0)
       properties.insert(("module", run.module), at: 0)
@@ -117,55 +137,51 @@ package final class JUnitWriter: EventWriter {
     return text + "</properties>\n"
   }
 
+  /// What follows the name of the class, up to the end of the opening tag.
+  private func head(_ microseconds: UInt64, file: String, line: Int) -> String {
+    var attributes = [("time", Format.seconds(microseconds: microseconds))]
+    if writesExtras { attributes += [("file", file), ("line", "\(line)")] }
+    return "\"\(self.attributes(attributes))>\n"
+  }
+
   /// What follows the name of the class.
   private func testcase(_ report: CaseReport) -> String {
-    var attributes = [("time", Format.seconds(microseconds: report.microseconds))]
-    if writesExtras { attributes += [("file", report.file), ("line", "\(report.line)")] }
-    var text = "\"\(self.attributes(attributes))>\n"
+    var text = head(report.microseconds, file: report.file, line: report.line)
+    let message = report.message
     switch report.status {
     case .passed: break
-    case .failed: text += problem("failure", report)
-    case .error: text += problem("error", report)
-    case .skipped: text += empty("skipped", [("message", report.message)])
-    case .expectedFailure: text += empty("skipped", [("message", "fails as expected: \(report.message)")])
-    case .notRun: text += empty("skipped", [("message", "not run: \(report.message)")])
+    case .failed: text += problem("failure", report.kind, message, report.difference)
+    case .error: text += problem("error", report.kind, message, report.difference)
+    case .skipped: text += empty("skipped", [("message", message)])
+    case .expectedFailure: text += empty("skipped", [("message", "fails as expected: \(message)")])
+    case .notRun: text += empty("skipped", [("message", "not run: \(message)")])
     }
-    // Where to look; attributes for it would break the schemas.
-    var lines = report.notes
-    if report.isBad, let golden = report.golden { lines += ["fixture \(report.file)", "golden \(golden)"] }
     var costs = ""
     if let instructions = report.instructions {
       costs = "\(report.microseconds) microseconds\n\(instructions) instructions\n"
       if let pages = report.peakPages { costs += "\(pages) pages of memory at most\n" }
     }
+    // Where to look; attributes for it would break the schemas.
+    var lines = report.remarks
+    if report.isBad, let golden = report.golden { lines += ["fixture \(report.file)", "golden \(golden)"] }
     if !costs.isEmpty || !lines.isEmpty {
       text += "<system-out>\(costs)\(self.lines(lines))</system-out>\n"
     }
     return text + "</testcase>\n"
   }
 
-  private func problem(_ element: String, _ report: CaseReport) -> String {
-    let attributes = self.attributes([("type", report.kind), ("message", report.message)])
-    if report.difference.isEmpty { return "<\(element)\(attributes)/>\n" }
-    return "<\(element)\(attributes)>\(lines(report.difference))</\(element)>\n"
+  private func problem(
+    _ element: String, _ kind: CaseKind?, _ message: String, _ difference: [DifferenceLine]
+  ) -> String {
+    let attributes = self.attributes([("type", kind?.rawValue ?? ""), ("message", message)])
+    if difference.isEmpty { return "<\(element)\(attributes)/>\n" }
+    return "<\(element)\(attributes)>\(lines(DiffLine.lines(difference).map(\.text)))</\(element)>\n"
   }
 
   /// Readers of XML refuse text without end.
   private func lines(_ lines: [String]) -> String {
     var budget = TextBudget { XMLText.append($0, to: &$1) }
     return budget.fit(lines).map { $0 + "\n" }.joined()
-  }
-
-  /// A notice by which the run fails, in the form of a case, or the document would say that all is well.
-  private func noticeReport(_ notice: Notice, number: Int) -> CaseReport {
-    var report = CaseReport(
-      id: notice.file ?? "notice \(number)", directory: [], name: notice.file ?? "notice \(number)",
-      status: notice.severity == .fault ? .error : .failed)
-    report.kind = notice.severity == .fault ? "fault" : "strict"
-    report.message = notice.message
-    report.file = notice.file ?? ""
-    report.line = notice.line ?? 1
-    return report
   }
 
   private func open(_ element: String, _ attributes: [(String, String)]) -> String {
@@ -188,15 +204,15 @@ private struct Counts {
   var skipped = 0
   var microseconds: UInt64 = 0
 
-  mutating func add(_ report: CaseReport) {
+  mutating func add(_ status: CaseReport.Status, _ microseconds: UInt64) {
     tests += 1
-    switch report.status {
+    switch status {
     case .passed: break
     case .failed: failures += 1
     case .error: errors += 1
     case .skipped, .expectedFailure, .notRun: skipped += 1
     }
-    microseconds &+= report.microseconds
+    self.microseconds &+= microseconds
   }
 
   mutating func add(_ other: Counts) {

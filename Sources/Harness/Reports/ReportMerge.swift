@@ -1,9 +1,4 @@
 // Joins the reports of several shards into the report of the whole.
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The parts of one run, checked to be all of it.
 package struct ReportMerge {
@@ -42,7 +37,9 @@ package struct ReportMerge {
     let common = parts.dropFirst().reduce(Set(first.description.options)) { options, part in
       options.intersection(part.description.options)
     }
-    description.options = first.description.options.filter { common.contains($0) && !$0.hasPrefix("--shard") }
+    description.options = first.description.options.filter {
+      common.contains($0) && !["--shard", "--shard-count"].contains($0.name)
+    }
     if parts.count > 1 { description.caseCount = parts.reduce(0) { $0 &+ $1.description.caseCount } }
     wasInterrupted = parts.contains(where: \.summary.wasInterrupted)
     microseconds = parts.map(\.summary.microseconds).max() ?? 0
@@ -54,12 +51,11 @@ package struct ReportMerge {
   package func emit(to writers: [any EventWriter]) throws -> RunSummary {
     let hub = EventHub(writers)
     hub.emit(.runStarted(description))
-    let decoder = JSONDecoder()
     for entry in entries {
       switch entry {
       case .notice(let notice): hub.emit(.notice(notice))
       case .report(let item, let part):
-        guard let report = CaseReport.read(try spool.read(item.place), decoder) else {
+        guard let report = CaseReport.read(try spool.read(item.place)) else {
           throw ReportError(paths[part], line: item.line, "expected one JSON object with an event")
         }
         hub.emit(.caseFinished(report))
@@ -122,13 +118,13 @@ package struct ReportMerge {
     for (part, block) in blocks { all += entries(block, part) }
     for notice in notices(parts, \.tail) { all.append(.notice(notice)) }
     for part in parts where part.summary.wasInterrupted {
-      let name = part.shard.map { "shard \($0)" } ?? "\(part.path)"
       all.append(
         .notice(
           Notice(
             .warning,
-            "\(name) was interrupted: \(Count.cases(part.summary.notRun)) of"
-              + " \(part.summary.total) not run")))
+            .partInterrupted(
+              shard: part.shard?.description, report: part.path.description, notRun: part.summary.notRun,
+              count: part.summary.total))))
     }
     return all
   }

@@ -46,7 +46,7 @@ struct ReportPart {
         let start = spool.count
         try spool.append(line)
         blocks.append(Block(item: SpooledCase(id: outline.id, line: reader.line, place: start..<spool.count)))
-        file = outline.file ?? ""
+        file = outline.file
       case .event(.runStarted(let start)): description = start
       case .event(.notice(let notice)):
         // Some commands speak of a file as a whole after its cases.
@@ -55,7 +55,7 @@ struct ReportPart {
         }
         blocks[blocks.count - 1].notices.append(notice)
       case .event(.runFinished(let end)): summary = end
-      case .event(.caseFinished): break
+      case .event: break
       }
     }
     guard let description, let summary else {
@@ -95,8 +95,9 @@ struct ReportPart {
       throw UsageError("\(path) and \(other.path) are comparisons with different modules")
     }
     let (options, otherOptions) = (Self.decisiveOptions(own), Self.decisiveOptions(others))
-    let only = options.filter { !otherOptions.contains($0) }.joined(separator: " ")
-    let otherOnly = otherOptions.filter { !options.contains($0) }.joined(separator: " ")
+    func text(_ options: [GivenOption]) -> String { options.map(\.description).joined(separator: " ") }
+    let only = text(options.filter { !otherOptions.contains($0) })
+    let otherOnly = text(otherOptions.filter { !options.contains($0) })
     switch (only, otherOnly) {
     case ("", ""): break
     case (_, ""): throw UsageError("\(path) was run with \(only), but \(other.path) without")
@@ -113,12 +114,9 @@ struct ReportPart {
 
   /// The options that decide what comes of a run. Of those that name files the files are left out, which
   /// may lie elsewhere on each machine.
-  private static func decisiveOptions(_ description: RunDescription) -> [String] {
-    description.options.compactMap { option in
-      let name = String(option.prefix { $0 != " " })
-      if localOptions.contains(name) { return nil }
-      return fileOptions.contains(name) ? name : option
-    }
+  private static func decisiveOptions(_ description: RunDescription) -> [GivenOption] {
+    description.options.filter { !localOptions.contains($0.name) }
+      .map { fileOptions.contains($0.name) ? GivenOption($0.name) : $0 }
   }
 
   private static let fileOptions: Set = ["--baseline", "--expected"]

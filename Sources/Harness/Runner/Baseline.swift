@@ -1,9 +1,4 @@
 // What cases cost, kept in a file to be held against later.
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The cost of one case: the same on every machine.
 package struct CaseCost: Hashable, Sendable, Codable {
@@ -32,18 +27,13 @@ package struct Baseline: Hashable, Sendable {
 
   /// Reads a baseline: a header and one JSON object a case.
   package init(_ path: Path) throws {
-    let lines = try FileSystem.read(path).split(separator: 0x0A)
-    let decoder = JSONDecoder()
-    guard let first = lines.first, let header = try? decoder.decode(Header.self, from: Data(first)),
-      header.schema == Self.schema
-    else {
-      throw ReportError(path, line: 1, "this is no baseline; `--save-baseline` writes one")
-    }
-    moduleDigest = header.module
-    for (index, line) in lines.enumerated().dropFirst() {
-      guard let cost = try? decoder.decode(CaseCost.self, from: Data(line)) else {
-        throw ReportError(path, line: index + 1, "expected a case with id, instructions and peakPages")
-      }
+    var lines = try JSONLinesReader(path)
+    moduleDigest = try lines.header(Header.self, else: "this is no baseline; `--save-baseline` writes one") {
+      $0.schema == Self.schema
+    }.module
+    while let line = try lines.next() {
+      let cost = try lines.value(
+        CaseCost.self, line, else: "expected a case with id, instructions and peakPages")
       costs[ExactText(cost.id)] = cost
     }
   }
@@ -64,14 +54,12 @@ package struct Baseline: Hashable, Sendable {
   }
 
   /// The file's text, one line a case, ordered by id so that a reviewer's diff shows what changed.
-  package var text: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    func line(_ value: some Encodable) -> String {
-      (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) + "\n" } ?? ""
+  package var text: [UInt8] {
+    costs.sorted { $0.key < $1.key }.reduce(
+      into: JSONLines.line(Header(schema: Self.schema, module: moduleDigest))
+    ) {
+      $0 += JSONLines.line($1.value)
     }
-    return line(Header(schema: Self.schema, module: moduleDigest))
-      + costs.sorted { $0.key < $1.key }.map { line($0.value) }.joined()
   }
 }
 
@@ -91,22 +79,6 @@ extension Baseline {
   }
 }
 
-/// A report or baseline that cannot be read, and where.
-package struct ReportError: Error, Hashable, Sendable, CustomStringConvertible {
-  package let path: Path
-  /// Counted from 1.
-  package let line: Int
-  package let reason: String
-
-  init(_ path: Path, line: Int, _ reason: String) {
-    self.path = path
-    self.line = line
-    self.reason = reason
-  }
-
-  package var description: String { "\(path):\(line): \(reason)" }
-}
-
 /// Holds costs against a baseline.
 package struct CostCheck: Hashable, Sendable {
   package var baseline: Baseline?
@@ -117,43 +89,28 @@ package struct CostCheck: Hashable, Sendable {
     self.baseline = baseline
     self.maximumGrowth = maximumGrowth
   }
-
-  /// Notes changed costs in a report, and fails a case that passed but grew too much.
-  package func check(_ report: inout CaseReport) {
-    report.baseline = baseline?.cost(of: report.id)
-    guard let old = report.baseline, let instructions = report.instructions,
-      let peakPages = report.peakPages
-    else { return }
-    check("instructions", from: old.instructions, to: instructions, &report)
-    check("peak memory pages", from: old.peakPages, to: peakPages, &report)
-  }
-
-  private func check(_ what: String, from old: UInt64, to new: UInt64, _ report: inout CaseReport) {
-    guard old != new else { return }
-    let change =
-      "\(what): \(Format.grouped(old)) → \(Format.grouped(new)) (\(Format.change(from: old, to: new)))"
-    report.notes.append(change)
-    guard let maximumGrowth, report.status == .passed || report.kind == "cost",
-      Double(new) > Double(old) * (1 + maximumGrowth / 100)
-    else { return }
-    let allowed = Format.decimal(maximumGrowth, places: 1)
-    report.message =
-      report.kind == "cost"
-      ? report.message + "; " + change : "costs more than the \(allowed) % growth allowed: " + change
-    report.status = .failed
-    report.kind = "cost"
-  }
 }
 
-/// Collects what cases cost.
+/// Writes what cases cost.
 package final class BaselineWriter: EventWriter {
-  package private(set) var baseline: Baseline
+  private let file: OutputFile
+  private var baseline = Baseline(moduleDigest: "")
+  private var isPart = false
 
-  package init(moduleDigest: String) {
-    baseline = Baseline(moduleDigest: moduleDigest)
+  package init(_ file: OutputFile) {
+    self.file = file
   }
 
-  package func receive(_ event: RunEvent) {
-    if case .caseFinished(let report) = event { baseline.add(report) }
+  package func receive(_ event: RunEvent) throws {
+    switch event {
+    case .runStarted(let run):
+      baseline.moduleDigest = run.moduleDigest
+      isPart = run.shard != nil || run.suite?.isPartial ?? false
+    case .caseFinished(let report): baseline.add(report)
+    case .runFinished(let summary):
+      // Costs of a part would pass for those of the whole.
+      if !summary.wasInterrupted { try baseline.save(areAll: !isPart && summary.notRun == 0, to: file) }
+    default: break
+    }
   }
 }

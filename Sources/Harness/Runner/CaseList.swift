@@ -1,9 +1,4 @@
 // Lists cases without running them.
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// One line of a list of cases.
 package struct CaseListing: Hashable, Sendable, Codable {
@@ -55,15 +50,8 @@ package struct CaseListing: Hashable, Sendable, Codable {
     return parts.joined(separator: "  ")
   }
 
-  private static let encoder = {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-    return encoder
-  }()
-
   /// The listing as an element of a JSON array, indented.
   package var json: String {
-    let text = (try? Self.encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
-    return text.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
+    JSONLines.pretty(self).split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
   }
 }

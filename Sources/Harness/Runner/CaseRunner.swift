@@ -15,6 +15,10 @@ package struct CaseSettings: Sendable {
   package var costs = CostCheck()
   /// What to watch while cases run; the module must be instrumented for it.
   package var observation = CallObservation.none
+  /// Which host calls to keep.
+  package var trace = HostCallTrace(callLimit: 0)
+  /// Whether cases are run all the same that are declared to be skipped.
+  package var runsSkipped = false
 
   /// The time limit of a case that neither option nor directive gives one.
   package static let defaultTimeout: Duration = .seconds(10)
@@ -40,6 +44,7 @@ package struct CaseSettings: Sendable {
       clock: VirtualClock(milliseconds: fixture.directives.clock ?? 0), limits: limits(fixture.directives),
       interruption: interruption)
     request.observation = observation
+    request.trace = trace
     return request
   }
 }
@@ -51,12 +56,26 @@ package struct CaseResult: Sendable {
   package var outcome: CaseOutcome?
   /// Whether no other case can be run either.
   package var isFatal = false
+  /// The lines of the fixture's directives that have no effect.
   package var unusedLines: [Int] = []
   /// Why the case is expected to fail, if it is.
   package var expectedFailure: String?
+  /// How to run the case again; nil when that would show nothing. Only of two builds.
+  var request: CaseRequest?
 
-  package init(report: CaseReport) {
-    self.report = report
+  package init(_ file: FixtureFile) {
+    report = CaseReport(file)
+  }
+
+  /// Reads the fixture. Answers nil when there is nothing to run.
+  mutating func load(_ file: FixtureFile, _ loader: FixtureLoader, runsSkipped: Bool) throws -> Fixture? {
+    let fixture = try loader.load(file)
+    unusedLines = fixture.text.unusedLines
+    expectedFailure = fixture.directives.expectedFailure
+    report.tags = fixture.directives.tags
+    guard let reason = fixture.directives.skip else { return fixture }
+    (report.status, report.finding) = (.skipped, .declared(reason: EscapedText.visible(reason)))
+    return runsSkipped ? fixture : nil
   }
 }
 
@@ -80,18 +99,14 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
 
   /// Nil when the run was interrupted before the case was done.
   package mutating func run(_ file: FixtureFile) -> CaseResult? {
-    var result = CaseResult(report: CaseReport(file))
+    var result = CaseResult(file)
     do {
-      let fixture = try loader.load(file)
-      result.unusedLines = fixture.text.unusedLines
-      result.expectedFailure = fixture.directives.expectedFailure
-      result.report.tags = fixture.directives.tags
-      if let reason = fixture.directives.skip {
-        result.report.status = .skipped
-        result.report.message = reason
+      guard let fixture = try result.load(file, loader, runsSkipped: settings.runsSkipped) else {
         return result
       }
+      let declared = (result.report.status, result.report.finding)
       try run(fixture, &result)
+      if fixture.directives.skip != nil { (result.report.status, result.report.finding) = declared }
     } catch CaseExecutionError.interrupted {
       return nil
     } catch {
@@ -106,27 +121,27 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
 
   private mutating func run(_ fixture: Fixture, _ result: inout CaseResult) throws {
     let golden = try GoldenFile(fixture.file.golden)
-    if case .malformed(_, let error) = golden { result.report.goldenLine = error.line }
     let request = settings.request(for: fixture, interruption: interruption)
     result.report.limits = CaseLimits(request.limits)
     var tally = RepeatTally()
     for _ in 0..<(settings.perturbs ? 1 : settings.repeats) {
       let outcome = try execute(request)
-      let verdict = Verdict(
-        outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure,
-        limits: CaseLimits(request.limits))
-      tally.add(outcome, verdict)
+      var report = result.report
+      report.judge(outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure)
+      tally.add(outcome, report)
     }
-    guard let (outcome, verdict) = tally.decisive else { return }
+    guard let (outcome, report) = tally.decisive else { return }
     result.outcome = outcome
-    result.report.apply(verdict, outcome)
-    if result.report.isBad, let leading = LeadingBytes(of: fixture.text.steps.first ?? [], outcome: outcome) {
-      result.report.notes.append(leading.explanation)
+    result.report = report
+    if report.isBad, let leading = LeadingBytes(of: fixture.text.steps.first ?? [], outcome: outcome) {
+      result.report.notes.append(.leadingBytes(kind: leading))
     }
     result.report.place(outcome, golden, fixture)
     tally.check(&result.report)
-    if settings.perturbs { try dependence(of: outcome, request)?.check(&result.report) }
-    settings.costs.check(&result.report)
+    if settings.perturbs, let dependence = try dependence(of: outcome, request) {
+      result.report.judge(dependence)
+    }
+    result.report.judge(settings.costs)
   }
 
   /// Runs the case under other conditions, and answers with the first dependence on them.
@@ -134,7 +149,7 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     of outcome: CaseOutcome, _ request: CaseRequest
   ) throws(CaseExecutionError) -> Dependence? {
     for repetition in 1..<max(2, settings.repeats) {
-      let perturbed = try execute(Perturbation.all.applied(to: request, repetition: repetition))
+      let perturbed = try execute(request.perturbed(Dependence.allConditions, repetition: repetition))
       let dependence = try Dependence(
         outcome, perturbed, request: request, repetition: repetition
       ) { (request) throws(CaseExecutionError) in try execute(request) }
@@ -161,40 +176,11 @@ extension CaseReport {
     golden = file.golden.description
   }
 
-  mutating func fail(_ kind: String, _ message: String) {
-    status = .error
-    self.kind = kind
-    self.message = message
-  }
-
   /// Notes why the case has no outcome.
   mutating func fail(for error: any Error) {
-    switch error {
-    case FixtureError.directive(let directive):
-      // What is wrong with the defaults is shown at the fixture's beginning.
-      line = directive.file.description == file ? directive.line : 1
-      fail("fixture", directive.description)
-    case let error as CaseExecutionError:
-      if case .fault = error { fail("fault", error.description) } else { fail("fixture", error.description) }
-    default: fail("fault", "\(error)")
-    }
-  }
-
-  fileprivate mutating func apply(_ verdict: Verdict, _ outcome: CaseOutcome) {
-    status = verdict.status
-    kind = verdict.kind
-    message = verdict.message
-    difference = verdict.difference
-    if isBad, !verdict.cause.isEmpty { cause = verdict.cause }
-    microseconds = outcome.microseconds
-    peakPages = outcome.peakPages
-    // Where the clock cut a case off says nothing about the case.
-    let wasCutOff = outcome.steps.contains { $0.result == .limit(.time) }
-    instructions = wasCutOff ? nil : outcome.instructions
-    for case .trap(_, let frames) in outcome.steps.map(\.result) where !frames.isEmpty {
-      backtrace = frames
-    }
-    if status != .passed { notes += Self.trapNotes(outcome) }
+    (status, finding) = (.error, Finding(error))
+    // What is wrong with the defaults is shown at the fixture's beginning.
+    if case .directive(file, let line, _)? = finding { self.line = line }
   }
 
   /// Finds the line of the fixture at which a failure is best shown: the one that an unexpected Lua error
@@ -202,9 +188,7 @@ extension CaseReport {
   fileprivate mutating func place(_ outcome: CaseOutcome, _ golden: GoldenFile, _ fixture: Fixture) {
     guard isBad else { return }
     let actual = Golden(outcome).steps
-    var expected: [GoldenStep] = []
-    if case .golden(let golden) = golden { expected = golden.steps }
-    let index = zip(actual, expected).prefix { $0 == $1 }.count
+    let index = zip(actual, golden.golden?.steps ?? []).prefix { $0 == $1 }.count
     guard index < actual.count, index < fixture.text.firstLines.count else { return }
     let start = fixture.text.firstLines[index]
     line = start
@@ -214,7 +198,7 @@ extension CaseReport {
       own <= lineCount
     else { return }
     line = start + own - 1
-    if index > 0 { notes.append("line \(own) of step \(index + 1) is line \(line) of the fixture") }
+    if index > 0 { notes.append(.fixtureLine(step: index + 1, lineOfStep: own, line: line)) }
   }
 
   /// The line that a Lua error's message names: `script:3: …`.
@@ -224,67 +208,33 @@ extension CaseReport {
     else { return nil }
     return line
   }
-
-  /// Through which functions traps passed, and what that says of the script.
-  static func trapNotes(_ outcome: CaseOutcome) -> [String] {
-    Golden.notes(outcome).sorted { $0.key < $1.key }.flatMap { step, note in
-      let place = outcome.steps.count == 1 ? "" : "step \(step + 1) "
-      guard case .trap(_, let frames) = outcome.steps[step].result,
-        let cause = LuaFailureCause(frames: frames)
-      else { return [place + note] }
-      return [place + note, cause.explanation]
-    }
-  }
-}
-
-extension CaseLimits {
-  /// What there was of what ran out: ` of 50.0 ms`.
-  func clause(for limit: ExceededLimit) -> String {
-    let clause: String? =
-      switch limit {
-      case .fuel: fuel.map { "\(Format.grouped($0)) instructions" }
-      case .time: microseconds.map { Format.duration(microseconds: $0) }
-      case .memory: memoryBytes.map { "\(Format.grouped($0)) bytes" }
-      }
-    return clause.map { " of \($0)" } ?? ""
-  }
-
-  init(_ limits: ExecutionLimits) {
-    self.init(fuel: limits.fuel, microseconds: limits.time?.microseconds, memoryBytes: limits.memoryBytes)
-  }
 }
 
 /// What came of running the same case several times.
 private struct RepeatTally {
   private var count = 0
   private var badCount = 0
-  private var first: (CaseOutcome, Verdict)?
-  private var firstBad: (CaseOutcome, Verdict)?
+  private var first: (CaseOutcome, CaseReport)?
+  private var firstBad: (CaseOutcome, CaseReport)?
   private var instructionCounts: Set<UInt64> = []
 
-  mutating func add(_ outcome: CaseOutcome, _ verdict: Verdict) {
+  mutating func add(_ outcome: CaseOutcome, _ report: CaseReport) {
     count += 1
-    if first == nil { first = (outcome, verdict) }
-    if verdict.status == .failed || verdict.status == .error {
+    if first == nil { first = (outcome, report) }
+    if report.isBad {
       badCount += 1
-      if firstBad == nil { firstBad = (outcome, verdict) }
+      if firstBad == nil { firstBad = (outcome, report) }
     }
-    if !outcome.steps.contains(where: { $0.result == .limit(.time) }) {
-      instructionCounts.insert(outcome.instructions)
-    }
+    if let instructions = report.instructions { instructionCounts.insert(instructions) }
   }
 
   /// The run to report: the first bad one, or the first.
-  var decisive: (CaseOutcome, Verdict)? { firstBad ?? first }
+  var decisive: (CaseOutcome, CaseReport)? { firstBad ?? first }
 
   func check(_ report: inout CaseReport) {
-    if badCount > 0, badCount < count {
-      report.notes.append("unstable: bad in \(badCount) of \(count) runs")
-    }
+    if badCount > 0, badCount < count { report.notes.append(.unsteady(bad: badCount, runs: count)) }
     guard instructionCounts.count > 1, !report.isBad else { return }
     report.status = .failed
-    report.kind = "unstable"
-    let counts = instructionCounts.sorted().prefix(5).map { Format.grouped($0) }.joined(separator: " or ")
-    report.message = "the instruction count is not the same in every run: \(counts)"
+    report.finding = .unsteadyCost(instructions: Array(instructionCounts.sorted().prefix(5)))
   }
 }

@@ -1,16 +1,20 @@
 // Remembers which cases were bad, for `--only failed`.
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
-/// The record of bad cases beside the directory of fixtures, in the form of a JSON-lines report.
+/// The record of bad cases beside the directory of fixtures: JSON lines, one for each case.
 ///
 /// A case keeps its place until it is run again and is good, or its fixture is gone.
 package struct LastRun {
   private let directory: Path
   private let file: Path
+
+  private struct Header: Codable {
+    var schema = "touchstone-record/1"
+  }
+
+  private struct Line: Codable {
+    var id: String
+    var ending: CaseEnding
+  }
 
   package init(root: FixtureRoot, workingDirectory: Path = FileSystem.workingDirectory) {
     let fixtures = root.fixtures.normalized(workingDirectory: workingDirectory)
@@ -34,12 +38,14 @@ package struct LastRun {
   /// The bad cases by their ids; nil when no run is on record.
   package func badCases() throws -> [ExactText: CaseEnding]? {
     do {
-      var reader = try EventReader(file, onlyFiles: true)
+      var lines = try JSONLinesReader(file, onlyFiles: true)
+      _ = try lines.header(
+        Header.self, else: "the record is none of this version; run once without --only failed"
+      ) { $0.schema == Header().schema }
       var cases: [ExactText: CaseEnding] = [:]
-      while let item = try reader.nextItem() {
-        if case .report(let outline, _) = item {
-          cases[ExactText(outline.id)] = CaseEnding(badKind: outline.kind ?? "")
-        }
+      while let line = try lines.next() {
+        let item = try lines.value(Line.self, line, else: "expected a case with its ending")
+        cases[ExactText(item.id)] = item.ending
       }
       return cases
     } catch let error as FileError where error.isAbsence {
@@ -67,15 +73,9 @@ package struct LastRun {
 
   private func write(_ cases: [ExactText: CaseEnding]) throws {
     let output = try OutputFile(keeping: file)
-    let lines = EventLines()
-    try output.write(EventLines.header)
-    var pending: [UInt8] = []
-    for (id, ending) in cases.sorted(by: { $0.key < $1.key }).map({ ($0.key.text, $0.value) }) {
-      let segments = id.split(separator: "/").map(String.init)
-      var report = CaseReport(
-        id: id, directory: Array(segments.dropLast()), name: segments.last ?? "", status: .failed)
-      report.kind = ending.kind
-      pending += lines.line(.caseFinished(report))
+    var pending = JSONLines.line(Header())
+    for (id, ending) in cases.sorted(by: { $0.key < $1.key }) {
+      pending += JSONLines.line(Line(id: id.text, ending: ending))
       if pending.count > 1 << 16 {
         try output.write(pending)
         pending = []
@@ -83,5 +83,61 @@ package struct LastRun {
     }
     try output.write(pending)
     try output.commit()
+  }
+}
+
+/// Keeps the record of one root.
+final class LastRunWriter: EventWriter {
+  private let root: FixtureRoot
+  private let plan: CasePlan
+  private let options: RunOptions
+  /// Those of the plan's cases, in order.
+  private var endings: [CaseEnding] = []
+
+  init(_ root: FixtureRoot, _ plan: CasePlan, _ options: RunOptions) {
+    self.root = root
+    self.plan = plan
+    self.options = options
+  }
+
+  func receive(_ event: RunEvent) throws {
+    switch event {
+    case .caseFinished(let report): endings.append(CaseEnding(report))
+    case .runFinished: try record()
+    default: break
+    }
+  }
+
+  private func record() throws {
+    var bad: [ExactText: CaseEnding] = [:]
+    let own = zip(plan.selected, endings).filter { $0.0.root == root }
+    for (file, ending) in own where ending.isBad { bad[ExactText(file.id.description)] = ending }
+    // What stands on record and was not found is gone, if all of the root was looked through.
+    let isWhole = plan.scopes.contains { $0.root == root && $0.isWholeRoot }
+    // Seldom is there anything on record that was not run.
+    lazy var known: [ExactText: CaseEnding] = {
+      var known: [ExactText: CaseEnding] = [:]
+      for file in plan.all where file.root == root { known[ExactText(file.id.description)] = .notRun }
+      for (file, ending) in own { known[ExactText(file.id.description)] = ending }
+      return known
+    }()
+    var staying = 0
+    do {
+      try LastRun(root: root).record(bad: bad) { id, earlier in
+        switch known[id] {
+        case .notRun: return true
+        case .good where !earlier.isSeen(with: options.settings):
+          staying += 1
+          return true
+        case nil: return !isWhole
+        default: return false
+        }
+      }
+    } catch {
+      // A read-only checkout can be tested all the same.
+      let isIntended = (error as? FileError)?.isProtection ?? false
+      throw Notice(isIntended ? .note : .warning, .notOnRecord(reason: EscapedText.visible("\(error)")))
+    }
+    if staying > 0, options.onlyFailed { throw Notice(.warning, .recordKept(cases: staying)) }
   }
 }

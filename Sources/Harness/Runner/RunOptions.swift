@@ -33,7 +33,7 @@ package struct RunOptions: Sendable {
   package var isStrict = false
   package var console = ConsoleStyle()
   /// The options as given, for reports.
-  package var given: [String] = []
+  package var given: [GivenOption] = []
   /// The words by which another command means the same fixtures, module and limits.
   package var again: [String] = []
   package var environment: [String: String] = [:]
@@ -82,14 +82,17 @@ package struct RunOptions: Sendable {
     junit ?? BazelProtocol(environment).results
   }
 
-  /// Opens every report that is asked for. Throws when one cannot be written. A comparison of two builds
-  /// looks otherwise on the console, and what is merged has been annotated where it was run.
+  /// Opens every report that is asked for, and the console's, which looks otherwise when two builds are compared.
+  /// What is merged has been annotated where it was run. Throws when one cannot be written.
   package func openWriters(
-    _ sink: any TextSink, isComparison: Bool = false, isMerge: Bool = false
+    _ sink: any TextSink, _ run: RunDescription, isMerge: Bool = false
   ) throws(FileError) -> [any EventWriter] {
+    // First what the reports say if it goes wrong.
+    let baseline = try saveBaseline.map { path throws(FileError) in BaselineWriter(try OutputFile(path)) }
     let consoleWriter: any EventWriter =
-      isComparison ? ComparisonConsoleWriter(sink, style: console) : ConsoleWriter(sink, style: console)
-    return [consoleWriter] + (try openReports(sink, isMerge: isMerge))
+      run.oldModule == nil
+      ? ConsoleWriter(sink, style: console) : ComparisonConsoleWriter(sink, style: console)
+    return (baseline.map { [$0] } ?? []) + [consoleWriter] + (try openReports(sink, isMerge: isMerge))
   }
 
   /// Opens every report that is asked for but the console's.
@@ -104,28 +107,5 @@ package struct RunOptions: Sendable {
       writers.append(writer)
     }
     return writers
-  }
-
-  /// Writes the reports of a run that selected nothing: those of an earlier one must not pass for them.
-  package func finishEmpty(
-    _ description: RunDescription, because reason: String, _ sink: any TextSink
-  ) throws(FileError) -> ExitCode {
-    sink.write("nothing was selected: \(reason)\n")
-    let faults = FaultCollector()
-    let hub = EventHub([faults] + (try openReports(sink)))
-    hub.emit(.runStarted(description))
-    hub.emit(.notice(Notice(.warning, "nothing was selected: \(reason)")))
-    let summary = hub.finish(wasInterrupted: false)
-    for message in faults.messages { sink.write("ERROR \(message)\n") }
-    return summary.faults > 0 || !faults.messages.isEmpty ? .fault : .nothingSelected
-  }
-}
-
-/// Keeps what went wrong with the reports themselves.
-private final class FaultCollector: EventWriter {
-  private(set) var messages: [String] = []
-
-  func receive(_ event: RunEvent) {
-    if case .notice(let notice) = event, notice.severity == .fault { messages.append(notice.message) }
   }
 }

@@ -1,31 +1,21 @@
 // Files that belong to no case, though they look as if they should.
 
 extension CasePlan {
-  /// What belongs to no case, with a sentence on each; nothing unless all of the roots is run.
-  func strays(_ options: RunOptions) throws(FileError) -> [(path: Path, sentence: String)] {
+  /// What belongs to no case; nothing unless all of the roots is run.
+  func strays(_ options: RunOptions) throws(FileError) -> [(path: Path, fact: Notice.Fact)] {
     guard isUnfiltered, shard?.index ?? 1 == 1 else { return [] }
     let stale = try FixtureWalk.staleGoldens(
       in: scopes, fixtures: all, isExpectedGiven: options.expected != nil)
-    let prune = options.command("bless --prune")
     let pending = try FixtureWalk.pendingGoldens(of: Set(scopes.filter(\.isWholeRoot).map(\.root)))
-    return stale.map { ($0, "the golden \($0) belongs to no fixture; `\(prune)` deletes it") }
-      + pending.map {
-        ($0, "\($0) was never accepted; `\(options.command("bless"))` does that, or delete it")
-      }
-      + oddities.map {
-        let isHidden = $0.lastComponent.first == UInt8(ascii: ".")
-        return (
-          $0,
-          "\($0) is no fixture, as "
-            + (isHidden ? "its name starts with a dot" : "fixtures end in .lua, in small letters")
-        )
-      }
+    return stale.map { ($0, .staleGolden(command: options.command("bless --prune"))) }
+      + pending.map { ($0, .pendingGolden(command: options.command("bless"))) }
+      + oddities.map { ($0, .noFixture(isHidden: $0.lastComponent.first == UInt8(ascii: "."))) }
   }
 }
 
 extension RunOptions {
   /// How the ids of a root that a command line alone names can be made those of a project.
-  func lastingHint(_ root: FixtureRoot) -> String {
+  func lastingHint(_ root: FixtureRoot) -> Notice.Fact {
     let here = FileSystem.workingDirectory
     let place = root.fixtures.normalized(workingDirectory: here)
     func words(_ folder: Path) -> [String] {
@@ -41,8 +31,7 @@ extension RunOptions {
       isFree
       ? ShellWord.line("touchstone init", words(here))
       : ShellWord.line("cd \(ShellWord.quoted(root.fixtures.description)) && touchstone init", words(place))
-    return
-      "only this command line says that \(root.fixtures) holds fixtures and \(root.expected) their goldens;"
-      + " `\(command)` makes it lasting"
+    return .passingRoot(
+      fixtures: root.fixtures.description, expected: root.expected.description, command: command)
   }
 }

@@ -1,4 +1,9 @@
 // Numbers as text for people and reports, the same in every locale.
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 package enum Format {
   /// Microseconds as seconds with three decimals, rounded: `0.012`.
@@ -45,22 +50,16 @@ package enum Format {
     return (percent < 0 ? "" : "+") + decimal(percent, places: 1) + " %"
   }
 
+  /// Both numbers and the change: `1,000 → 1,010 (+1.0 %)`.
+  package static func growth(from old: UInt64, to new: UInt64) -> String {
+    "\(grouped(old)) → \(grouped(new)) (\(change(from: old, to: new)))"
+  }
+
   /// A moment in UTC: `2026-06-17T08:09:10`.
-  package static func timestamp(secondsSince1970: Int64) -> String {
-    let (days, second) = secondsSince1970.quotientAndRemainder(dividingBy: 86_400)
-    // Years are counted from March, so that the leap day is the last of a year.
-    let shifted = days + 719_468
-    let era = shifted / 146_097
-    let dayOfEra = shifted % 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    func two(_ number: Int64) -> String { padded(UInt64(max(0, number)), to: 2) }
-    return
-      "\(year)-\(two(month))-\(two(day))T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
+  package static func timestamp(secondsSince1970 seconds: Int64, separator: String = "T") -> String {
+    let style = Date.ISO8601FormatStyle().year().month().day()
+      .dateTimeSeparator(separator == "T" ? .standard : .space).time(includingFractionalSeconds: false)
+    return Date(timeIntervalSince1970: Double(seconds)).formatted(style)
   }
 
   private static func padded(_ number: UInt64, to width: Int) -> String {

@@ -7,8 +7,8 @@ struct ParsedArguments {
   let words: [String]
   /// What is no option, in order.
   private(set) var operands: [String] = []
-  /// The options as they were given, with their values.
-  private(set) var given: [(name: String, value: String?)] = []
+  /// The options as they were given, for reports.
+  private(set) var given: [GivenOption] = []
   /// Whether help was asked for in place of the command's work.
   private(set) var wantsHelp = false
 
@@ -48,7 +48,7 @@ struct ParsedArguments {
         throw UsageError("\(option.row.name) takes no value")
       }
       try option.read(value ?? "", as: option.row.name)
-      given.append((option.row.name, value))
+      given.append(GivenOption(option.row.name, value))
     }
   }
 
@@ -75,16 +75,11 @@ struct ParsedArguments {
         + (hint ?? "touchstone help \(description.name) lists them"))
   }
 
-  /// The options as they were given, each in one string, for reports.
-  var texts: [String] {
-    given.map { name, value in value.map { "\(name) \($0)" } ?? name }.sorted()
-  }
-
   /// Whether standard output is for a report.
   var writesToOutput: Bool {
     let reports = ["--junit", "--json", "--html", "--coverage", "--save-baseline", "--profile"]
-    return given.contains { name, value in
-      reports.contains(name) && value.map { StandardStream.isOutput(Path($0)) } ?? false
+    return given.contains { option in
+      reports.contains(option.name) && option.value.map { StandardStream.isOutput(Path($0)) } ?? false
     }
   }
 }

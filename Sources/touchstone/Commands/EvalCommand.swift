@@ -74,7 +74,8 @@ struct EvalCommand: Command {
       case .error(let message):
         context.error.write(Array("error: ".utf8) + message + [0x0A])
       case .trap(let kind, let frames):
-        context.error.write("trap: \(kind)\n" + frames.map { "  in \($0)\n" }.joined())
+        context.error.write(
+          "trap: \(kind)\n" + frames.map { "  in \(EscapedText.string($0.utf8))\n" }.joined())
       case .exception(let exception):
         context.error.write("exception: \(exception.summary)\n")
       case .answerTooLong(let byteCount):

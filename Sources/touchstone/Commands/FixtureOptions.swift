@@ -29,7 +29,7 @@ extension Command {
     }
     let found = try FixtureScope.find(options.paths, expected: options.expected)
     options.found = found
-    options.given = arguments.texts
+    options.given = arguments.given.sorted()
     options.again = again(found.isDefault ? [] : paths, arguments)
     for project in found.projects { options.given += try apply(project.settings, into: &options) }
     options.given = Set(options.given).sorted()

@@ -60,10 +60,12 @@ struct InvokeCommand: Command {
       }
       return .success
     } catch let trap as Trap {
-      context.error.write("trap: \(trap.kind.message)\n" + trap.backtrace.map { "  in \($0)\n" }.joined())
+      context.error.write(
+        "trap: \(trap.kind.message)\n"
+          + trap.backtrace.map { "  in \(EscapedText.visible("\($0)"))\n" }.joined())
       return .failure
     } catch let exception as ThrownException {
-      context.error.write("\(exception)\n")
+      context.error.write(EscapedText.visible("\(exception)") + "\n")
       return .failure
     } catch ExecutionLimit.interrupted {
       return .interrupted

@@ -34,17 +34,8 @@ struct MergeCommand: Command {
     options.saveBaseline = saveBaseline
     try options.checkOutputs(isMerge: true, reports: arguments.operands.map { Path($0) })
     let merge = try ReportMerge(arguments.operands.map { Path($0) })
-    var writers = try options.openWriters(
-      context.output, isComparison: merge.description.oldModule != nil, isMerge: true)
-    let costs = BaselineWriter(moduleDigest: merge.description.moduleDigest)
-    let baselineFile = try options.saveBaseline.map { path throws(FileError) in try OutputFile(path) }
-    if baselineFile != nil { writers.append(costs) }
-    let summary = try merge.emit(to: writers)
-    if let baselineFile, !summary.wasInterrupted {
-      try costs.baseline.save(
-        areAll: (merge.description.suite.map { !$0.isPartial } ?? true) && summary.notRun == 0,
-        to: baselineFile)
-    }
+    let summary = try merge.emit(
+      to: try options.openWriters(context.output, merge.description, isMerge: true))
     return summary.exitCode
   }
 }

@@ -91,10 +91,11 @@ struct ScriptFileRunner: Sendable {
     } catch let error as TextError {
       result.notices.append(
         Notice(
-          .fault, error.rendered(file: file.path.description), file: file.path.description,
-          line: error.position.line))
+          .fault, .trouble(reason: EscapedText.visible(error.rendered(file: file.path.description))),
+          file: file.path.description, line: error.position.line))
     } catch {
-      result.notices.append(Notice(.fault, "\(file.path): \(error)", file: file.path.description))
+      let reason = EscapedText.visible("\(file.path): \(error)")
+      result.notices.append(Notice(.fault, .trouble(reason: reason), file: file.path.description))
     }
     return result
   }
@@ -127,8 +128,8 @@ struct ScriptFileRunner: Sendable {
     report.instructions = made.instructions
     if case .failed(let message) = made.outcome {
       report.status = .failed
-      report.kind = command.kind.keyword
-      report.message = message
+      report.finding = .script(
+        kind: CaseKind(rawValue: command.kind.keyword) ?? .unreadable, reason: EscapedText.visible(message))
     }
     return report
   }

@@ -45,7 +45,7 @@ struct SpecCommand: Command {
       throw UsageError("spec needs a script or a directory of scripts")
     }
     var options = RunOptions()
-    options.given = arguments.texts
+    options.given = arguments.given.sorted()
     options.environment = context.environment
     options.selection.filters = filters
     options.selection.excludes = excludes
@@ -54,17 +54,16 @@ struct SpecCommand: Command {
     let runner = ScriptFileRunner(
       enabled: try Self.features(enabled), disabled: try Self.features(disabled), timeout: timeout)
     let files = try ScriptFiles.find(arguments.operands.map { Path($0) })
-    guard !files.isEmpty else {
-      try options.checkOutputs()
-      return try options.finishEmpty(
-        Self.description(options, fileCount: 0),
-        because: "there is no .wast or .json file below the given paths",
-        context.output)
-    }
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
-    return try Self.run(files, runner, options, context, interruption)
+    let session = try Session(
+      options, name: "touchstone spec", language: "wasm", sink: context.output, interruption: interruption,
+      caseCount: files.count)
+    guard !files.isEmpty else {
+      return try session.finish(nothingSelected: "there is no .wast or .json file below the given paths")
+    }
+    return try Self.run(files, runner, session)
   }
 
   private static func features(_ names: [String]) throws(UsageError) -> FeatureSet {
@@ -79,47 +78,37 @@ struct SpecCommand: Command {
     return set
   }
 
-  private static func description(_ options: RunOptions, fileCount: Int) -> RunDescription {
-    var description = RunDescription(
-      name: "touchstone spec", language: "wasm", engineVersion: TouchstoneVersion.current,
-      caseCount: fileCount, startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
-    description.options = options.given
-    return description
-  }
-
   private static func run(
-    _ files: [ScriptFile], _ runner: ScriptFileRunner, _ options: RunOptions, _ context: CommandContext,
-    _ interruption: Interruption
+    _ files: [ScriptFile], _ runner: ScriptFileRunner, _ session: Session
   ) throws -> ExitCode {
-    try options.checkOutputs()
-    let hub = EventHub(try options.openWriters(context.output))
-    hub.emit(.runStarted(description(options, fileCount: files.count)))
-    let selection = options.selection
-    let pool = OrderedPool<ScriptFileResult>(
-      count: files.count, jobs: options.jobs, interruption: interruption)
-    pool.run(
-      makeWorker: { { runner.run(files[$0], interruption) } },
-      whenDone: { _, _ in },
-      inOrder: { index, result in
-        guard let result else { return true }
-        var passed = 0
-        let reports = result.reports.filter { selection.includes(script: $0.id) }
-        for report in reports {
-          if report.status == .passed { passed += 1 }
-          hub.emit(.caseFinished(report))
+    try session.openReports()
+    session.start()
+    session.loop(
+      count: files.count,
+      makeWorker: { [selection = session.options.selection, interruption = session.interruption] in
+        {
+          var result = runner.run(files[$0], interruption)
+          result.reports.removeAll { !selection.includes(script: $0.id) }
+          return result
         }
-        for notice in result.notices { hub.emit(.notice(notice)) }
-        let total = "\(files[index].path): \(passed) of \(Count.of(reports.count, "command")) passed"
-        hub.emit(.notice(Notice(.note, total, file: files[index].path.description)))
-        return true
       },
-      tick: { hub.tick() })
-    let summary = hub.finish(wasInterrupted: interruption.isRaised)
-    if summary.total == 0, summary.exitCode == .success {
-      context.output.write("nothing was selected: no command matches\n")
+      reports: { $0.reports },
+      take: { index, result in
+        guard let result else { return true }
+        for report in result.reports { session.hub.emit(.caseFinished(report)) }
+        for notice in result.notices { session.hub.emit(.notice(notice)) }
+        session.note(
+          .note,
+          .scriptFinished(passed: result.reports.count { $0.status == .passed }, count: result.reports.count),
+          file: files[index].path)
+        return true
+      })
+    let code = session.finish()
+    if session.hub.summary.total == 0, code == .success {
+      session.sink.write("nothing was selected: no command matches\n")
       return .nothingSelected
     }
-    return summary.exitCode
+    return code
   }
 }
 

@@ -76,11 +76,11 @@ extension HTMLRow {
     self.init(report)
     cause = ""
     guard let comparison = report.comparison else { return }
-    if comparison.verdict != .same { cause = comparison.cause }
+    if comparison.verdict != .same { cause = report.causeText }
     status = comparison.verdict.rawValue
     earlierCost = HTMLCost(
       microseconds: comparison.old.microseconds, instructions: comparison.old.instructions,
       peakPages: comparison.old.peakPages)
-    if !comparison.cause.isEmpty { facts.append(HTMLFact("cause", comparison.cause)) }
+    if let cause = report.cause { facts.append(HTMLFact("cause", cause.text)) }
   }
 }

@@ -112,8 +112,8 @@ package struct HTMLRow: Hashable, Sendable {
   package var earlierCost: HTMLCost?
   /// Short details.
   package var facts: [HTMLFact] = []
-  /// How both sides differ, a line each, behind the signs of a diff (`DifferenceLine.rendered`).
-  package var difference: [String] = []
+  /// How both sides differ.
+  package var difference: [DifferenceLine] = []
   /// Longer details, each a list with a heading.
   package var lists: [HTMLList] = []
 

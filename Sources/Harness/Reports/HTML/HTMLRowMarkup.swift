@@ -77,7 +77,7 @@ struct HTMLRowMarkup {
   /// What the row opens to.
   static func details(_ row: HTMLRow, _ sides: (left: String, right: String)) -> String {
     var text = ""
-    if !row.difference.isEmpty { text += difference(SideBySide(rendered: row.difference), sides) }
+    if !row.difference.isEmpty { text += difference(SideBySide(row.difference), sides) }
     for list in row.lists where !list.items.isEmpty { text += self.list(list) }
     if !row.facts.isEmpty {
       let facts = row.facts.map { "\(HTMLText.content($0.name)): \(value($0))" }

@@ -54,12 +54,14 @@ extension HTMLFact {
 
   /// How, where and when something was run.
   static func circumstances(_ run: RunDescription, _ summary: RunSummary) -> [HTMLFact] {
-    let start = Format.timestamp(secondsSince1970: run.startTime).map { $0 == "T" ? " " : $0 }
     return [
       HTMLFact("engine", run.engineVersion),
-      HTMLFact("options", run.options.joined(separator: " "), isCode: true),
+      HTMLFact("options", run.optionsText, isCode: true),
       HTMLFact("shard", run.shard ?? ""),
-      HTMLFact("started", "\(String(start)) UTC" + (run.host.isEmpty ? "" : " on \(run.host)")),
+      HTMLFact(
+        "started",
+        "\(Format.timestamp(secondsSince1970: run.startTime, separator: " ")) UTC"
+          + (run.host.isEmpty ? "" : " on \(run.host)")),
       HTMLFact("duration", Format.duration(microseconds: summary.microseconds)),
     ].filter { !$0.value.isEmpty }
   }
@@ -77,12 +79,12 @@ struct HTMLTally {
   /// Counts a case of a run or of a comparison.
   mutating func add(_ report: CaseReport, isComparison: Bool) {
     guard isComparison else {
-      if report.isBad { add(status: report.status.rawValue, cause: report.cause ?? report.kind) }
+      if report.isBad { add(status: report.status.rawValue, cause: report.causeText) }
       return
     }
     guard let comparison = report.comparison else { return }
     verdicts[comparison.verdict, default: 0] += 1
-    if comparison.verdict != .same { add(status: comparison.verdict.rawValue, cause: comparison.cause) }
+    if comparison.verdict != .same { add(status: comparison.verdict.rawValue, cause: report.causeText) }
     if comparison.verdict == .same || comparison.verdict == .cost,
       let old = comparison.old.instructions, let new = comparison.new.instructions
     {
@@ -136,7 +138,7 @@ extension HTMLRow {
   init(_ report: CaseReport) {
     self.init(id: report.id, status: report.status.rawValue)
     message = report.message
-    if report.isBad { cause = report.cause ?? report.kind }
+    if report.isBad { cause = report.causeText }
     let wasRun = report.microseconds > 0 || report.instructions != nil
     cost = HTMLCost(
       microseconds: wasRun ? report.microseconds : nil, instructions: report.instructions,
@@ -151,18 +153,15 @@ extension HTMLRow {
     if report.isBad, !report.file.isEmpty, report.golden != nil {
       facts.append(HTMLFact("more", "touchstone explain \(ShellWord.quoted(report.file))", isCode: true))
     }
-    if !report.kind.isEmpty { facts.append(HTMLFact("kind", report.kind)) }
+    if let kind = report.kind { facts.append(HTMLFact("kind", kind.rawValue)) }
     if let tags = report.tags, !tags.isEmpty {
       facts.append(HTMLFact("tags", tags.joined(separator: ", ")))
     }
     if let limits = report.limits { facts.append(HTMLFact("limits", limits.text)) }
-    let backtrace = report.backtrace ?? []
-    // The note that a golden has for a trap may say no more than the backtrace's beginning.
-    let path = "in " + backtrace.prefix(5).joined(separator: " < ")
-    let notes = report.notes.filter {
-      backtrace.isEmpty || !($0.hasSuffix(path) || $0.hasSuffix("\(path) < …"))
-    }
-    if !notes.isEmpty { lists.append(HTMLList("notes", notes)) }
+    // The backtrace says what the remark on it does, and more.
+    let remarks = report.backtrace == nil ? report.remarks : report.otherRemarks
+    if !remarks.isEmpty { lists.append(HTMLList("notes", remarks)) }
+    let backtrace = report.backtrace?.functions ?? []
     if !backtrace.isEmpty { lists.append(HTMLList("backtrace", backtrace, isNumbered: true)) }
   }
 }

@@ -19,7 +19,7 @@ package final class HTMLWriter: EventWriter {
     guard let (description, _, rows) = work else { return }
     let isComparison = description.oldModule != nil
     switch event {
-    case .runStarted: break
+    case .runStarted, .partDone, .caseObserved, .tick: break
     case .caseFinished(let report):
       try rows.add(isComparison ? HTMLRow(compared: report) : HTMLRow(report))
       tally.add(report, isComparison: isComparison)

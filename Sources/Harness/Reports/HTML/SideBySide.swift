@@ -13,9 +13,9 @@ package struct SideBySide: Hashable, Sendable {
 
   package private(set) var rows: [Row] = []
 
-  /// Arranges lines that stand behind the signs of a diff. What replaces what is found by position: the
-  /// first of some removed lines by the first of the lines added after them, and so on.
-  package init(rendered lines: [String]) {
+  /// Arranges the lines of a difference. What replaces what is found by position: the first of some expected
+  /// lines by the first of the actual lines after them, and so on.
+  package init(_ lines: [DifferenceLine]) {
     var removed: [String] = []
     var added: [String] = []
     func flush(into rows: inout [Row]) {
@@ -28,20 +28,19 @@ package struct SideBySide: Hashable, Sendable {
       removed = []
       added = []
     }
-    for line in lines.map({ DifferenceLine(rendered: $0) }) {
+    for line in lines {
+      let text = line.text ?? ""
       switch line.kind {
-      case .removed:
+      case .expected:
         if !added.isEmpty { flush(into: &rows) }
-        removed.append(line.text)
-      case .added: added.append(line.text)
-      // The columns mark what differs in their own way.
-      case .marker: continue
-      case .context:
+        removed.append(text)
+      case .actual: added.append(text)
+      case .kept:
         flush(into: &rows)
-        rows.append(.same(line.text))
-      case .omission:
+        rows.append(.same(text))
+      case .alike, .more:
         flush(into: &rows)
-        rows.append(.omission(line.text))
+        rows.append(.omission(line.omission))
       }
     }
     flush(into: &rows)
@@ -60,26 +59,5 @@ package struct SideBySide: Hashable, Sendable {
       case .omission: false
       }
     }
-  }
-}
-
-extension DifferenceLine {
-  /// Reads a line back from behind its sign. A line without a sign is taken as an omission, which is
-  /// shown as it is.
-  package init(rendered line: String) {
-    let kind: Kind? =
-      switch line.utf8.first {
-      case UInt8(ascii: " "): .context
-      case UInt8(ascii: "-"): .removed
-      case UInt8(ascii: "+"): .added
-      case UInt8(ascii: "?"): .marker
-      case UInt8(ascii: "@"): .omission
-      default: nil
-      }
-    guard let kind, line.utf8.dropFirst().first == UInt8(ascii: " ") else {
-      self.init(.omission, line)
-      return
-    }
-    self.init(kind, String(line.unicodeScalars.dropFirst(2)))
   }
 }

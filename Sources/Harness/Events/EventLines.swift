@@ -1,0 +1,180 @@
+// Events as JSON lines: one object an event, the form that other programs read, `merge` among them.
+
+/// Writes events.
+package enum EventLines {
+  /// Names the form. The number grows when a reader of the old form would be misled.
+  package static let schema = "touchstone-events/2"
+
+  /// The first line of every report.
+  package static let header = JSONLines.line(["schema": schema])
+
+  /// One line; none for an event that no report holds.
+  package static func line(_ event: RunEvent) -> [UInt8] {
+    EventRecord(event).map { JSONLines.line($0) } ?? []
+  }
+}
+
+/// Reads a JSON-lines report event by event.
+package struct EventReader {
+  private var lines: JSONLinesReader
+
+  /// What a line says.
+  enum Item {
+    case event(RunEvent)
+    /// A case, of which only the outline was read, and the line.
+    case report(CaseOutline, line: ArraySlice<UInt8>)
+  }
+
+  var path: Path { lines.path }
+  /// Of the line that was read last, counted from 1.
+  var line: Int { lines.line }
+
+  /// Opens a report. Throws `FileError` or `ReportError`.
+  package init(_ path: Path) throws {
+    lines = try JSONLinesReader(path)
+    guard let first = try lines.next() else {
+      throw ReportError(
+        path, line: 1, "the report is empty, so what wrote it was probably killed; run it again")
+    }
+    guard let schema = JSONLines.value(EventSchema.self, first)?.schema else {
+      throw ReportError(path, line: 1, "this is no JSON-lines report; `--json` writes one")
+    }
+    guard schema == EventLines.schema else {
+      throw ReportError(
+        path, line: 1,
+        "the report's schema is \(EscapedText.visible(schema)), but this version reads \(EventLines.schema);"
+          + " run it again with this version")
+    }
+  }
+
+  /// The next event; nil at the end. Events that this version does not know are passed over. Throws
+  /// `FileError` or `ReportError`.
+  package mutating func next() throws -> RunEvent? {
+    while let line = try lines.next() {
+      if let event = try decode(EventRecord.self, line).runEvent { return event }
+    }
+    return nil
+  }
+
+  /// The next event, as `next`, but with cases left to be read later.
+  mutating func nextItem() throws -> Item? {
+    while let line = try lines.next() {
+      let outline = try decode(EventOutline.self, line)
+      if outline.event == .caseFinished, let report = outline.case { return .report(report, line: line) }
+      if let event = try decode(EventRecord.self, line).runEvent { return .event(event) }
+    }
+    return nil
+  }
+
+  /// All events of a report.
+  package static func events(_ path: Path) throws -> [RunEvent] {
+    var reader = try EventReader(path)
+    var events: [RunEvent] = []
+    while let event = try reader.next() { events.append(event) }
+    return events
+  }
+
+  private mutating func decode<Record: Decodable>(_ type: Record.Type, _ line: ArraySlice<UInt8>) throws
+    -> Record
+  {
+    if let record = JSONLines.value(type, line) { return record }
+    let number = self.line
+    throw ReportError(
+      path, line: number,
+      try lines.isAtEnd()
+        ? "the report is cut off in this line, so what wrote it was probably killed; run it again"
+        : "expected one JSON object with an event")
+  }
+}
+
+extension CaseReport {
+  /// Reads a line that `EventReader` left to be read later; nil if it is none.
+  static func read(_ line: ArraySlice<UInt8>) -> CaseReport? { JSONLines.value(EventRecord.self, line)?.case }
+}
+
+/// What is to be known of a case to file it.
+struct CaseOutline: Decodable {
+  var id: String
+  var file: String
+}
+
+private struct EventSchema: Decodable {
+  var schema: String
+}
+
+/// What is to be known of an event to file it.
+private struct EventOutline: Decodable {
+  var event: EventRecord.Name?
+  var `case`: CaseOutline?
+}
+
+/// An event as one JSON object: `event` names it, what it carries stands beside.
+private struct EventRecord: Codable {
+  enum Name: String, Codable {
+    case runStarted = "run-started"
+    case caseFinished = "case-finished"
+    case notice
+    case runFinished = "run-finished"
+    /// One that a later version may write.
+    case other
+
+    init(from decoder: any Decoder) throws {
+      self = Name(rawValue: try decoder.singleValueContainer().decode(String.self)) ?? .other
+    }
+  }
+
+  var event: Name
+  var run: RunDescription?
+  var `case`: CaseReport?
+  var notice: Notice?
+  var summary: RunSummary?
+  var text: EventText?
+
+  /// Nil for an event that no report holds.
+  init?(_ event: RunEvent) {
+    switch event {
+    case .runStarted(let description): (self.event, run) = (.runStarted, description)
+    case .caseFinished(let report):
+      (self.event, `case`) = (.caseFinished, report)
+      text = EventText(report)
+    case .notice(let notice):
+      (self.event, self.notice) = (.notice, notice)
+      text = EventText(message: notice.message)
+    case .runFinished(let summary): (self.event, self.summary) = (.runFinished, summary)
+    case .partDone, .caseObserved, .tick: return nil
+    }
+  }
+
+  /// The event that the object stands for; nil when it is none that is known.
+  var runEvent: RunEvent? {
+    switch event {
+    case .runStarted: run.map { .runStarted($0) }
+    case .caseFinished: `case`.map { .caseFinished($0) }
+    case .notice: notice.map { .notice($0) }
+    case .runFinished: summary.map { .runFinished($0) }
+    case .other: nil
+    }
+  }
+}
+
+/// The facts of an event in words, for whoever reads the lines with other tools; never read back.
+private struct EventText: Codable {
+  var kind: CaseKind?
+  var cause: String?
+  var message: String?
+  var remarks: [String]?
+
+  init(message: String) { self.message = message }
+
+  /// Nil for a case of which there is nothing to say.
+  init?(_ report: CaseReport) {
+    kind = report.kind
+    cause = report.cause?.text
+    if report.finding != nil { message = report.message }
+    let remarks = report.remarks
+    if !remarks.isEmpty { self.remarks = remarks }
+    if kind == nil, cause == nil, message == nil, self.remarks == nil { return nil }
+  }
+
+  init(from decoder: any Decoder) {}
+}
