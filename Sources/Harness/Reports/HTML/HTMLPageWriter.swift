@@ -2,6 +2,12 @@
 
 import LuaHost
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// Writes a page in portions: no more of the document than one of them is ever held.
 package struct HTMLPageWriter {
   private let page: HTMLPage
@@ -62,7 +68,7 @@ package struct HTMLPageWriter {
 
   /// The policy lets nothing be fetched and no script run but the page's own, whatever a case is called.
   private mutating func writeHead() {
-    let digest = Base64.text(SHA256Digest(of: Array(HTMLScript.text.utf8)).bytes)
+    let digest = Data(SHA256Digest(of: Array(HTMLScript.text.utf8)).bytes).base64EncodedString()
     pending += """
       <!DOCTYPE html>
       <html lang="en">
@@ -224,22 +230,4 @@ package struct HTMLPageWriter {
   /// As long as there are no more bad cases than this they stand open: a page on few needs no click, one
   /// on many an overview.
   private static let openRows = 5
-}
-
-enum Base64 {
-  /// Bytes in the standard alphabet, padded (RFC 4648, section 4).
-  static func text(_ bytes: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var text: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[start..<min(start + 3, bytes.count)]
-      var bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      bits <<= UInt32(8 * (3 - group.count))
-      for position in 0..<4 {
-        let digit = Int(bits >> UInt32(18 - 6 * position)) & 63
-        text.append(position <= group.count ? alphabet[digit] : UInt8(ascii: "="))
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
 }
