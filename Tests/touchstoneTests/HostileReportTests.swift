@@ -154,7 +154,7 @@ private let hostileSource = """
   /// Readers of XML refuse text without end. What is cut is counted.
   @Test func junitHoldsNoMoreOfACaseThanReadersTake() throws {
     let place = try Workplace([
-      "fixtures/large.lua": "local s = ('<'):rep(60000) for i = 1, 100 do _io['k' .. i] = s end return 1",
+      "fixtures/large.lua": "local s = ('<'):rep(60000) for i = 1, 100 do _io['k' .. i] = s end return 1"
     ])
     #expect(try place.bounded("--junit", "r.xml").code == 1)
     let text = try place.read("r.xml")
