@@ -37,5 +37,5 @@ private func run(_ words: [String], _ context: CommandContext) -> ExitCode {
   }
 }
 
-CurrentProcess.prepare()
+CurrentProcess.prepareStreams()
 CurrentProcess.end(touchstone(Array(CommandLine.arguments.dropFirst())))

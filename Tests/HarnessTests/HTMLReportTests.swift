@@ -328,6 +328,22 @@ extension HTMLElement {
     #expect(try HTMLElement(document: tree.read("10000.html")).element(id: "data") != nil)
   }
 
+  /// A browser has to hold the whole page: what there is no room for is said of each case.
+  @Test func aPageThatIsFullLeavesDetailsOut() throws {
+    let lines = (0..<10_000).map { "+ a line of some length, so that many of them fill a page: \($0)" }
+    let reports = (0..<60).map { number in
+      var report = report("case-\(number)", .failed)
+      report.difference = lines
+      return report
+    }
+    let rows = try page(reports).rows
+    #expect(rows.count == 60)
+    let full = rows.filter { $0.all("p").first?.text.hasPrefix("left out: the details, of which") == true }
+    #expect(full.count > 5 && full.count < 55)
+    #expect(full.allSatisfy { $0.all("table").isEmpty })
+    #expect(rows.filter { !$0.all("table").isEmpty }.count == 60 - full.count)
+  }
+
   /// A large page has the first rows as it would have them all, and each row as data.
   @Test func rowsThatAreTooManyToShowAreData() throws {
     let count = 2_001

@@ -154,8 +154,7 @@ private let hostileSource = """
   /// Readers of XML refuse text without end. What is cut is counted.
   @Test func junitHoldsNoMoreOfACaseThanReadersTake() throws {
     let place = try Workplace([
-      "fixtures/large.lua": "local s = ('<'):rep(60000) for i = 1, 100 do _io['k' .. i] = s end return 1",
-      "fixtures/name.lua": "return ('\"'):rep(30000)", "expected/name.golden": "result nil\n",
+      "fixtures/large.lua": "local s = ('<'):rep(60000) for i = 1, 100 do _io['k' .. i] = s end return 1"
     ])
     #expect(try place.bounded("--junit", "r.xml").code == 1)
     let text = try place.read("r.xml")
@@ -167,8 +166,6 @@ private let hostileSource = """
     // A line of 60,031 bytes, of which 515 are shown: each `<` is written as four.
     #expect(large.contains(/\n\+ 2 "k1" = string 60000 "<{480,510}… \(59\d{3} bytes more\)\n/))
     #expect(large.contains(/\n… \d+ lines more\n$/))
-    let message = try #require(document.testcases.first { $0["name"] == "name" }?.children.first?["message"])
-    #expect(message.contains(/(\\"){100,}\\?… \(\d+ bytes more\)$/))
   }
 
   /// What stands between `::` and `::`, and behind it, as the runner reads it back.

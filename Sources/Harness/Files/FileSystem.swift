@@ -222,11 +222,6 @@ package enum FileSystem {
     try FileError.explaining(path, "delete") { () throws(SystemError) in try System.remove(path) }
   }
 
-  package static func rename(_ path: Path, to target: Path) throws(FileError) {
-    try FileError.explaining(target, "write to") { () throws(SystemError) in try System.move(path, to: target)
-    }
-  }
-
   /// The name of this machine in its network.
   package static var hostName: String {
     let name = System.hostName

@@ -60,12 +60,3 @@ extension FileDescriptor {
     return [.output, .error].first { (try? $0.status)?.identity == status.identity }
   }
 }
-
-/// The process as a whole.
-package enum CurrentProcess {
-  /// Makes sure that the three streams are there and stay what they are.
-  package static func prepare() { System.prepareStreams() }
-
-  /// Ends it at once, whatever other threads do.
-  package static func end(_ code: ExitCode) -> Never { System.end(code) }
-}

@@ -53,9 +53,6 @@ enum System {
   /// Where files that nobody is to see are kept.
   static var temporaryDirectory: Path { Path(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp") }
 
-  /// Whole seconds since the beginning of 1970, UTC.
-  static var secondsSince1970: Int64 { Int64(time(nil)) }
-
   private static func text(_ buffer: [CChar]) -> [UInt8] {
     buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
   }
@@ -115,13 +112,21 @@ enum System {
     if result < 0 { throw .last }
   }
 
-  // MARK: - The process
+}
 
-  /// Ends the process at once: other threads do not keep it, and nothing is left to be written.
-  static func end(_ code: ExitCode) -> Never { _exit(code.rawValue) }
+/// The time of day, for reports alone.
+package enum SystemClock {
+  /// Whole seconds since the beginning of 1970, UTC.
+  package static var secondsSince1970: Int64 { Int64(time(nil)) }
+}
+
+/// The process as a whole.
+package enum CurrentProcess {
+  /// Ends it at once: other threads do not keep it, and nothing is left to be written.
+  package static func end(_ code: ExitCode) -> Never { _exit(code.rawValue) }
 
   /// Makes sure that the three streams are there and stay what they are.
-  static func prepareStreams() {
+  package static func prepareStreams() {
     // A pipe that is closed at its other end is an error of the write, not the process's end.
     signal(SIGPIPE, SIG_IGN)
     // The number of a stream that was closed would be that of the next file opened: a report, say.

@@ -7,14 +7,14 @@ package struct InterruptSignals {
   /// A thread that does nothing else waits for the signals, so that they are heard however many others work. To
   /// be made before any of these.
   package init(_ interruption: Interruption) {
-    System.holdInterrupts()
+    CurrentProcess.holdInterrupts()
     let isHeard = NativeThread.start {
       while true {
-        System.waitForInterrupt()
-        if interruption.isRaised { System.end(.interrupted) }
+        CurrentProcess.waitForInterrupt()
+        if interruption.isRaised { CurrentProcess.end(.interrupted) }
         interruption.raise()
       }
     }
-    if !isHeard { System.releaseInterrupts() }
+    if !isHeard { CurrentProcess.releaseInterrupts() }
   }
 }

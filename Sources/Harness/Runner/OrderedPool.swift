@@ -89,7 +89,7 @@ package struct OrderedPool<Output: Sendable> {
     var delivered = 0
     while working > 0, interruptedAt.map({ $0.duration(to: .now) < Self.grace }) ?? true {
       if interruptedAt == nil, interruption.isRaised { interruptedAt = .now }
-      for message in mailbox.receive(waitingAtMost: .milliseconds(20)) {
+      for message in mailbox.receive(waitingAtMost: .milliseconds(10)) {
         switch message {
         case .finished: working -= 1
         case .done(let number, let output):
@@ -129,7 +129,7 @@ package struct OrderedPool<Output: Sendable> {
   private static var threadsPerProcessor: Int { 4 }
 
   /// How long to wait for the threads after an interruption.
-  private static var grace: Duration { .milliseconds(40) }
+  private static var grace: Duration { .milliseconds(20) }
 
   private enum Message: Sendable {
     case done(Int, Output?)

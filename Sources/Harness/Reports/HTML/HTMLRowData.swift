@@ -76,20 +76,26 @@ struct HTMLRowData {
 
   private static func array(_ items: [String]) -> String { "[\(items.joined(separator: ","))]" }
 
-  /// A string in ASCII, which a browser holds in half the room, and in which no element begins or ends.
+  /// A string in ASCII, which a browser holds in half the room, and without the tags that mean something within a
+  /// script: ends, comments, scripts.
   private static func quoted(_ text: String) -> String {
     func isPlain(_ byte: UInt8) -> Bool {
       switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "<"): false
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): false
       default: (0x20...0x7E).contains(byte)
       }
     }
-    if text.utf8.allSatisfy(isPlain) { return "\"\(text)\"" }
+    if text.utf8.allSatisfy({ isPlain($0) && $0 != UInt8(ascii: "<") }) { return "\"\(text)\"" }
     var quoted = "\""
+    var isInTag = false
     for unit in text.utf16 {
-      if let byte = UInt8(exactly: unit), isPlain(byte) {
+      defer { isInTag = unit == UInt8(ascii: "<") }
+      switch UInt8(exactly: unit) {
+      case UInt8(ascii: "\"")?: quoted += "\\\""
+      case UInt8(ascii: "/")? where isInTag: quoted += "\\/"
+      case let byte? where isPlain(byte) && !(isInTag && "!sS".utf8.contains(byte)):
         quoted.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
+      default:
         let digits = String(unit, radix: 16)
         quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       }

@@ -28,6 +28,8 @@ package final class HTMLRows {
   private(set) var templates: [String] = []
   private var templateNumbers: [[UInt8]: Int32] = [:]
   static let placeholder = "\u{1}"
+  /// Room for differences and lists, which browsers have to hold; rows for which there is none left say so.
+  private var room = 32 << 20
   private static let longestTemplate = 1_000
   private static let mostTemplates = 1_000
 
@@ -48,8 +50,14 @@ package final class HTMLRows {
     let start = spool.count
     let id = HTMLText.content(row.id)
     let message = HTMLText.content(row.message, keepingNewlines: true)
+    var row = row
+    if room <= 0, !row.difference.isEmpty || !row.lists.isEmpty {
+      (row.difference, row.lists) = ([], [])
+      row.facts.insert(HTMLFact("left out", "the details, of which this page is full"), at: 0)
+    }
     var details = HTMLRowMarkup.details(row, sides)
     let template = row.difference.isEmpty ? template(of: details, id: id) : nil
+    if template == nil { room -= details.utf8.count }
     if template != nil { details = "" }
     for text in [id, message, details] { try spool.append(text.utf8) }
     entries.append(

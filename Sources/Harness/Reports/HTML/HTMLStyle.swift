@@ -187,6 +187,8 @@ enum HTMLStyle {
       .cases .row > .n { font-size: 0.8125rem; padding-right: 0; }
       .cases .row > .n:nth-child(3) { grid-column-start: 2; }
       .cases .row > .n:nth-child(4)::after { content: " instr."; color: var(--muted); }
+      .search { flex-wrap: wrap; gap: 0.4rem 0.75rem; }
+      .search input { flex-basis: 11rem; }
       .head { display: flex; flex-wrap: wrap; gap: 0.1rem 0.9rem; }
       .head .n { text-align: left; }
       .head button { padding: 0.2rem 0; }
