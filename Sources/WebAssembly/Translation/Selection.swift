@@ -4,6 +4,8 @@
 /// `local.get`, `local.set` and `const` leave nothing behind. Types are the validator's; here it matters only
 /// how many slots a value takes.
 
+@_spi(Translation) import WebAssemblyHandlers
+
 /// What the translation needs to know of a module, by index, imports first.
 final class TranslationContext: Sendable {
   let functionTypes: [FunctionType]
@@ -106,7 +108,7 @@ public struct TranslationError: Error, Sendable, Hashable, CustomStringConvertib
   }
 }
 
-struct Selection {
+struct Selection: ~Copyable {
   /// An open block.
   struct Frame: BitwiseCopyable {
     enum Kind: UInt8 { case function, block, loop, `if`, `else` }
@@ -139,13 +141,13 @@ struct Selection {
   }
 
   let context: TranslationContext
-  private let tables: OperationTables
+  let tables: OperationTables
   /// Imports counted first.
   private(set) var functionIndex: UInt32 = 0
   private(set) var shape = CallShape(FunctionType())
   var list = OperationList()
   var operands = PendingOperands()
-  var frames: [Frame] = []
+  var frames = TrivialList<Frame>()
   /// Blocks that catch, outer ones before inner ones.
   var regions: [TryRegion] = []
   /// The clauses of open `try_table` blocks.
@@ -176,7 +178,7 @@ struct Selection {
   {
     self.functionIndex = functionIndex
     list.removeAll()
-    frames.removeAll(keepingCapacity: true)
+    frames.removeAll()
     regions.removeAll(keepingCapacity: true)
     clauses.removeAll(keepingCapacity: true)
     labelCount = 0
@@ -241,6 +243,82 @@ struct Selection {
     }
   }
 
+  /// Takes the instructions that have been validated last.
+  mutating func select(
+    _ passed: borrowing TrivialList<CommonInstruction>, _ validator: inout FunctionValidator
+  ) {
+    for index in 0..<passed.count {
+      let instruction = passed[index]
+      guard isReachable else {
+        selectUnreachable(instruction.kind, &validator)
+        continue
+      }
+      list.source = instruction.offset
+      list.counted &+= UInt32(instruction.counted)
+      if list.counted &- segmentStart >= Self.maximumSegment { splitSegment() }
+      let number = UInt32(truncatingIfNeeded: instruction.immediate)
+      switch instruction.kind {
+      case .localGet: localGet(number)
+      case .localSet: localSet(number, keeping: false)
+      case .localTee: localSet(number, keeping: true)
+      case .integer32, .integer64, .fourBytes, .eightBytes: operands.pushConstant(instruction.immediate)
+      case .plain: plain(Int(instruction.row))
+      case .memory:
+        let family = tables.family(ofRow: Int(instruction.row))
+        if tables.builder(ofRow: Int(instruction.row)) == .load {
+          narrowLoad(family, offset: instruction.immediate)
+        } else {
+          narrowStore(family, offset: instruction.immediate)
+        }
+      case .globalGet: globalGet(number)
+      case .globalSet: globalSet(number)
+      case .block: enter(.block, parameters: .empty, results: Self.results(instruction))
+      case .loop: enter(.loop, parameters: .empty, results: Self.results(instruction))
+      case .if: enter(.if, parameters: .empty, results: Self.results(instruction))
+      case .else: elseBranch(&validator)
+      case .end: end(&validator)
+      case .br: branch(number, &validator)
+      case .brIf: branchIf(number, &validator)
+      case .return: branch(UInt32(frames.count - 1), &validator)
+      case .call: call(number, &validator)
+      case .drop: operands.removeLast()
+      case .select: selectValue()
+      case .unreachable: unreachable()
+      case .nop, .other: break
+      }
+    }
+  }
+
+  private static func results(_ instruction: CommonInstruction) -> TypeList {
+    FunctionValidator.commonResults(UInt8(truncatingIfNeeded: instruction.immediate))
+  }
+
+  /// An instruction of fixed types without an immediate.
+  @inline(__always)
+  private mutating func plain(_ row: Int) {
+    let family = tables.family(ofRow: row)
+    switch tables.builder(ofRow: row) {
+    case .binary: binary(family)
+    case .reinterpret: break
+    default:
+      switch family {
+      case .i32_eqz: equalsZero(.i32_eq)
+      case .i64_eqz: equalsZero(.i64_eq)
+      default: unary(family)
+      }
+    }
+  }
+
+  private mutating func selectUnreachable(_ kind: CommonRow.Kind, _ validator: inout FunctionValidator) {
+    switch kind {
+    case .block, .loop, .if: unreachableDepth += 1
+    case .end where unreachableDepth > 0: unreachableDepth -= 1
+    case .end: end(&validator)
+    case .else where unreachableDepth == 0: elseBranch(&validator)
+    default: break
+    }
+  }
+
   private mutating func selectUnreachable(
     _ instruction: Instruction, _ validator: inout FunctionValidator
   ) {
@@ -272,6 +350,12 @@ struct Selection {
   @inline(__always)
   mutating func closeSegment() { segmentStart = list.counted }
 
+  private mutating func unreachable() {
+    list.unreachable()
+    closeSegment()
+    becomeUnreachable()
+  }
+
   mutating func becomeUnreachable() { isReachable = false }
   mutating func becomeReachable() { isReachable = true }
 
@@ -282,10 +366,7 @@ struct Selection {
     switch validator.rows[instruction.row].opcode {
     case .nop: break
     case .atomicFence: list.atomicFence()
-    case .unreachable:
-      list.unreachable()
-      closeSegment()
-      becomeUnreachable()
+    case .unreachable: unreachable()
     case .block: enter(.block, &validator)
     case .loop: enter(.loop, &validator)
     case .if: enter(.if, &validator)
@@ -534,7 +615,7 @@ extension VirtualOperation {
 }
 
 /// Where the locals of a function lie in its frame.
-struct LocalSlots {
+struct LocalSlots: ~Copyable {
   private struct Run: BitwiseCopyable {
     /// The first local behind the run.
     var end: UInt32
@@ -544,6 +625,10 @@ struct LocalSlots {
   }
 
   private var runs: [Run] = []
+  /// Of the first locals twice the slot, and one more for a vector.
+  private var first = TrivialList<UInt32>(capacity: 64)
+
+  private static let firstCount = 64
 
   /// How many locals there are, parameters included.
   var count: Int { runs.last.map { Int($0.end) } ?? 0 }
@@ -574,20 +659,30 @@ struct LocalSlots {
       }
       add(group.count, group.type.slotCount)
     }
+    first.removeAll()
+    for run in runs {
+      var (local, slot) = (run.first, run.slot)
+      while local < run.end, first.count < Self.firstCount {
+        first.append(UInt32(truncatingIfNeeded: slot) &<< 1 | (run.width == 2 ? 1 : 0))
+        local += 1
+        slot += run.width
+      }
+    }
     return slot
   }
 
   /// The local's first slot, and whether it is a vector. The local was validated.
   @inline(__always)
   subscript(local: UInt32) -> (slot: Int, isWide: Bool) {
-    if local < runs[0].end {
-      return (runs[0].slot + Int(local) * runs[0].width, runs[0].width == 2)
+    if local < UInt32(truncatingIfNeeded: first.count) {
+      let packed = first[Int(local)]
+      return (Int(packed &>> 1), packed & 1 != 0)
     }
     return search(local)
   }
 
   private func search(_ local: UInt32) -> (slot: Int, isWide: Bool) {
-    var low = 1
+    var low = 0
     var high = runs.count - 1
     while low < high {
       let middle = (low + high) / 2
