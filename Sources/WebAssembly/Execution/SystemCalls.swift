@@ -52,6 +52,13 @@ enum SystemCalls {
     memmove(target, source, byteCount)
   }
 
+  /// Whether all bytes are zero.
+  static func isZero(_ start: UnsafeRawPointer, _ byteCount: Int) -> Bool {
+    guard byteCount > 0 else { return true }
+    // Each byte equals the one before it.
+    return start.load(as: UInt8.self) == 0 && memcmp(start, start + 1, byteCount - 1) == 0
+  }
+
   static func fill(_ target: UnsafeMutableRawPointer, with byte: UInt8, _ byteCount: Int) {
     memset(target, Int32(byte), byteCount)
   }

@@ -185,7 +185,8 @@ public final class Memory: @unchecked Sendable {
     var run: Range<Int>?
     for start in stride(from: 0, to: byteCount, by: page) {
       let end = min(start + page, byteCount)
-      guard !isZero(start..<end) else { continue }
+      // In bounds: the range lies within the memory.
+      guard !SystemCalls.isZero(base + start, end - start) else { continue }
       if let known = run, start - known.upperBound <= 8 * page {
         run = known.lowerBound..<end
       } else {
@@ -200,19 +201,6 @@ public final class Memory: @unchecked Sendable {
   /// The range lies within the memory.
   private func bytes(_ range: Range<Int>) -> [UInt8] {
     [UInt8](UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
-  }
-
-  private func isZero(_ range: Range<Int>) -> Bool {
-    var address = range.lowerBound
-    while address + 8 <= range.upperBound {
-      if (base + address).loadUnaligned(as: UInt64.self) != 0 { return false }
-      address += 8
-    }
-    while address < range.upperBound {
-      if (base + address).load(as: UInt8.self) != 0 { return false }
-      address += 1
-    }
-    return true
   }
 
   /// Makes the memory what it was when `image` was captured from it; it is never smaller than it was then.

@@ -17,8 +17,10 @@ enum EncodePass {
       guard family != .label else { continue }
       let form = Int(list[index].operation)
       let fields = tables.layout(of: form)
+      let byteCount = tables.byteCount(ofLayout: fields)
       let fieldCount = tables.fieldCount(ofLayout: fields)
-      block.store(UInt64(tables.handler(of: form)), at: offset)
+      let place = block.place(at: offset, byteCount: byteCount)
+      place.setHandler(tables.handler(of: form))
       var position = 0
       while position < fieldCount {
         let field = tables.field(position, ofLayout: fields)
@@ -40,20 +42,22 @@ enum EncodePass {
           try encodeList(field, of: list[index], at: offset, list, layout, into: block)
           continue
         }
-        guard block.store(value, at: offset &+ field.byteOffset, bits: field.bitWidth) else {
+        guard place.store(value, at: field.byteOffset, bits: field.bitWidth) else {
           throw refused(value, field, list[index])
         }
       }
-      let facts = tables.facts(family)
-      if facts.hasPosition {
-        positions.append(
-          CodePosition(offset: UInt32(truncatingIfNeeded: offset), source: list[index].source))
+      let flags = list[index].flags
+      if !flags.isDisjoint(with: [.hasPosition, .split, .hasList]) {
+        if flags.contains(.hasPosition) {
+          positions.append(
+            CodePosition(offset: UInt32(truncatingIfNeeded: offset), source: list[index].source))
+        }
+        if flags.contains(.split) { splits.append(list[index].source) }
+        if flags.contains(.hasList) {
+          offset &+= OperationTable.byteCount(of: form, listCount: Int(list[index].y)) &- byteCount
+        }
       }
-      if list[index].flags.contains(.split) { splits.append(list[index].source) }
-      offset &+=
-        facts.hasList
-        ? OperationTable.byteCount(of: form, listCount: Int(list[index].y))
-        : tables.byteCount(ofLayout: fields)
+      offset &+= byteCount
     }
   }
 

@@ -39,11 +39,16 @@ struct CodeLayout: ~Copyable {
       let form = tables.operation(facts, list[index].places)
       precondition(form >= 0, "the passes choose only forms that exist")
       list[index].operation = UInt16(truncatingIfNeeded: form)
-      offset &+=
-        facts.hasList
-        ? OperationTable.byteCount(of: form, listCount: Int(list[index].y))
-        : tables.byteCount(ofLayout: tables.layout(of: form))
-      if facts.hasPosition { positionCount &+= 1 }
+      if facts.hasList {
+        offset &+= OperationTable.byteCount(of: form, listCount: Int(list[index].y))
+        list[index].flags.insert(.hasList)
+      } else {
+        offset &+= tables.byteCount(ofLayout: tables.layout(of: form))
+      }
+      if facts.hasPosition {
+        positionCount &+= 1
+        list[index].flags.insert(.hasPosition)
+      }
       // Before an offset could leave its 32 bits.
       guard offset <= Self.maximumByteCount else {
         throw TranslationError("its code needs more than 2^31 bytes; split it")

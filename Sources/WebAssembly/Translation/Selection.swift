@@ -108,6 +108,34 @@ public struct TranslationError: Error, Sendable, Hashable, CustomStringConvertib
   }
 }
 
+/// What the selection needs of an instruction that the validator passed, by its opcode.
+private struct CommonSelection: BitwiseCopyable {
+  /// What becomes of a plain instruction or an access.
+  enum Way: UInt8 { case nothing, unary, binary, equalsZero32, equalsZero64, load, store }
+  let kind: CommonRow.Kind
+  let way: Way
+  let family: OperationFamily
+  /// 1 when the meter counts it, else 0.
+  let counted: UInt32
+
+  init(_ opcode: Int, _ tables: OperationTables) {
+    kind = CommonRow.all[opcode].kind
+    let row = Int(InstructionTable.rowsByOpcode[opcode])
+    family = row < 0 ? .label : tables.family(ofRow: row)
+    way =
+      switch row < 0 ? .none : tables.builder(ofRow: row) {
+      case .unary where family == .i32_eqz: .equalsZero32
+      case .unary where family == .i64_eqz: .equalsZero64
+      case .unary: .unary
+      case .binary: .binary
+      case .load: .load
+      case .store: .store
+      default: .nothing
+      }
+    counted = row >= 0 && InstructionTable.packedRows[row].isCounted ? 1 : 0
+  }
+}
+
 struct Selection: ~Copyable {
   /// An open block.
   struct Frame: BitwiseCopyable {
@@ -142,6 +170,8 @@ struct Selection: ~Copyable {
 
   let context: TranslationContext
   let tables: OperationTables
+  /// By opcode.
+  private var commonRows = TrivialList<CommonSelection>(capacity: 256)
   /// Imports counted first.
   private(set) var functionIndex: UInt32 = 0
   private(set) var shape = CallShape(FunctionType())
@@ -170,6 +200,7 @@ struct Selection: ~Copyable {
   init(_ context: TranslationContext, _ tables: OperationTables) {
     self.context = context
     self.tables = tables
+    for opcode in 0...255 { commonRows.append(CommonSelection(opcode, tables)) }
   }
 
   /// Begins a function. Throws when its locals need more slots than code can name.
@@ -249,26 +280,26 @@ struct Selection: ~Copyable {
   ) {
     for index in 0..<passed.count {
       let instruction = passed[index]
+      let row = commonRows[Int(instruction.opcode)]
       guard isReachable else {
-        selectUnreachable(instruction.kind, &validator)
+        selectUnreachable(row.kind, &validator)
         continue
       }
       list.source = instruction.offset
-      list.counted &+= UInt32(instruction.counted)
+      list.counted &+= row.counted
       if list.counted &- segmentStart >= Self.maximumSegment { splitSegment() }
       let number = UInt32(truncatingIfNeeded: instruction.immediate)
-      switch instruction.kind {
+      switch row.kind {
       case .localGet: localGet(number)
       case .localSet: localSet(number, keeping: false)
       case .localTee: localSet(number, keeping: true)
       case .integer32, .integer64, .fourBytes, .eightBytes: operands.pushConstant(instruction.immediate)
-      case .plain: plain(Int(instruction.row))
+      case .plain: plain(row)
       case .memory:
-        let family = tables.family(ofRow: Int(instruction.row))
-        if tables.builder(ofRow: Int(instruction.row)) == .load {
-          narrowLoad(family, offset: instruction.immediate)
+        if row.way == .load {
+          narrowLoad(row.family, offset: instruction.immediate)
         } else {
-          narrowStore(family, offset: instruction.immediate)
+          narrowStore(row.family, offset: instruction.immediate)
         }
       case .globalGet: globalGet(number)
       case .globalSet: globalSet(number)
@@ -295,17 +326,13 @@ struct Selection: ~Copyable {
 
   /// An instruction of fixed types without an immediate.
   @inline(__always)
-  private mutating func plain(_ row: Int) {
-    let family = tables.family(ofRow: row)
-    switch tables.builder(ofRow: row) {
-    case .binary: binary(family)
-    case .reinterpret: break
-    default:
-      switch family {
-      case .i32_eqz: equalsZero(.i32_eq)
-      case .i64_eqz: equalsZero(.i64_eq)
-      default: unary(family)
-      }
+  private mutating func plain(_ row: CommonSelection) {
+    switch row.way {
+    case .binary: binary(row.family)
+    case .unary: unary(row.family)
+    case .equalsZero32: equalsZero(.i32_eq)
+    case .equalsZero64: equalsZero(.i64_eq)
+    case .nothing, .load, .store: break
     }
   }
 
@@ -545,6 +572,7 @@ struct Selection: ~Copyable {
 
   // MARK: - Locals
 
+  @inline(__always)
   private mutating func localGet(_ local: UInt32) {
     let (slot, isWide) = locals[local]
     operands.pushLocal(local, slot: slot, isWide: isWide)

@@ -60,6 +60,9 @@ struct VirtualOperation: BitwiseCopyable {
     static let marker = Flags(rawValue: 8)
     /// Ends a metered segment where no instruction of the source says so: behind the one that it comes from.
     static let split = Flags(rawValue: 16)
+    /// Once it is laid out: it has a position or a list.
+    static let hasPosition = Flags(rawValue: 32)
+    static let hasList = Flags(rawValue: 64)
   }
 }
 

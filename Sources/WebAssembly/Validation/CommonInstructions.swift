@@ -21,10 +21,6 @@ struct CommonRow: Sendable, BitwiseCopyable {
   }
   var kind = Kind.other
   var accessExponent: UInt8 = 0
-  /// Whether the meter counts it, as a number.
-  var counted: UInt8 = 0
-  /// Its place in the table of instructions.
-  var row: UInt16 = 0
   /// As in a packed row.
   var operands: UInt32 = 0
   var result: UInt32 = 0
@@ -36,8 +32,6 @@ struct CommonRow: Sendable, BitwiseCopyable {
     guard packed.feature == 0, packed.resultCount <= 1 else { return }
     operands = packed.operands
     result = packed.results
-    self.row = UInt16(row)
-    counted = packed.isCounted ? 1 : 0
     accessExponent = packed.accessExponent
     if packed.hasSignature {
       kind =
@@ -103,11 +97,7 @@ final class CommonTables: Sendable {
 
 /// An instruction that was passed.
 struct CommonInstruction: BitwiseCopyable {
-  var kind: CommonRow.Kind
-  /// 1 when the meter counts it, else 0.
-  var counted: UInt8
-  /// Its place in the table of instructions.
-  var row: UInt16
+  var opcode: UInt8
   /// Where it lies, in the indices of the body's bytes.
   var offset: UInt32
   /// The index, the constant's bits, the access's offset, or the block's type as its byte.
@@ -440,8 +430,8 @@ extension FunctionValidator {
       if listing {
         list.append(
           CommonInstruction(
-            kind: row.kind, counted: row.counted, row: row.row,
-            offset: base &+ UInt32(truncatingIfNeeded: position), immediate: immediate))
+            opcode: bytes[position], offset: base &+ UInt32(truncatingIfNeeded: position),
+            immediate: immediate))
       }
       count = remaining
       position = next

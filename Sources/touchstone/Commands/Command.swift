@@ -9,6 +9,8 @@ import Harness
 
 /// One command of the program, in a file of its own.
 protocol Command: SendableMetatype {
+  /// The word that names it. A command line is resolved without making anybody's description.
+  static var name: String { get }
   static var description: CommandDescription { get }
   /// Does the work. Throws `UsageError` for what whoever typed it must change, anything else for work
   /// that could not be done.
@@ -19,7 +21,8 @@ protocol Command: SendableMetatype {
 struct CommandContext {
   let output = StandardStream.output
   let error = StandardStream.error
-  let environment = ProcessInfo.processInfo.environment
+  /// Read when it is asked for: most commands do without it.
+  var environment: [String: String] { ProcessInfo.processInfo.environment }
 }
 
 enum CommandRegistry {
@@ -38,7 +41,7 @@ enum CommandRegistry {
   static let version = Option("--version", "show the program's version")
 
   static func command(named name: String) -> (any Command.Type)? {
-    commands.first { $0.description.name == name }
+    commands.first { $0.name == name }
   }
 
   /// The command that a command line means, and the words that belong to it. The
@@ -52,7 +55,7 @@ enum CommandRegistry {
       return (fallback, words)
     }
     if try FileSystem.exists(Path(first)) || CaseName.isID(first) { return (fallback, words) }
-    let hint = Suggestion.hint(for: first, in: commands.map { $0.description.name })
+    let hint = Suggestion.hint(for: first, in: commands.map { $0.name })
     throw UsageError(
       "there is no command, file or directory \(EscapedText.string(Array(first.utf8)))"
         + (hint.isEmpty ? CaseName.hint(for: first) : hint))

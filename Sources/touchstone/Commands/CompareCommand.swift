@@ -3,8 +3,9 @@ import Harness
 import LuaHost
 
 enum CompareCommand: Command {
+  static let name = "compare"
   static let description = CommandDescription(
-    name: "compare",
+    name: name,
     summary: "run the same cases on two builds and say what differs, what it costs and where",
     operands: "OLD.wasm NEW.wasm [PATH…]",
     discussion: """

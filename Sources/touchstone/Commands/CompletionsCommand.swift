@@ -2,8 +2,9 @@
 import Harness
 
 enum CompletionsCommand: Command {
+  static let name = "completions"
   static let description = CommandDescription(
-    name: "completions",
+    name: name,
     summary: "print a script that teaches a shell to complete touchstone's command lines",
     operands: "bash|zsh|fish",
     discussion: """

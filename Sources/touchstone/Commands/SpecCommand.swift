@@ -12,8 +12,9 @@ import WebAssemblyText
 #endif
 
 enum SpecCommand: Command {
+  static let name = "spec"
   static let description = CommandDescription(
-    name: "spec", summary: "run WebAssembly test scripts",
+    name: name, summary: "run WebAssembly test scripts",
     operands: "PATH…",
     discussion: """
       A PATH is a script (.wast text, or the .json that wast2json writes with its .wasm files beside it) or
