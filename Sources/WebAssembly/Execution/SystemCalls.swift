@@ -45,6 +45,26 @@ enum SystemCalls {
     memset(address, 0, byteCount)
   }
 
+  /// Memory of another size with what `memory` held, which is gone then: large ones are moved without a copy.
+  /// There is no way on when the system has none left.
+  static func reallocate(_ memory: UnsafeMutableRawPointer?, _ byteCount: Int) -> UnsafeMutableRawPointer {
+    guard let larger = realloc(memory, max(byteCount, 16)) else {
+      fatalError("the system has no memory left")
+    }
+    return larger
+  }
+
+  /// Gives back what `reallocate` gave.
+  static func free(_ memory: UnsafeMutableRawPointer) {
+    #if canImport(Glibc)
+      Glibc.free(memory)
+    #elseif canImport(Musl)
+      Musl.free(memory)
+    #else
+      Darwin.free(memory)
+    #endif
+  }
+
   // MARK: - Ranges of bytes
 
   /// The ranges may overlap.

@@ -6,12 +6,17 @@ struct TrivialList<Element: BitwiseCopyable>: ~Copyable {
   private var capacity: Int
   private(set) var count = 0
 
+  /// Empty, with room for so many elements.
   init(capacity: Int = 16) {
-    self.capacity = max(capacity, 1)
-    start = .allocate(capacity: self.capacity)
+    self.capacity = capacity
+    start = Self.pointer(SystemCalls.reallocate(nil, capacity * MemoryLayout<Element>.stride))
   }
 
-  deinit { start.deallocate() }
+  deinit { SystemCalls.free(start) }
+
+  private static func pointer(_ memory: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Element> {
+    memory.assumingMemoryBound(to: Element.self)
+  }
 
   @inline(__always) var isEmpty: Bool { count == 0 }
 
@@ -29,19 +34,16 @@ struct TrivialList<Element: BitwiseCopyable>: ~Copyable {
 
   @inline(__always)
   mutating func append(_ element: Element) {
-    if count == capacity { grow(to: capacity &* 2) }
+    if count == capacity { grow() }
     // In bounds: the count is below the capacity.
     (start + count).initialize(to: element)
     count &+= 1
   }
 
   @inline(never)
-  private mutating func grow(to capacity: Int) {
-    let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
-    larger.initialize(from: start, count: count)
-    start.deallocate()
-    start = larger
-    self.capacity = capacity
+  private mutating func grow() {
+    capacity = max(16, capacity * 2)
+    start = Self.pointer(SystemCalls.reallocate(start, capacity * MemoryLayout<Element>.stride))
   }
 
   @inline(__always)

@@ -151,8 +151,14 @@ public final class Memory: @unchecked Sendable {
   /// Copies bytes in; false, and nothing is written, when they do not fit.
   public func write(_ bytes: some Collection<UInt8>, at address: UInt64) -> Bool {
     guard contains(address, UInt64(bytes.count)) else { return false }
+    let target = base + Int(address)
     // In bounds: checked above.
-    UnsafeMutableRawBufferPointer(start: base + Int(address), count: bytes.count).copyBytes(from: bytes)
+    let isCopied: Void? = bytes.withContiguousStorageIfAvailable { source in
+      if let start = source.baseAddress { SystemCalls.move(target, from: start, source.count) }
+    }
+    if isCopied == nil {
+      UnsafeMutableRawBufferPointer(start: target, count: bytes.count).copyBytes(from: bytes)
+    }
     return true
   }
 

@@ -44,8 +44,7 @@ extension Store {
       let all = instances.flatMap(items)
       // For a few a set takes longer to make than to do without.
       guard all.count > 16 else {
-        return all.enumerated().filter { index, item in !all[..<index].contains { $0 === item } }.map(
-          \.element)
+        return all.indices.filter { index in !all[..<index].contains { $0 === all[index] } }.map { all[$0] }
       }
       var known: Set<ObjectIdentifier> = []
       return all.filter { known.insert(ObjectIdentifier($0)).inserted }

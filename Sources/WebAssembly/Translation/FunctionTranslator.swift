@@ -59,7 +59,7 @@ private struct TranslationPasses: ~Copyable {
   private var selection: Selection
   private var layout = CodeLayout()
   /// Instructions that were validated and not yet selected.
-  private var passed = TrivialList<CommonInstruction>(capacity: 1024)
+  private var passed = TrivialList<CommonInstruction>(capacity: 256)
 
   init(_ module: ModuleContext, _ context: TranslationContext) {
     self.module = module

@@ -92,6 +92,19 @@ struct PendingOperands: ~Copyable {
     if entry.waits { topmostWaiting = entry.previousWaiting }
   }
 
+  /// Puts a temporary that is no vector in the place of the topmost entries, of which there are one or two, and
+  /// gives its slot.
+  @inline(__always)
+  mutating func replaceLast(_ number: Int) -> Int {
+    for _ in 1..<number { removeLast() }
+    let index = entries.count &- 1
+    let entry = entries[index]
+    if entry.isLinked { heads[Int(entry.local)] = entry.previous }
+    if entry.waits { topmostWaiting = entry.previousWaiting }
+    entries[index] = StackEntry(kind: .temporary, isWide: false, home: entry.home, value: 0)
+    return Int(entry.home)
+  }
+
   mutating func removeLast(_ count: Int) {
     for _ in 0..<count { removeLast() }
   }

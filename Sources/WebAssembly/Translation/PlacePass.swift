@@ -70,7 +70,9 @@ enum PlacePass {
     _ list: inout OperationList, _ index: Int, _ facts: FamilyFacts,
     _ state: inout AccumulatorState, _ temporaries: UInt32, _ tables: OperationTables
   ) {
-    let (slot, places) = (state.slot, list[index].places)
+    let slot = state.slot
+    guard list[index].a == slot || list[index].b == slot || list[index].c == slot else { return }
+    let places = list[index].places
     let inA = list[index].a == slot && Places.place(places, Places.shiftOfA) == Places.slot
     let inB = list[index].b == slot && Places.place(places, Places.shiftOfB) == Places.slot
     let inC = list[index].c == slot && Places.place(places, Places.shiftOfC) == Places.slot

@@ -23,9 +23,7 @@ extension Selection {
 
   mutating func narrowLoad(_ family: OperationFamily, offset: UInt64) {
     let address = slotOperand(operands.count - 1)
-    operands.removeLast()
-    list.load(family, result: operands.nextHome, a: address, offset: offset)
-    operands.pushTemporary()
+    list.load(family, result: operands.replaceLast(1), a: address, offset: offset)
   }
 
   mutating func store(_ family: OperationFamily, _ instruction: Instruction) {
@@ -49,7 +47,8 @@ extension Selection {
       value.kind == .constant && tables.facts(family).immediate.holds(value.value)
       ? .immediate(value.value) : slotOperand(top)
     list.store(family, a: slotOperand(top - 1), value: stored, offset: offset)
-    operands.removeLast(2)
+    operands.removeLast()
+    operands.removeLast()
   }
 
   mutating func atomic(_ builder: SharedBuilder, _ family: OperationFamily, _ instruction: Instruction) {

@@ -118,9 +118,9 @@ private struct CommonSelection: BitwiseCopyable {
   /// 1 when the meter counts it, else 0.
   let counted: UInt32
 
-  init(_ opcode: Int, _ tables: OperationTables) {
-    kind = CommonRow.all[opcode].kind
-    let row = Int(InstructionTable.rowsByOpcode[opcode])
+  /// `row` is the instruction's, negative where the opcode is none's.
+  init(_ kind: CommonRow.Kind, _ row: Int, isCounted: Bool, _ tables: OperationTables) {
+    self.kind = kind
     family = row < 0 ? .label : tables.family(ofRow: row)
     way =
       switch row < 0 ? .none : tables.builder(ofRow: row) {
@@ -132,7 +132,7 @@ private struct CommonSelection: BitwiseCopyable {
       case .store: .store
       default: .nothing
       }
-    counted = row >= 0 && InstructionTable.packedRows[row].isCounted ? 1 : 0
+    counted = isCounted ? 1 : 0
   }
 }
 
@@ -200,7 +200,14 @@ struct Selection: ~Copyable {
   init(_ context: TranslationContext, _ tables: OperationTables) {
     self.context = context
     self.tables = tables
-    for opcode in 0...255 { commonRows.append(CommonSelection(opcode, tables)) }
+    let (common, rows) = (CommonRow.all, InstructionTable.rowsByOpcode)
+    let packedRows = InstructionTable.packedRows
+    for opcode in 0...255 {
+      let row = Int(rows[opcode])
+      commonRows.append(
+        CommonSelection(
+          common[opcode].kind, row, isCounted: row >= 0 && packedRows[row].isCounted, tables))
+    }
   }
 
   /// Begins a function. Throws when its locals need more slots than code can name.
@@ -515,9 +522,7 @@ struct Selection: ~Copyable {
   @inline(__always)
   mutating func unary(_ family: OperationFamily) {
     let a = slotOperand(operands.count - 1)
-    operands.removeLast()
-    list.unary(family, result: operands.nextHome, a: a)
-    operands.pushTemporary()
+    list.unary(family, result: operands.replaceLast(1), a: a)
   }
 
   /// Two operands, one result. A constant that the family takes as an immediate becomes one.
@@ -542,17 +547,13 @@ struct Selection: ~Copyable {
       a = slotOperand(operands.count - 2)
       b = slotOperand(operands.count - 1)
     }
-    operands.removeLast(2)
-    list.binary(family, result: operands.nextHome, a: a, b: b)
-    operands.pushTemporary()
+    list.binary(family, result: operands.replaceLast(2), a: a, b: b)
   }
 
   /// `i32.eqz`, `i64.eqz` and `ref.is_null`: a comparison with 0.
   mutating func equalsZero(_ equal: OperationFamily) {
     let a = slotOperand(operands.count - 1)
-    operands.removeLast()
-    list.binary(equal, result: operands.nextHome, a: a, b: .immediate(0))
-    operands.pushTemporary()
+    list.binary(equal, result: operands.replaceLast(1), a: a, b: .immediate(0))
   }
 
   private mutating func selectValue() {

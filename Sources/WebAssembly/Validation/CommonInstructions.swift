@@ -19,22 +19,33 @@ struct CommonRow: Sendable, BitwiseCopyable {
     case block, loop, `if`, `else`, end, br, brIf, `return`, call
     case drop, nop, select, unreachable
   }
-  var kind = Kind.other
-  var accessExponent: UInt8 = 0
-  /// As in a packed row.
-  var operands: UInt32 = 0
-  var result: UInt32 = 0
+  let kind: Kind
+  let accessExponent: UInt8
+  /// The result's type, 0 for none.
+  let result: UInt8
+  /// The operands' types as in a packed row.
+  let operands: UInt32
+
+  private init(_ kind: Kind, _ row: PackedRow? = nil) {
+    self.kind = kind
+    accessExponent = row?.accessExponent ?? 0
+    result = UInt8(row?.results ?? 0)
+    operands = row?.operands ?? 0
+  }
 
   private init(_ opcode: UInt8) {
     let row = InstructionTable.rowsByOpcode[Int(opcode)]
-    guard row >= 0 else { return }
+    guard row >= 0 else {
+      self.init(.other)
+      return
+    }
     let packed = InstructionTable.packedRows[Int(row)]
-    guard packed.feature == 0, packed.resultCount <= 1 else { return }
-    operands = packed.operands
-    result = packed.results
-    accessExponent = packed.accessExponent
+    guard packed.feature == 0, packed.resultCount <= 1, packed.results <= 0xFF else {
+      self.init(.other)
+      return
+    }
     if packed.hasSignature {
-      kind =
+      let kind: Kind =
         switch packed.immediate {
         case .none: .plain
         case .f32: .fourBytes
@@ -44,9 +55,10 @@ struct CommonRow: Sendable, BitwiseCopyable {
         case .memoryArgument where !packed.wantsExactAlignment: .memory
         default: .other
         }
+      self.init(kind, packed)
       return
     }
-    kind =
+    let kind: Kind =
       switch packed.opcode {
       case .localGet: .localGet
       case .localSet: .localSet
@@ -68,10 +80,11 @@ struct CommonRow: Sendable, BitwiseCopyable {
       case .unreachable: .unreachable
       default: .other
       }
+    self.init(kind, packed)
   }
 
   /// By opcode.
-  static let all: [CommonRow] = (0...255).map(CommonRow.init)
+  static let all: [CommonRow] = (0...255).map { CommonRow($0) }
 }
 
 /// What they look up in the module, all in one place so that holding on to it is holding one reference.
@@ -115,14 +128,13 @@ private struct Position {
 
 extension FunctionValidator {
   /// How many instructions are passed at most before whoever takes them does so.
-  private static let mostPassed = 1024
+  private static let mostPassed = 256
 
   /// Passes what is common and valid; both reader and validator then stand before what is not, or before the
   /// last few instructions of the body.
   mutating func passCommon(_ reader: inout InstructionReader) {
-    var nothing = TrivialList<CommonInstruction>(capacity: 1)
     passCommon(&reader) { tables, bytes, locals, operands, frames, position in
-      Self.passOnly(tables, bytes, locals, &operands, &frames, &position, &nothing)
+      Self.passOnly(tables, bytes, locals, &operands, &frames, &position)
     }
   }
 
@@ -158,9 +170,9 @@ extension FunctionValidator {
   @inline(never)
   private static func passOnly(
     _ tables: CommonTables, _ body: ArraySlice<UInt8>, _ locals: [ValueType], _ operands: inout [ValueType],
-    _ frames: inout [ControlFrame], _ state: inout Position, _ list: inout TrivialList<CommonInstruction>
+    _ frames: inout [ControlFrame], _ state: inout Position
   ) {
-    pass(tables, body, locals, &operands, &frames, &state, &list, listing: false)
+    pass(tables, body, locals, &operands, &frames, &state, listing: false) { _ in false }
   }
 
   @inline(never)
@@ -168,14 +180,18 @@ extension FunctionValidator {
     _ tables: CommonTables, _ body: ArraySlice<UInt8>, _ locals: [ValueType], _ operands: inout [ValueType],
     _ frames: inout [ControlFrame], _ state: inout Position, _ list: inout TrivialList<CommonInstruction>
   ) {
-    pass(tables, body, locals, &operands, &frames, &state, &list, listing: true)
+    pass(tables, body, locals, &operands, &frames, &state, listing: true) { instruction in
+      list.append(instruction)
+      return list.count == mostPassed
+    }
   }
 
+  /// `listing` says whether anybody looks at what `isEnough` is told of.
   @inline(__always)
   private static func pass(
     _ tables: CommonTables, _ body: ArraySlice<UInt8>, _ laidOutLocals: [ValueType],
     _ operands: inout [ValueType], _ frames: inout [ControlFrame], _ state: inout Position,
-    _ list: inout TrivialList<CommonInstruction>, listing: Bool
+    listing: Bool, _ isEnough: (CommonInstruction) -> Bool
   ) {
     let bytes = body.span
     let table = tables.rows
@@ -220,10 +236,11 @@ extension FunctionValidator {
     }
 
     instructions: while position < end {
-      let row = rows[Int(bytes[position])]
+      let opcode = Int(bytes[position])
+      let kind = rows[opcode].kind
       var next = position &+ 1
       var remaining = count
-      var result = row.result
+      var result = UInt32(rows[opcode].result)
       var immediate: UInt64 = 0
 
       /// An index of one or two bytes; negative when it is longer.
@@ -238,7 +255,7 @@ extension FunctionValidator {
       }
 
       checks: do {
-        switch row.kind {
+        switch kind {
         case .other: break instructions
         case .plain, .nop: break
         case .localGet:
@@ -253,7 +270,7 @@ extension FunctionValidator {
             stack[count &- 1] == locals[index]
           else { break instructions }
           immediate = UInt64(truncatingIfNeeded: index)
-          if row.kind == .localSet { remaining &-= 1 }
+          if kind == .localSet { remaining &-= 1 }
           break checks
         case .integer32:
           let (bits, length) = integer(at: next)
@@ -288,7 +305,7 @@ extension FunctionValidator {
           next &+= 8
           break checks
         case .memory:
-          guard hasMemory, bytes[next] <= row.accessExponent else { break instructions }
+          guard hasMemory, bytes[next] <= rows[opcode].accessExponent else { break instructions }
           let (bits, length) = integer(at: next &+ 1)
           guard length > 0 else { break instructions }
           immediate = UInt64(bits)
@@ -323,7 +340,7 @@ extension FunctionValidator {
           guard type == 0x40 || type >= 0x7C && type <= 0x7F, depth < blocks.count,
             depth < ImplementationLimits.nesting, count <= ImplementationLimits.operands
           else { break instructions }
-          if row.kind == .if {
+          if kind == .if {
             guard count > height, stack[count &- 1] == .i32 else { break instructions }
             remaining &-= 1
           }
@@ -339,14 +356,14 @@ extension FunctionValidator {
           guard depth > 1 else { break instructions }
           let frame = blocks[depth &- 1]
           let isIf = frame.opcode == .if
-          guard count == height &+ frame.results.count, row.kind == .end || isIf else { break instructions }
+          guard count == height &+ frame.results.count, kind == .end || isIf else { break instructions }
           if frame.results.count != 0 {
-            guard frame.results.count == 1, !isIf || row.kind == .else, frame.results.start < pool.count,
+            guard frame.results.count == 1, !isIf || kind == .else, frame.results.start < pool.count,
               stack[count &- 1] == pool[frame.results.start]
             else { break instructions }
           }
           if isIf, frame.parameters.count != 0 { break instructions }
-          if row.kind == .end {
+          if kind == .end {
             depth &-= 1
             height = blocks[depth &- 1].height
           } else {
@@ -359,7 +376,7 @@ extension FunctionValidator {
         case .br, .brIf:
           let index = index()
           guard UInt(bitPattern: index) < UInt(bitPattern: depth) else { break instructions }
-          if row.kind == .brIf {
+          if kind == .brIf {
             guard count > height, stack[count &- 1] == .i32 else { break instructions }
             remaining &-= 1
           }
@@ -370,7 +387,7 @@ extension FunctionValidator {
             else { break instructions }
           }
           immediate = UInt64(truncatingIfNeeded: index)
-          if row.kind == .br {
+          if kind == .br {
             remaining = height
             blocks[depth &- 1].isUnreachable = true
           }
@@ -413,7 +430,7 @@ extension FunctionValidator {
           break checks
         }
         // Fixed types.
-        var operands = row.operands
+        var operands = rows[opcode].operands
         while operands != 0 {
           guard remaining > height, stack[remaining &- 1].rawValue == operands & 0xFF else {
             break instructions
@@ -427,15 +444,12 @@ extension FunctionValidator {
         stack[remaining] = ValueType(rawValue: result)
         remaining &+= 1
       }
-      if listing {
-        list.append(
-          CommonInstruction(
-            opcode: bytes[position], offset: base &+ UInt32(truncatingIfNeeded: position),
-            immediate: immediate))
-      }
       count = remaining
+      let passed = CommonInstruction(
+        opcode: UInt8(truncatingIfNeeded: opcode), offset: base &+ UInt32(truncatingIfNeeded: position),
+        immediate: immediate)
       position = next
-      if listing, list.count == mostPassed { break }
+      if isEnough(passed) { break }
     }
     state = Position(place: position, operandCount: count, frameCount: depth, height: height)
   }
