@@ -68,7 +68,8 @@ public final class LuaModule: CaseExecutorProvider {
   }
 
   private static func importProblems(of module: Module) -> [String] {
-    let known = HostFunctions.types.map(\.name).joined(separator: ", ")
+    // Made for errors alone.
+    var known: String { HostFunctions.types.map(\.name).joined(separator: ", ") }
     return module.imports.compactMap { item in
       guard item.module == HostFunctions.moduleName,
         let (_, type) = HostFunctions.types.first(where: { $0.name == item.name })

@@ -1,7 +1,7 @@
 /// Handlers on code that is written here from the layouts alone: those whose meaning is not the numerics'.
 
 import Testing
-import WebAssemblyHandlers
+@_spi(Translation) import WebAssemblyHandlers
 
 /// A few operations, state to run them in, 64 slots, and one memory and one table of one instance.
 private final class Machine {

@@ -1,7 +1,7 @@
 /// The table of operations by itself: that families, forms, layouts and relations fit together.
 
 import Testing
-import WebAssemblyHandlers
+@_spi(Translation) import WebAssemblyHandlers
 import WebAssemblyInstructions
 
 private let families = (0..<OperationTable.familyCount).map { OperationFamily(rawValue: UInt16($0)) }

@@ -5,6 +5,8 @@
 /// stack's end. A host function that calls back begins an activation of its own, which leaves the outer one as
 /// it was, however it ends.
 
+@_spi(Translation) import WebAssemblyHandlers
+
 /// Code words that frames return to when the caller is not code of the running instance.
 enum ReturnCode {
   /// A cost of 0 before each word, as a return expects.

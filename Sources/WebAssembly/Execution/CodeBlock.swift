@@ -15,28 +15,18 @@ struct CodeBlock {
   }
   func deallocate() { (start - Self.headByteCount).deallocate() }
 
-  /// Writes a word at a byte offset, which must lie within the block.
+  /// Where an operation is written whose fields lie within so many bytes.
   @inline(__always)
-  func store(_ word: UInt64, at offset: Int) {
-    precondition(offset >= 0 && offset <= byteCount - 8)
-    start.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+  func place(at offset: Int, byteCount: Int) -> OperationPlace {
+    precondition(offset >= 0 && byteCount >= 8 && byteCount <= self.byteCount - offset)
+    return OperationPlace(start: start + offset)
   }
 
   /// Writes the low `bits` bits of a value at an offset within the block; false when the value has more.
   @inline(__always)
   func store(_ value: UInt64, at offset: Int, bits: Int) -> Bool {
     precondition(offset >= 0 && offset <= byteCount - bits / 8)
-    switch bits {
-    case 16:
-      start.storeBytes(of: UInt16(truncatingIfNeeded: value), toByteOffset: offset, as: UInt16.self)
-      return value <= UInt64(UInt16.max)
-    case 32:
-      start.storeBytes(of: UInt32(truncatingIfNeeded: value), toByteOffset: offset, as: UInt32.self)
-      return value <= UInt64(UInt32.max)
-    default:
-      start.storeBytes(of: value, toByteOffset: offset, as: UInt64.self)
-      return true
-    }
+    return OperationPlace(start: start).store(value, at: offset, bits: bits)
   }
 
   /// Writes the head: the frame's slots and the cost of the first segment.
@@ -44,6 +34,33 @@ struct CodeBlock {
     // In bounds: the arena leaves room for the head before every block.
     (start - 8).storeBytes(of: slotCount, as: UInt32.self)
     (start - 4).storeBytes(of: entryCost, as: UInt32.self)
+  }
+}
+
+/// The place of one operation in a block.
+struct OperationPlace {
+  /// Its first byte; behind it lie as many as its layout says.
+  fileprivate let start: UnsafeMutableRawPointer
+
+  @inline(__always)
+  func setHandler(_ address: UInt) { start.storeBytes(of: address, as: UInt.self) }
+
+  /// Writes the low `bits` bits of a value at an offset that the operation's layout has; false when the value
+  /// has more.
+  @inline(__always)
+  func store(_ value: UInt64, at offset: Int, bits: Int) -> Bool {
+    // In bounds: a layout's fields lie within its size, which the block has room for.
+    let field = start + offset
+    if bits == 16 {
+      field.storeBytes(of: UInt16(truncatingIfNeeded: value), as: UInt16.self)
+      return value <= UInt64(UInt16.max)
+    }
+    if bits == 32 {
+      field.storeBytes(of: UInt32(truncatingIfNeeded: value), as: UInt32.self)
+      return value <= UInt64(UInt32.max)
+    }
+    field.storeBytes(of: value, as: UInt64.self)
+    return true
   }
 }
 

@@ -45,11 +45,38 @@ enum SystemCalls {
     memset(address, 0, byteCount)
   }
 
+  /// Memory of another size with what `memory` held, which is gone then: large ones are moved without a copy.
+  /// There is no way on when the system has none left.
+  static func reallocate(_ memory: UnsafeMutableRawPointer?, _ byteCount: Int) -> UnsafeMutableRawPointer {
+    guard let larger = realloc(memory, max(byteCount, 16)) else {
+      fatalError("the system has no memory left")
+    }
+    return larger
+  }
+
+  /// Gives back what `reallocate` gave.
+  static func free(_ memory: UnsafeMutableRawPointer) {
+    #if canImport(Glibc)
+      Glibc.free(memory)
+    #elseif canImport(Musl)
+      Musl.free(memory)
+    #else
+      Darwin.free(memory)
+    #endif
+  }
+
   // MARK: - Ranges of bytes
 
   /// The ranges may overlap.
   static func move(_ target: UnsafeMutableRawPointer, from source: UnsafeRawPointer, _ byteCount: Int) {
     memmove(target, source, byteCount)
+  }
+
+  /// Whether all bytes are zero.
+  static func isZero(_ start: UnsafeRawPointer, _ byteCount: Int) -> Bool {
+    guard byteCount > 0 else { return true }
+    // Each byte equals the one before it.
+    return start.load(as: UInt8.self) == 0 && memcmp(start, start + 1, byteCount - 1) == 0
   }
 
   static func fill(_ target: UnsafeMutableRawPointer, with byte: UInt8, _ byteCount: Int) {

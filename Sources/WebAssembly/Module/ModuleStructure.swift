@@ -8,6 +8,15 @@ public struct Expression: Sendable, Hashable {
 
   public init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
   public init(_ bytes: [UInt8]) { self.bytes = bytes[...] }
+
+  /// The number when the expression is an `i32.const` and nothing else, as segments' offsets mostly are. Such
+  /// an expression is constant whatever the features, and names nothing.
+  var onlyI32: UInt32? {
+    guard let first = bytes.first, first == 0x41, bytes.last == 0x0B, bytes.count > 2 else { return nil }
+    var reader = ByteReader(bytes, range: bytes.startIndex + 1..<bytes.endIndex - 1)
+    guard let value = try? reader.s32(), reader.isAtEnd else { return nil }
+    return UInt32(bitPattern: value)
+  }
 }
 
 /// A run of consecutive locals of one type (5.5.13).

@@ -7,7 +7,7 @@ enum BuilderText {
     var text = generatedHeader
     text += """
 
-      import WebAssemblyHandlers
+      @_spi(Translation) import WebAssemblyHandlers
 
       extension OperationList {
 

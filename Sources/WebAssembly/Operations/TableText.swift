@@ -142,8 +142,8 @@ struct TableText {
     let loop = Operations.families.filter(\.isLoopOperation).map(\.name)
     return """
       \(generatedHeader)
-      extension OperationFamily {
-      \(lines(Operations.families.enumerated().map { "  package static var \(escaped($1.name)): OperationFamily { .init(rawValue: \($0)) }" }))
+      @_spi(Translation) extension OperationFamily {
+      \(lines(Operations.families.enumerated().map { "  @inlinable public static var \(escaped($1.name)): OperationFamily { .init(rawValue: \($0)) }" }))
       }
 
       /// The operations that leave, always or sometimes, to the loop, which executes them.
@@ -153,34 +153,34 @@ struct TableText {
 
       /// What an operation's field is: the virtual operation's storage that its value comes from, or what the
       /// encoder knows.
-      package enum OperationField: UInt8, CaseIterable, Sendable {
+      @_spi(Translation) public enum OperationField: UInt8, CaseIterable, Sendable {
         case \(Self.fieldKinds.joined(separator: ", "))
       }
 
       /// The methods that add families of instructions' rows to a list, one for families of the same fields;
       /// `none` where a row has a method of its own or no operation.
-      package enum SharedBuilder: UInt8, Sendable {
+      @_spi(Translation) public enum SharedBuilder: UInt8, Sendable {
         case \(builders.joined(separator: ", "))
       }
 
       /// How a field's bits are to be read.
-      package enum FieldFormat: UInt8, CaseIterable, Sendable {
+      @_spi(Translation) public enum FieldFormat: UInt8, CaseIterable, Sendable {
         case \(Self.formats.joined(separator: ", "))
       }
 
       /// What a family is like, packed.
-      package struct FamilyFacts: Sendable, BitwiseCopyable {
-        package let rawValue: UInt64
-        @inlinable @inline(__always) package init(rawValue: UInt64) { self.rawValue = rawValue }
+      @_spi(Translation) public struct FamilyFacts: Sendable, BitwiseCopyable {
+        public let rawValue: UInt64
+        @inlinable @inline(__always) public init(rawValue: UInt64) { self.rawValue = rawValue }
 
       \(lines(Self.parts.map(accessor)))
       }
 
-      package enum OperationTable {
+      @_spi(Translation) public enum OperationTable {
         package static let familyCount = \(facts.count)
         package static let operationCount = \(handlers.count)
         /// Keys that places form: the entries of `forms` for each shape.
-        package static let keyCount = \(Self.keyCount)
+        @inlinable public static var keyCount: Int { \(Self.keyCount) }
         /// `FamilyFacts` by family.
         package static let families: [UInt64] = [
       \(list(facts.map { "0x" + String($0, radix: 16) }))
@@ -202,7 +202,7 @@ struct TableText {
         ]
 
         /// Words of `layoutFields` that each layout has.
-        package static let layoutStride = \(stride)
+        @inlinable public static var layoutStride: Int { \(stride) }
 
         /// By layout a word with the size in bytes and, from bit 16 on, the number of fields; then a word each:
         /// `OperationField`, from bit 8 on the byte offset, from bit 16 on the width in bits, from bit 24 on
@@ -262,7 +262,7 @@ struct TableText {
       default: "\(part.type)(rawValue: UInt8(truncatingIfNeeded: \(value))).unsafelyUnwrapped"
       }
     let attributes = "@inlinable @inline(__always)"
-    return "  /// \(part.comment)\n  \(attributes) package var \(part.name): \(part.type) { \(body) }"
+    return "  /// \(part.comment)\n  \(attributes) public var \(part.name): \(part.type) { \(body) }"
   }
 
   private func lines(_ lines: [String]) -> String { lines.joined(separator: "\n") }

@@ -3,6 +3,7 @@
 extension Instance {
   /// The value of a validated constant expression; globals and functions that it names exist already.
   func evaluate(_ expression: Expression) throws -> Value {
+    if let value = expression.onlyI32 { return .i32(value) }
     var reader = InstructionReader(expression, features: module.features)
     var stack: [Value] = []
     while !reader.isAtEnd {

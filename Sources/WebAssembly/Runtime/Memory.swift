@@ -151,8 +151,14 @@ public final class Memory: @unchecked Sendable {
   /// Copies bytes in; false, and nothing is written, when they do not fit.
   public func write(_ bytes: some Collection<UInt8>, at address: UInt64) -> Bool {
     guard contains(address, UInt64(bytes.count)) else { return false }
+    let target = base + Int(address)
     // In bounds: checked above.
-    UnsafeMutableRawBufferPointer(start: base + Int(address), count: bytes.count).copyBytes(from: bytes)
+    let isCopied: Void? = bytes.withContiguousStorageIfAvailable { source in
+      if let start = source.baseAddress { SystemCalls.move(target, from: start, source.count) }
+    }
+    if isCopied == nil {
+      UnsafeMutableRawBufferPointer(start: target, count: bytes.count).copyBytes(from: bytes)
+    }
     return true
   }
 
@@ -185,7 +191,8 @@ public final class Memory: @unchecked Sendable {
     var run: Range<Int>?
     for start in stride(from: 0, to: byteCount, by: page) {
       let end = min(start + page, byteCount)
-      guard !isZero(start..<end) else { continue }
+      // In bounds: the range lies within the memory.
+      guard !SystemCalls.isZero(base + start, end - start) else { continue }
       if let known = run, start - known.upperBound <= 8 * page {
         run = known.lowerBound..<end
       } else {
@@ -200,19 +207,6 @@ public final class Memory: @unchecked Sendable {
   /// The range lies within the memory.
   private func bytes(_ range: Range<Int>) -> [UInt8] {
     [UInt8](UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
-  }
-
-  private func isZero(_ range: Range<Int>) -> Bool {
-    var address = range.lowerBound
-    while address + 8 <= range.upperBound {
-      if (base + address).loadUnaligned(as: UInt64.self) != 0 { return false }
-      address += 8
-    }
-    while address < range.upperBound {
-      if (base + address).load(as: UInt8.self) != 0 { return false }
-      address += 1
-    }
-    return true
   }
 
   /// Makes the memory what it was when `image` was captured from it; it is never smaller than it was then.

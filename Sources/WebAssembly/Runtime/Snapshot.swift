@@ -40,15 +40,20 @@ extension Store {
     // Within no limit nothing is thrown.
     _ = try? collect(below: stackTop, Meter())
     while !heap.isSwept { heap.sweepNext() }
-    func each<Item: AnyObject>(_ items: KeyPath<Instance, [Item]>) -> [Item] {
+    func each<Item: AnyObject>(_ items: (Instance) -> [Item]) -> [Item] {
+      let all = instances.flatMap(items)
+      // For a few a set takes longer to make than to do without.
+      guard all.count > 16 else {
+        return all.indices.filter { index in !all[..<index].contains { $0 === all[index] } }.map { all[$0] }
+      }
       var known: Set<ObjectIdentifier> = []
-      return instances.flatMap { $0[keyPath: items] }.filter { known.insert(ObjectIdentifier($0)).inserted }
+      return all.filter { known.insert(ObjectIdentifier($0)).inserted }
     }
     return Snapshot(
       budget: budget, instanceCount: instances.count,
-      memories: each(\.memories).filter { $0.budget === budget }.map { ($0, $0.capture()) },
-      globals: each(\.globals).filter(\.type.isMutable).map { ($0, $0.capture()) },
-      tables: each(\.tables).map { ($0, $0.capture()) },
+      memories: each { $0.memories }.filter { $0.budget === budget }.map { ($0, $0.capture()) },
+      globals: each { $0.globals }.filter(\.type.isMutable).map { ($0, $0.capture()) },
+      tables: each { $0.tables }.map { ($0, $0.capture()) },
       liveElements: instances.map(\.liveElements), liveData: instances.map(\.liveData),
       objects: heap.capture())
   }

@@ -25,7 +25,7 @@ struct CodeRegions: Sendable {
   private var boundaries: [(offset: UInt32, region: Int32)] = []
 
   /// `regions` come outer before inner ones.
-  init(_ regions: [TryRegion], _ layout: CodeLayout) {
+  init(_ regions: [TryRegion], _ layout: borrowing CodeLayout) {
     guard !regions.isEmpty else { return }
     var open: [(end: UInt32, region: Int32)] = []
     func close(before offset: UInt32) {

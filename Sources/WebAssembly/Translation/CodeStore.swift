@@ -1,4 +1,5 @@
 import Synchronization
+@_spi(Translation) import WebAssemblyHandlers
 
 /// The internal code of a module's functions in one mode: stubs at first, translated one by one as they are
 /// called.

@@ -1,5 +1,8 @@
 /// A function's internal code as text, for `inspect --code` and the tests of the passes: one line an
 /// operation, with what its fields hold.
+
+@_spi(Translation) import WebAssemblyHandlers
+
 public struct Disassembly: Sendable, CustomStringConvertible {
   /// Imports counted first.
   public let functionIndex: UInt32

@@ -1,5 +1,7 @@
 /// Runs the passes over one function after the other, in storage that is used again.
 
+@_spi(Translation) import WebAssemblyHandlers
+
 /// Maps an operation to the source instruction that may trap or call in it.
 struct CodePosition: BitwiseCopyable, Sendable {
   /// Byte offset of the operation in its function's code.
@@ -81,7 +83,7 @@ final class FunctionTranslator {
   }
 }
 
-private struct TranslationPasses {
+private struct TranslationPasses: ~Copyable {
   private let module: ModuleContext
   private let context: TranslationContext
   private let tables = OperationTable.tables()
@@ -89,6 +91,8 @@ private struct TranslationPasses {
   private var reader: InstructionReader
   private var selection: Selection
   private var layout = CodeLayout()
+  /// Instructions that were validated and not yet selected.
+  private var passed = TrivialList<CommonInstruction>(capacity: 256)
 
   init(_ module: ModuleContext, _ context: TranslationContext, _ mode: CodeMode) {
     self.module = module
@@ -107,10 +111,12 @@ private struct TranslationPasses {
     try selection.begin(functionIndex, locals: definition.locals, results: validator.innermost.results)
     reader.restart(at: definition.body)
     while !validator.isFinished {
+      validator.passCommon(&reader, into: &passed)
+      selection.select(passed, &validator)
       let instruction = try validator.read(&reader)
       try validator.validate(instruction)
       try selection.select(instruction, &validator)
-      selection.work &+= 1
+      selection.work &+= passed.count &+ 1
       if selection.work >= Translation.workBetweenChecks {
         selection.work = 0
         try check()

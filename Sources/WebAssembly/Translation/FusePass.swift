@@ -2,37 +2,36 @@
 /// branch that they decide, `eqz` turns the comparison before it around, and additions join the address that
 /// they form.
 
+@_spi(Translation) import WebAssemblyHandlers
+
 enum FusePass {
   /// Rewrites the list in place. Slots from `temporaries` on have one reader each, the next one.
   static func run(
     _ list: inout OperationList, _ tables: OperationTables, temporaries: UInt32, check: () throws -> Void
   ) throws {
-    let count = try list.withOperations { operations -> Int in
-      // Operations up to `end` are done; the last of them may still become part of the next.
-      var end = 0
-      for index in 0..<operations.count {
-        if index & Translation.checkMask == 0 { try check() }
-        if end > 0, operations[index].a >= temporaries, operations[index].a == operations[end - 1].result,
-          operations[index].family != .label,
-          let fused = fuse(operations[end - 1], into: operations[index], tables)
+    // Operations up to `end` are done; the last of them may still become part of the next.
+    var end = 0
+    for index in 0..<list.count {
+      if index & Translation.checkMask == 0 { try check() }
+      if end > 0, list[index].a >= temporaries, list[index].a == list[end &- 1].result,
+        list[index].family != .label,
+        let fused = fuse(list[end &- 1], into: list[index], tables)
+      {
+        var operation = fused
+        end &-= 1
+        while end > 0, operation.a >= temporaries,
+          let more = fuse(list[end &- 1], into: operation, tables)
         {
-          var operation = fused
-          end -= 1
-          while end > 0, operation.a >= temporaries,
-            let more = fuse(operations[end - 1], into: operation, tables)
-          {
-            operation = more
-            end -= 1
-          }
-          operations[end] = operation
-        } else if end != index {
-          operations[end] = operations[index]
+          operation = more
+          end &-= 1
         }
-        end += 1
+        list[end] = operation
+      } else if end != index {
+        list[end] = list[index]
       }
-      return end
+      end &+= 1
     }
-    list.truncate(to: count)
+    list.truncate(to: end)
   }
 
   /// What the two operations become; nil when the second does not read the first one's result, or no

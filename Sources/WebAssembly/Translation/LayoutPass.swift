@@ -1,12 +1,14 @@
 /// The pass *lay out*: chooses each operation's form, says where it lies, and what the metered segments cost.
 
+@_spi(Translation) import WebAssemblyHandlers
+
 /// Where a function's operations and labels lie, in bytes from the first operation, and what follows a label
 /// costs. Storage is used again for the next function.
-struct CodeLayout {
+struct CodeLayout: ~Copyable {
   /// Of the label's place.
-  private(set) var offsets: [UInt32] = []
+  private(set) var offsets = TrivialList<UInt32>(capacity: 64)
   /// Source instructions from the label to the end of its metered segment.
-  private(set) var costs: [UInt32] = []
+  private(set) var costs = TrivialList<UInt32>(capacity: 64)
   private(set) var byteCount = 0
   /// What entering the function charges.
   private(set) var entryCost: UInt32 = 0
@@ -24,33 +26,36 @@ struct CodeLayout {
   mutating func run(
     _ list: inout OperationList, _ tables: OperationTables, labelCount: Int, check: () throws -> Void
   ) throws {
-    if offsets.count < labelCount {
-      offsets.append(contentsOf: repeatElement(0, count: labelCount - offsets.count))
-      costs.append(contentsOf: repeatElement(0, count: labelCount - costs.count))
+    while offsets.count < labelCount {
+      offsets.append(0)
+      costs.append(0)
     }
     var positionCount = 0
     var offset = 0
-    try list.withOperations { operations in
-      for index in 0..<operations.count {
-        if index & Translation.checkMask == 0 { try check() }
-        let family = operations[index].family
-        if family == .label {
-          offsets[Int(operations[index].x)] = UInt32(truncatingIfNeeded: offset)
-          continue
-        }
-        let facts = tables.facts(family)
-        let form = tables.operation(facts, operations[index].places)
-        precondition(form >= 0, "the passes choose only forms that exist")
-        operations[index].operation = UInt16(truncatingIfNeeded: form)
-        offset &+=
-          facts.hasList
-          ? tables.byteCount(of: form, listCount: Int(operations[index].y))
-          : tables.byteCount(ofLayout: tables.layout(of: form))
-        if facts.hasPosition { positionCount &+= 1 }
-        // Before an offset could leave its 32 bits.
-        guard offset <= Self.maximumByteCount else {
-          throw TranslationError("its code needs more than 2^31 bytes; split it")
-        }
+    for index in 0..<list.count {
+      if index & Translation.checkMask == 0 { try check() }
+      let family = list[index].family
+      if family == .label {
+        offsets[Int(list[index].x)] = UInt32(truncatingIfNeeded: offset)
+        continue
+      }
+      let facts = tables.facts(family)
+      let form = tables.operation(facts, list[index].places)
+      precondition(form >= 0, "the passes choose only forms that exist")
+      list[index].operation = UInt16(truncatingIfNeeded: form)
+      if facts.hasList {
+        offset &+= tables.byteCount(of: form, listCount: Int(list[index].y))
+        list[index].flags.insert(.hasList)
+      } else {
+        offset &+= tables.byteCount(ofLayout: tables.layout(of: form))
+      }
+      if facts.hasPosition {
+        positionCount &+= 1
+        list[index].flags.insert(.hasPosition)
+      }
+      // Before an offset could leave its 32 bits.
+      guard offset <= Self.maximumByteCount else {
+        throw TranslationError("its code needs more than 2^31 bytes; split it")
       }
     }
     byteCount = offset
@@ -62,19 +67,17 @@ struct CodeLayout {
   /// A segment ends with a transfer of control; whatever leads into it pays for the rest of it.
   private mutating func chargeSegments(_ list: inout OperationList, _ tables: OperationTables) {
     var end = list.counted
-    list.withOperations { operations in
-      var index = operations.count - 1
-      while index >= 0 {
-        let family = operations[index].family
-        let counted = operations[index].counted
-        if family == .label {
-          costs[Int(operations[index].x)] = end &- counted
-        } else if tables.facts(family).endsSegment {
-          operations[index].counted = end &- counted
-          end = counted
-        }
-        index -= 1
+    var index = list.count &- 1
+    while index >= 0 {
+      let family = list[index].family
+      let counted = list[index].counted
+      if family == .label {
+        costs[Int(list[index].x)] = end &- counted
+      } else if tables.facts(family).endsSegment {
+        list[index].counted = end &- counted
+        end = counted
       }
+      index &-= 1
     }
     entryCost = end
   }

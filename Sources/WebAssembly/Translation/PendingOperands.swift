@@ -9,12 +9,12 @@ struct StackEntry: BitwiseCopyable {
   enum Kind: UInt8 { case temporary, local, constant }
   var kind: Kind
   var isWide: Bool
-  /// The entry's own slot, whatever its kind.
-  var home: UInt32
   /// Whether the entry is on its local's chain: it was pushed as that local, which has not been written since.
   var isLinked = false
   /// Whether the entry is on the chain of those that wait: it was pushed as a local.
   var waits = false
+  /// The entry's own slot, whatever its kind.
+  var home: UInt32
   /// Of an entry on its local's chain and of one that waits: the next lower one there, -1 for none.
   var previous: Int32 = -1
   var previousWaiting: Int32 = -1
@@ -27,10 +27,10 @@ struct StackEntry: BitwiseCopyable {
   var end: Int { Int(home) + (isWide ? 2 : 1) }
 }
 
-struct PendingOperands {
-  private(set) var entries: [StackEntry] = []
+struct PendingOperands: ~Copyable {
+  private(set) var entries = TrivialList<StackEntry>(capacity: 64)
   /// By local: the topmost entry on its chain, -1 for none. All are -1 between two functions.
-  private var heads: [Int32] = []
+  private var heads = TrivialList<Int32>(capacity: 64)
   /// The topmost of the entries that wait, some of which have been settled; -1 for none.
   private var topmostWaiting: Int32 = -1
   /// Where the first entry lies.
@@ -74,8 +74,9 @@ struct PendingOperands {
     let index = Int32(truncatingIfNeeded: entries.count)
     push(
       StackEntry(
-        kind: .local, isWide: isWide, home: UInt32(truncatingIfNeeded: nextHome), isLinked: true, waits: true,
-        previous: heads[Int(local)], previousWaiting: topmostWaiting, local: local,
+        kind: .local, isWide: isWide, isLinked: true, waits: true,
+        home: UInt32(truncatingIfNeeded: nextHome), previous: heads[Int(local)],
+        previousWaiting: topmostWaiting, local: local,
         value: UInt64(truncatingIfNeeded: slot)))
     heads[Int(local)] = index
     topmostWaiting = index
@@ -92,6 +93,19 @@ struct PendingOperands {
     let entry = entries.removeLast()
     if entry.isLinked { heads[Int(entry.local)] = entry.previous }
     if entry.waits { topmostWaiting = entry.previousWaiting }
+  }
+
+  /// Puts a temporary that is no vector in the place of the topmost entries, of which there are one or two, and
+  /// gives its slot.
+  @inline(__always)
+  mutating func replaceLast(_ number: Int) -> Int {
+    for _ in 1..<number { removeLast() }
+    let index = entries.count &- 1
+    let entry = entries[index]
+    if entry.isLinked { heads[Int(entry.local)] = entry.previous }
+    if entry.waits { topmostWaiting = entry.previousWaiting }
+    entries[index] = StackEntry(kind: .temporary, isWide: false, home: entry.home, value: 0)
+    return Int(entry.home)
   }
 
   mutating func removeLast(_ count: Int) {

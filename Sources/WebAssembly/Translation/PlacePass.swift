@@ -3,6 +3,8 @@
 /// The accumulator holds the last result. An operand that lies there is read from there; and where that was
 /// the only reader of a temporary, what made it need not store it.
 
+@_spi(Translation) import WebAssemblyHandlers
+
 /// What the accumulator holds, and who put it there.
 private struct AccumulatorState: BitwiseCopyable {
   /// The slot whose value it holds as well, `none` for nothing.
@@ -24,56 +26,56 @@ enum PlacePass {
   static func run(
     _ list: inout OperationList, _ tables: OperationTables, temporaries: UInt32, check: () throws -> Void
   ) throws {
-    try list.withOperations { operations in
-      var state = AccumulatorState()
-      var atDetour = AccumulatorState()
-      for index in 0..<operations.count {
-        if index & Translation.checkMask == 0 { try check() }
-        let family = operations[index].family
-        let flags = operations[index].flags
-        guard family != .label else {
-          if flags.contains(.detour) {
-            state = atDetour
-          } else if !flags.contains(.marker) {
-            state.forget()
-          }
-          continue
-        }
-        let facts = tables.facts(family)
-        if state.slot != AccumulatorState.none {
-          takeOperands(&operations, index, facts, &state, temporaries, tables)
-        }
-        let result = operations[index].result
-        switch facts.accumulator {
-        case .result:
-          state.slot = result
-          let mayDrop =
-            result >= temporaries && facts.choosesResult
-            && operations[index].places & Places.storesResult != 0
-          state.producer = mayDrop ? index : -1
-        case .preserves:
-          if facts.hasResult, state.slot &- result < 2 { state.forget() }
-        case .clobbers:
+    var state = AccumulatorState()
+    var atDetour = AccumulatorState()
+    for index in 0..<list.count {
+      if index & Translation.checkMask == 0 { try check() }
+      let family = list[index].family
+      let flags = list[index].flags
+      guard family != .label else {
+        if flags.contains(.detour) {
+          state = atDetour
+        } else if !flags.contains(.marker) {
           state.forget()
-          if flags.contains(.returnsOne) { state.slot = result }
         }
-        // Both ways from a branch may need the slot.
-        if facts.endsSegment { state.producer = -1 }
-        if flags.contains(.detour) { atDetour = state }
+        continue
       }
+      let facts = tables.facts(family)
+      if state.slot != AccumulatorState.none {
+        takeOperands(&list, index, facts, &state, temporaries, tables)
+      }
+      let result = list[index].result
+      switch facts.accumulator {
+      case .result:
+        state.slot = result
+        let mayDrop =
+          result >= temporaries && facts.choosesResult
+          && list[index].places & Places.storesResult != 0
+        state.producer = mayDrop ? index : -1
+      case .preserves:
+        if facts.hasResult, state.slot &- result < 2 { state.forget() }
+      case .clobbers:
+        state.forget()
+        if flags.contains(.returnsOne) { state.slot = result }
+      }
+      // Both ways from a branch may need the slot.
+      if facts.endsSegment { state.producer = -1 }
+      if flags.contains(.detour) { atDetour = state }
     }
   }
 
   /// Lets the operation read from the accumulator what lies there.
   @inline(__always)
   private static func takeOperands(
-    _ operations: inout MutableSpan<VirtualOperation>, _ index: Int, _ facts: FamilyFacts,
+    _ list: inout OperationList, _ index: Int, _ facts: FamilyFacts,
     _ state: inout AccumulatorState, _ temporaries: UInt32, _ tables: OperationTables
   ) {
-    let (slot, places) = (state.slot, operations[index].places)
-    let inA = operations[index].a == slot && Places.place(places, Places.shiftOfA) == Places.slot
-    let inB = operations[index].b == slot && Places.place(places, Places.shiftOfB) == Places.slot
-    let inC = operations[index].c == slot && Places.place(places, Places.shiftOfC) == Places.slot
+    let slot = state.slot
+    guard list[index].a == slot || list[index].b == slot || list[index].c == slot else { return }
+    let places = list[index].places
+    let inA = list[index].a == slot && Places.place(places, Places.shiftOfA) == Places.slot
+    let inB = list[index].b == slot && Places.place(places, Places.shiftOfB) == Places.slot
+    let inC = list[index].c == slot && Places.place(places, Places.shiftOfC) == Places.slot
     guard inA || inB || inC else { return }
     var wanted: UInt8?
     func take(_ shift: UInt8) {
@@ -84,12 +86,12 @@ enum PlacePass {
     if inA, wanted == nil { take(Places.shiftOfA) }
     if inB, wanted == nil { take(Places.shiftOfB) }
     if let wanted {
-      operations[index].places = wanted
+      list[index].places = wanted
     } else {
-      guard inB, exchange(&operations, index, tables) else { return }
+      guard inB, exchange(&list, index, tables) else { return }
     }
-    if state.producer >= 0, slot >= temporaries, !operations[index].flags.contains(.keepsOperand) {
-      operations[state.producer].places &= ~Places.storesResult
+    if state.producer >= 0, slot >= temporaries, !list[index].flags.contains(.keepsOperand) {
+      list[state.producer].places &= ~Places.storesResult
       state.producer = -1
     }
   }
@@ -97,17 +99,17 @@ enum PlacePass {
   /// Exchanges the two operands, the second of which is in the accumulator, where that has a family whose
   /// first operand may be there; false where not.
   private static func exchange(
-    _ operations: inout MutableSpan<VirtualOperation>, _ index: Int, _ tables: OperationTables
+    _ list: inout OperationList, _ index: Int, _ tables: OperationTables
   ) -> Bool {
-    let operation = operations[index]
+    let operation = list[index]
     guard let family = exchanged(operation.family, tables) else { return false }
     let turned = Places.replacing(
       Places.exchanged(operation.places), Places.shiftOfA, with: Places.accumulator)
     guard tables.operation(tables.facts(family), turned) >= 0 else { return false }
-    operations[index].places = turned
-    operations[index].family = family
-    operations[index].a = operation.b
-    operations[index].b = operation.a
+    list[index].places = turned
+    list[index].family = family
+    list[index].a = operation.b
+    list[index].b = operation.a
     return true
   }
 

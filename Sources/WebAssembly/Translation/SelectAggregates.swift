@@ -1,5 +1,7 @@
 /// Structures, arrays, casts and i31 (Core 4.4.4), and custom descriptors.
 
+@_spi(Translation) import WebAssemblyHandlers
+
 extension Selection {
   mutating func aggregate(_ instruction: Instruction, _ validator: inout FunctionValidator)
     throws(TranslationError)

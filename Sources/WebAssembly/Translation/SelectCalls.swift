@@ -18,7 +18,8 @@ extension Selection {
     if shape.givesOneScalar { list.returnLast(to: frame) }
     closeSegment()
     operands.removeLast(shape.parameterCount)
-    pushTemporaries(validator.types.results(of: type), &validator)
+    if shape.givesOneScalar { return operands.pushTemporary() }
+    if shape.resultCount > 0 { pushTemporaries(validator.types.results(of: type), &validator) }
   }
 
   /// What is above the arguments: its slot, after those have moved.

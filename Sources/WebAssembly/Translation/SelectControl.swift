@@ -1,5 +1,7 @@
 /// Blocks and branches (Core 4.4.9).
 
+@_spi(Translation) import WebAssemblyHandlers
+
 extension Selection {
   /// The families that branch when an i32 is not 0 and when it is.
   private var branchIfTrue: OperationFamily { .br_i32_ne }
@@ -10,11 +12,15 @@ extension Selection {
   /// Opens a block, which the validator has opened already.
   mutating func enter(_ kind: Frame.Kind, _ validator: inout FunctionValidator) {
     let control = validator.innermost
-    let parameterCount = control.parameters.count
+    enter(kind, parameters: control.parameters, results: control.results)
+  }
+
+  mutating func enter(_ kind: Frame.Kind, parameters: TypeList, results: TypeList) {
+    let parameterCount = parameters.count
     let label = newLabel()
     var frame = Frame(
-      kind: kind, parameters: control.parameters, results: control.results,
-      height: operands.count - parameterCount, label: label)
+      kind: kind, parameters: parameters, results: results, height: operands.count - parameterCount,
+      label: label)
     switch kind {
     case .if:
       // Whatever moves must do so before the condition is taken, which may be in the accumulator.

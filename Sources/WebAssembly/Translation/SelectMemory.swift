@@ -1,5 +1,7 @@
 /// Memories, tables and their segments (Core 4.4.6, 4.4.7), and atomic accesses.
 
+@_spi(Translation) import WebAssemblyHandlers
+
 extension Selection {
   /// Whether the narrow forms of accesses reach the memory: only the first, with 32-bit addresses.
   func isNarrow(_ memory: UInt32) -> Bool { memory == 0 && context.memoryAddressTypes[0] == .i32 }
@@ -10,35 +12,41 @@ extension Selection {
   }
 
   mutating func load(_ family: OperationFamily, _ instruction: Instruction) {
+    if isNarrow(instruction.a) { return narrowLoad(family, offset: instruction.value) }
     let address = slotOperand(operands.count - 1)
     operands.removeLast()
-    let home = operands.nextHome
-    if isNarrow(instruction.a) {
-      list.load(family, result: home, a: address, offset: instruction.value)
-    } else {
-      list.wideLoad(
-        wide(family, instruction), result: home, a: address, memory: instruction.a,
-        offset: instruction.value)
-    }
+    list.wideLoad(
+      wide(family, instruction), result: operands.nextHome, a: address, memory: instruction.a,
+      offset: instruction.value)
     operands.pushTemporary()
   }
 
+  mutating func narrowLoad(_ family: OperationFamily, offset: UInt64) {
+    let address = slotOperand(operands.count - 1)
+    list.load(family, result: operands.replaceLast(1), a: address, offset: offset)
+  }
+
   mutating func store(_ family: OperationFamily, _ instruction: Instruction) {
+    if isNarrow(instruction.a) { return narrowStore(family, offset: instruction.value) }
+    let top = operands.count - 1
+    // A constant address first: making it a temporary overwrites the accumulator.
+    if operands[top - 1].kind == .constant { _ = slot(top - 1) }
+    let stored = slotOperand(top)
+    list.wideStore(
+      wide(family, instruction), a: slot(top - 1), value: stored,
+      memory: instruction.a, offset: instruction.value)
+    operands.removeLast(2)
+  }
+
+  mutating func narrowStore(_ family: OperationFamily, offset: UInt64) {
     let top = operands.count - 1
     // A constant address first: making it a temporary overwrites the accumulator.
     if operands[top - 1].kind == .constant { _ = slot(top - 1) }
     let value = operands.last
-    if isNarrow(instruction.a) {
-      let stored: Operand =
-        value.kind == .constant && tables.facts(family).immediate.holds(value.value)
-        ? .immediate(value.value) : slotOperand(top)
-      list.store(family, a: slotOperand(top - 1), value: stored, offset: instruction.value)
-    } else {
-      let stored = slotOperand(top)
-      list.wideStore(
-        wide(family, instruction), a: slot(top - 1), value: stored,
-        memory: instruction.a, offset: instruction.value)
-    }
+    let stored: Operand =
+      value.kind == .constant && tables.facts(family).immediate.holds(value.value)
+      ? .immediate(value.value) : slotOperand(top)
+    list.store(family, a: slotOperand(top - 1), value: stored, offset: offset)
     operands.removeLast(2)
   }
 

@@ -1,5 +1,7 @@
 /// Vector instructions (Core 4.4.3): operands in slots, results in the two slots of their own.
 
+@_spi(Translation) import WebAssemblyHandlers
+
 extension Selection {
   /// `v128.const` and `i8x16.shuffle`.
   mutating func vectorConstant(_ instruction: Instruction, _ validator: inout FunctionValidator) {

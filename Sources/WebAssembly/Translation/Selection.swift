@@ -4,6 +4,8 @@
 /// `local.get`, `local.set` and `const` leave nothing behind. Types are the validator's; here it matters only
 /// how many slots a value takes.
 
+@_spi(Translation) import WebAssemblyHandlers
+
 /// What the translation needs to know of a module, by index, imports first.
 final class TranslationContext: Sendable {
   let functionTypes: [FunctionType]
@@ -103,7 +105,35 @@ public struct TranslationError: Error, Sendable, Hashable, CustomStringConvertib
   }
 }
 
-struct Selection {
+/// What the selection needs of an instruction that the validator passed, by its opcode.
+private struct CommonSelection: BitwiseCopyable {
+  /// What becomes of a plain instruction or an access.
+  enum Way: UInt8 { case nothing, unary, binary, equalsZero32, equalsZero64, load, store }
+  let kind: CommonRow.Kind
+  let way: Way
+  let family: OperationFamily
+  /// 1 when the meter counts it, else 0.
+  let counted: UInt32
+
+  /// `row` is the instruction's, negative where the opcode is none's.
+  init(_ kind: CommonRow.Kind, _ row: Int, isCounted: Bool, _ tables: OperationTables) {
+    self.kind = kind
+    family = row < 0 ? .label : tables.family(ofRow: row)
+    way =
+      switch row < 0 ? .none : tables.builder(ofRow: row) {
+      case .unary where family == .i32_eqz: .equalsZero32
+      case .unary where family == .i64_eqz: .equalsZero64
+      case .unary: .unary
+      case .binary: .binary
+      case .load: .load
+      case .store: .store
+      default: .nothing
+      }
+    counted = isCounted ? 1 : 0
+  }
+}
+
+struct Selection: ~Copyable {
   /// An open block.
   struct Frame: BitwiseCopyable {
     enum Kind: UInt8 { case function, block, loop, `if`, `else` }
@@ -139,12 +169,14 @@ struct Selection {
   let tables: OperationTables
   /// Whether functions report their entry and their returns.
   let reportsCalls: Bool
+  /// By opcode.
+  private var commonRows = TrivialList<CommonSelection>(capacity: 256)
   /// Imports counted first.
   private(set) var functionIndex: UInt32 = 0
   private(set) var shape = CallShape(FunctionType())
   var list = OperationList()
   var operands = PendingOperands()
-  var frames: [Frame] = []
+  var frames = TrivialList<Frame>()
   /// Blocks that catch, outer ones before inner ones.
   var regions: [TryRegion] = []
   /// The clauses of open `try_table` blocks.
@@ -172,6 +204,14 @@ struct Selection {
     self.context = context
     reportsCalls = mode == .callsObserved
     self.tables = tables
+    let (common, rows) = (CommonRow.all, InstructionTable.rowsByOpcode)
+    let packedRows = InstructionTable.packedRows
+    for opcode in 0...255 {
+      let row = Int(rows[opcode])
+      commonRows.append(
+        CommonSelection(
+          common[opcode].kind, row, isCounted: row >= 0 && packedRows[row].isCounted, tables))
+    }
   }
 
   /// Begins a function. Throws when its locals need more slots than code can name.
@@ -180,7 +220,7 @@ struct Selection {
   {
     self.functionIndex = functionIndex
     list.removeAll()
-    frames.removeAll(keepingCapacity: true)
+    frames.removeAll()
     regions.removeAll(keepingCapacity: true)
     clauses.removeAll(keepingCapacity: true)
     labelCount = 0
@@ -268,6 +308,78 @@ struct Selection {
     }
   }
 
+  /// Takes the instructions that have been validated last.
+  mutating func select(
+    _ passed: borrowing TrivialList<CommonInstruction>, _ validator: inout FunctionValidator
+  ) {
+    for index in 0..<passed.count {
+      let instruction = passed[index]
+      let row = commonRows[Int(instruction.opcode)]
+      guard isReachable else {
+        selectUnreachable(row.kind, &validator)
+        continue
+      }
+      list.source = instruction.offset
+      list.counted &+= row.counted
+      if list.counted &- segmentStart >= Self.maximumSegment { splitSegment() }
+      let number = UInt32(truncatingIfNeeded: instruction.immediate)
+      switch row.kind {
+      case .localGet: localGet(number)
+      case .localSet: localSet(number, keeping: false)
+      case .localTee: localSet(number, keeping: true)
+      case .integer32, .integer64, .fourBytes, .eightBytes: operands.pushConstant(instruction.immediate)
+      case .plain: plain(row)
+      case .memory:
+        if row.way == .load {
+          narrowLoad(row.family, offset: instruction.immediate)
+        } else {
+          narrowStore(row.family, offset: instruction.immediate)
+        }
+      case .globalGet: globalGet(number)
+      case .globalSet: globalSet(number)
+      case .block: enter(.block, parameters: .empty, results: Self.results(instruction))
+      case .loop: enter(.loop, parameters: .empty, results: Self.results(instruction))
+      case .if: enter(.if, parameters: .empty, results: Self.results(instruction))
+      case .else: elseBranch(&validator)
+      case .end: end(&validator)
+      case .br: branch(number, &validator)
+      case .brIf: branchIf(number, &validator)
+      case .return: branch(UInt32(frames.count - 1), &validator)
+      case .call: call(number, &validator)
+      case .drop: operands.removeLast()
+      case .select: selectValue()
+      case .unreachable: unreachable()
+      case .nop, .other: break
+      }
+    }
+  }
+
+  private static func results(_ instruction: CommonInstruction) -> TypeList {
+    FunctionValidator.commonResults(UInt8(truncatingIfNeeded: instruction.immediate))
+  }
+
+  /// An instruction of fixed types without an immediate.
+  @inline(__always)
+  private mutating func plain(_ row: CommonSelection) {
+    switch row.way {
+    case .binary: binary(row.family)
+    case .unary: unary(row.family)
+    case .equalsZero32: equalsZero(.i32_eq)
+    case .equalsZero64: equalsZero(.i64_eq)
+    case .nothing, .load, .store: break
+    }
+  }
+
+  private mutating func selectUnreachable(_ kind: CommonRow.Kind, _ validator: inout FunctionValidator) {
+    switch kind {
+    case .block, .loop, .if: unreachableDepth += 1
+    case .end where unreachableDepth > 0: unreachableDepth -= 1
+    case .end: end(&validator)
+    case .else where unreachableDepth == 0: elseBranch(&validator)
+    default: break
+    }
+  }
+
   private mutating func selectUnreachable(
     _ instruction: Instruction, _ validator: inout FunctionValidator
   ) {
@@ -299,6 +411,12 @@ struct Selection {
   @inline(__always)
   mutating func closeSegment() { segmentStart = list.counted }
 
+  private mutating func unreachable() {
+    list.unreachable()
+    closeSegment()
+    becomeUnreachable()
+  }
+
   mutating func becomeUnreachable() { isReachable = false }
   mutating func becomeReachable() { isReachable = true }
 
@@ -309,10 +427,7 @@ struct Selection {
     switch validator.rows[instruction.row].opcode {
     case .nop: break
     case .atomicFence: list.atomicFence()
-    case .unreachable:
-      list.unreachable()
-      closeSegment()
-      becomeUnreachable()
+    case .unreachable: unreachable()
     case .block: enter(.block, &validator)
     case .loop: enter(.loop, &validator)
     case .if: enter(.if, &validator)
@@ -434,9 +549,7 @@ struct Selection {
   @inline(__always)
   mutating func unary(_ family: OperationFamily) {
     let a = slotOperand(operands.count - 1)
-    operands.removeLast()
-    list.unary(family, result: operands.nextHome, a: a)
-    operands.pushTemporary()
+    list.unary(family, result: operands.replaceLast(1), a: a)
   }
 
   /// Two operands, one result. A constant that the family takes as an immediate becomes one.
@@ -461,17 +574,13 @@ struct Selection {
       a = slotOperand(operands.count - 2)
       b = slotOperand(operands.count - 1)
     }
-    operands.removeLast(2)
-    list.binary(family, result: operands.nextHome, a: a, b: b)
-    operands.pushTemporary()
+    list.binary(family, result: operands.replaceLast(2), a: a, b: b)
   }
 
   /// `i32.eqz`, `i64.eqz` and `ref.is_null`: a comparison with 0.
   mutating func equalsZero(_ equal: OperationFamily) {
     let a = slotOperand(operands.count - 1)
-    operands.removeLast()
-    list.binary(equal, result: operands.nextHome, a: a, b: .immediate(0))
-    operands.pushTemporary()
+    list.binary(equal, result: operands.replaceLast(1), a: a, b: .immediate(0))
   }
 
   private mutating func selectValue() {
@@ -491,6 +600,7 @@ struct Selection {
 
   // MARK: - Locals
 
+  @inline(__always)
   private mutating func localGet(_ local: UInt32) {
     let (slot, isWide) = locals[local]
     operands.pushLocal(local, slot: slot, isWide: isWide)
@@ -559,7 +669,7 @@ struct Selection {
 }
 
 /// Where the locals of a function lie in its frame.
-struct LocalSlots {
+struct LocalSlots: ~Copyable {
   private struct Run: BitwiseCopyable {
     /// The first local behind the run.
     var end: UInt32
@@ -569,6 +679,10 @@ struct LocalSlots {
   }
 
   private var runs: [Run] = []
+  /// Of the first locals twice the slot, and one more for a vector.
+  private var first = TrivialList<UInt32>(capacity: 64)
+
+  private static let firstCount = 64
 
   /// How many locals there are, parameters included.
   var count: Int { runs.last.map { Int($0.end) } ?? 0 }
@@ -599,20 +713,30 @@ struct LocalSlots {
       }
       add(group.count, group.type.slotCount)
     }
+    first.removeAll()
+    for run in runs {
+      var (local, slot) = (run.first, run.slot)
+      while local < run.end, first.count < Self.firstCount {
+        first.append(UInt32(truncatingIfNeeded: slot) &<< 1 | (run.width == 2 ? 1 : 0))
+        local += 1
+        slot += run.width
+      }
+    }
     return slot
   }
 
   /// The local's first slot, and whether it is a vector. The local was validated.
   @inline(__always)
   subscript(local: UInt32) -> (slot: Int, isWide: Bool) {
-    if local < runs[0].end {
-      return (runs[0].slot + Int(local) * runs[0].width, runs[0].width == 2)
+    if local < UInt32(truncatingIfNeeded: first.count) {
+      let packed = first[Int(local)]
+      return (Int(packed &>> 1), packed & 1 != 0)
     }
     return search(local)
   }
 
   private func search(_ local: UInt32) -> (slot: Int, isWide: Bool) {
-    var low = 1
+    var low = 0
     var high = runs.count - 1
     while low < high {
       let middle = (low + high) / 2

@@ -1,6 +1,8 @@
 /// What the passes of the translation work on: a function as a list of operations whose operands are slots
 /// and immediates, before it is known which of them are in the accumulator and where anything lies.
 
+@_spi(Translation) import WebAssemblyHandlers
+
 /// A place in a function that operations jump to, numbered in the order in which it is first named.
 typealias Label = UInt32
 
@@ -58,6 +60,9 @@ struct VirtualOperation: BitwiseCopyable {
     static let marker = Flags(rawValue: 8)
     /// Ends a metered segment where no instruction of the source says so: behind the one that it comes from.
     static let split = Flags(rawValue: 16)
+    /// Once it is laid out: it has a position or a list.
+    static let hasPosition = Flags(rawValue: 32)
+    static let hasList = Flags(rawValue: 64)
   }
 }
 
@@ -86,21 +91,21 @@ enum Places {
 
 extension OperationFamily {
   /// Not an operation: the place that a label names.
-  static let label = OperationFamily(rawValue: .max)
+  static var label: OperationFamily { OperationFamily(rawValue: .max) }
 }
 
 /// The operations of one function in order, in storage that is used again for the next one.
-struct OperationList {
-  private(set) var operations: [VirtualOperation] = []
+struct OperationList: ~Copyable {
+  private(set) var operations = TrivialList<VirtualOperation>(capacity: 1024)
   /// Elements of lists: slots, or labels of branch tables.
-  private(set) var pool: [UInt32] = []
+  private(set) var pool = TrivialList<UInt32>(capacity: 64)
   /// What the operations that are added come from.
   var source: UInt32 = 0
   var counted: UInt32 = 0
 
   mutating func removeAll() {
-    operations.removeAll(keepingCapacity: true)
-    pool.removeAll(keepingCapacity: true)
+    operations.removeAll()
+    pool.removeAll()
     source = 0
     counted = 0
   }
@@ -149,7 +154,7 @@ struct OperationList {
   /// Adds elements to the pool and gives the first one's place there.
   mutating func addToPool(_ elements: some Sequence<UInt32>) -> UInt32 {
     let start = pool.count
-    pool.append(contentsOf: elements)
+    for element in elements { pool.append(element) }
     return UInt32(start)
   }
 
@@ -164,16 +169,7 @@ struct OperationList {
 
   @inline(__always)
   subscript(index: Int) -> VirtualOperation {
-    get { operations[index] }
-    set { operations[index] = newValue }
-  }
-
-  /// Runs a pass over the operations in place.
-  @inline(__always)
-  mutating func withOperations<Result>(
-    _ body: (inout MutableSpan<VirtualOperation>) throws -> Result
-  ) rethrows -> Result {
-    var span = operations.mutableSpan
-    return try body(&span)
+    _read { yield operations[index] }
+    _modify { yield &operations[index] }
   }
 }

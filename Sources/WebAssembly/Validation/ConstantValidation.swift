@@ -7,6 +7,7 @@ enum ConstantValidation {
     _ expression: Expression, type: ValueType, visibleGlobals: Int, in context: ModuleContext,
     with validator: inout FunctionValidator
   ) throws(ValidationError) {
+    if type == .i32, expression.onlyI32 != nil { return }
     validator.begin(constant: expression, type: type)
     let rows = InstructionTable.packedRows
     var reader = InstructionReader(expression, features: context.features)

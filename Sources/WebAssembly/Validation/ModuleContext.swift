@@ -94,13 +94,14 @@ public final class ModuleContext: Sendable {
     return isDeclared
   }
 
-  /// Calls `body` with each instruction of the module's constant expressions.
+  /// Calls `body` with each instruction of the module's constant expressions that are more than a number.
   private static func forEachConstantInstruction(
     of module: ModuleStructure, _ body: (Instruction, PackedRow) -> Void
   ) {
     let rows = InstructionTable.packedRows
     var reader = InstructionReader(Expression([]))
     func visit(_ expression: Expression) {
+      guard expression.onlyI32 == nil else { return }
       reader.restart(at: expression)
       while !reader.isAtEnd, let instruction = try? reader.next() { body(instruction, rows[instruction.row]) }
     }

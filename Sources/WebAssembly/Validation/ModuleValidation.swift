@@ -152,10 +152,10 @@ extension ModuleContext {
   }
 
   private func validateExports(_ step: () throws(ValidationError) -> Void) throws(ValidationError) {
-    var names: Set<String.UTF8Key> = []
+    var names: Set<ExternName> = []
     for export in module.exports {
       try step()
-      guard names.insert(String.UTF8Key(export.name)).inserted else {
+      guard names.insert(ExternName(export.name)).inserted else {
         throw ValidationError("duplicate export name \(BoundedText.name(export.name))")
       }
       let count: Int
@@ -221,14 +221,6 @@ extension ModuleContext {
     guard case .active(let memory, let offset) = segment.mode else { return }
     guard Int(memory) < memories.count else { throw ValidationError("unknown memory \(memory)") }
     try validateConstant(offset, memories[Int(memory)].addressType.valueType, with: &validator)
-  }
-}
-
-extension String {
-  /// A string as its bytes: names that are canonically equivalent in Unicode are still different names.
-  fileprivate struct UTF8Key: Hashable {
-    let bytes: [UInt8]
-    init(_ string: String) { bytes = Array(string.utf8) }
   }
 }
 

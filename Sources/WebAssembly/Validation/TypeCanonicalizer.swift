@@ -2,7 +2,7 @@
 ///
 /// Types are equal when their recursion groups are: the same sub types in the same order, where a reference
 /// inside the group counts by position and one outside it by the type it names. Writing references that way
-/// makes a group a key in a dictionary.
+/// makes a group a key to look for.
 
 public struct TypeCanonicalizer: Sendable {
   /// By canonical number. Type indices in them are canonical numbers.
@@ -11,7 +11,7 @@ public struct TypeCanonicalizer: Sendable {
   public private(set) var parents: [Int32] = []
   /// How many supertypes are above the type.
   public private(set) var depths: [UInt8] = []
-  private var groups: [[SubType]: UInt32] = [:]
+  private var groups = GroupTable()
 
   /// Stands for a reference inside the group, with the position in the bits below.
   private static let insideGroup: UInt32 = 0x0800_0000
@@ -34,11 +34,11 @@ public struct TypeCanonicalizer: Sendable {
       type.mappingTypeIndices { $0 >= start ? Self.insideGroup | ($0 - start) : numbers[Int($0)] }
     }
     let first: UInt32
-    if let known = groups[key] {
+    if let known = groups.find(key) {
       first = known
     } else {
       first = UInt32(types.count)
-      groups[key] = first
+      groups.add(key, first)
       for type in key {
         let type = type.mappingTypeIndices {
           $0 & Self.insideGroup != 0 ? first + ($0 & ~Self.insideGroup) : $0
@@ -62,6 +62,56 @@ public struct TypeCanonicalizer: Sendable {
       depth -= 1
     }
     return type == other
+  }
+}
+
+/// The first numbers of groups, found by what the groups are. A process that starts has some dozens of them; a
+/// dictionary would ask at run time how its keys are compared, which takes longer than finding all of them.
+private struct GroupTable: Sendable {
+  private struct Entry: Sendable {
+    var key: [SubType]
+    var first: UInt32
+    var hash: Int
+    /// The next entry under the same head, -1 for none.
+    var next: Int32
+  }
+
+  private var entries: [Entry] = []
+  /// By the low bits of the hash the entry that came last, -1 for none; as many as a power of two.
+  private var heads = [Int32](repeating: -1, count: 64)
+
+  private static func hash(_ key: [SubType]) -> Int {
+    var hasher = Hasher()
+    for type in key { type.hash(into: &hasher) }
+    return hasher.finalize()
+  }
+
+  func find(_ key: [SubType]) -> UInt32? {
+    let hash = Self.hash(key)
+    var place = heads[hash & (heads.count - 1)]
+    while place >= 0 {
+      let entry = entries[Int(place)]
+      if entry.hash == hash, entry.key == key { return entry.first }
+      place = entry.next
+    }
+    return nil
+  }
+
+  mutating func add(_ key: [SubType], _ first: UInt32) {
+    if entries.count == heads.count { grow() }
+    let hash = Self.hash(key)
+    let head = hash & (heads.count - 1)
+    entries.append(Entry(key: key, first: first, hash: hash, next: heads[head]))
+    heads[head] = Int32(entries.count - 1)
+  }
+
+  private mutating func grow() {
+    heads = Array(repeating: -1, count: heads.count * 2)
+    for index in entries.indices {
+      let head = entries[index].hash & (heads.count - 1)
+      entries[index].next = heads[head]
+      heads[head] = Int32(index)
+    }
   }
 }
 

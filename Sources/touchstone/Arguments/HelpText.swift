@@ -7,18 +7,18 @@ enum HelpText {
 
   /// The program's: its commands and exit codes.
   static func program(_ commands: [any Command.Type]) -> String {
-    let width = commands.map { $0.about.name.count }.max() ?? 0
+    let width = commands.map { $0.name.count }.max() ?? 0
     var text = """
       touchstone runs directories of Lua fixtures on a build of lua.wasm and compares the decoded answers
       with golden files.
 
       usage: touchstone [COMMAND] [OPTION…] [OPERAND…]
 
-      commands (\(CommandRegistry.fallback.about.name) when none is named):
+      commands (\(CommandRegistry.fallback.name) when none is named):
 
       """
     for command in commands {
-      text += row("  \(command.about.name)", command.about.summary, at: width + 4)
+      text += row("  \(command.name)", command.about.summary, at: width + 4)
     }
     text +=
       "\n"

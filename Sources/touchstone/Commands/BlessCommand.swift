@@ -3,8 +3,9 @@ import Harness
 import LuaHost
 
 struct BlessCommand: Command {
+  static let name = "bless"
   static let about = CommandDescription(
-    name: "bless", summary: "write goldens for the selected cases and say what changed",
+    name: name, summary: "write goldens for the selected cases and say what changed",
     operands: "[PATH…]",
     discussion: """
       Selects cases as run does. Cases that are expected to fail are left alone. Where the variable CI is

@@ -10,6 +10,8 @@ import Harness
 /// One command of the program, in a file of its own. Its options are its properties, which have their values
 /// before it is run.
 protocol Command: OptionGroup, SendableMetatype {
+  /// The word that names it. A command line is resolved without making anybody's description.
+  static var name: String { get }
   /// What it is, its options aside.
   static var about: CommandDescription { get }
   init()
@@ -30,7 +32,8 @@ extension Command {
 struct CommandContext {
   private(set) var output = StandardStream.output
   let error = StandardStream.error
-  let environment = ProcessInfo.processInfo.environment
+  /// Read when it is asked for: most commands do without it.
+  var environment: [String: String] { ProcessInfo.processInfo.environment }
 
   /// For when a report goes to standard output: all else goes to standard error.
   var withoutOutput: Self {
@@ -56,7 +59,7 @@ enum CommandRegistry {
   static let version = OptionRow(name: "--version", short: "-V", help: "show the program's version")
 
   static func command(named name: String) -> (any Command.Type)? {
-    commands.first { $0.about.name == name }
+    commands.first { $0.name == name }
   }
 
   /// The command that a command line means, and the words that belong to it. The
@@ -70,7 +73,7 @@ enum CommandRegistry {
       return (fallback, words)
     }
     if try FileSystem.exists(Path(first)) || CaseName.isID(first) { return (fallback, words) }
-    let hint = Suggestion.hint(for: first, in: commands.map { $0.about.name })
+    let hint = Suggestion.hint(for: first, in: commands.map { $0.name })
     throw UsageError(
       "there is no command, file or directory \(EscapedText.string(Array(first.utf8)))"
         + (hint.isEmpty ? CaseName.hint(for: first) : hint))

@@ -3,8 +3,9 @@ import Harness
 import LuaHost
 
 struct CompareCommand: Command {
+  static let name = "compare"
   static let about = CommandDescription(
-    name: "compare",
+    name: name,
     summary: "run the same cases on two builds and say what differs, what it costs and where",
     operands: "OLD.wasm NEW.wasm [PATH…]",
     discussion: """

@@ -2,8 +2,9 @@
 import Harness
 
 struct CompletionsCommand: Command {
+  static let name = "completions"
   static let about = CommandDescription(
-    name: "completions",
+    name: name,
     summary: "print a script that teaches a shell to complete touchstone's command lines",
     operands: "bash|zsh|fish",
     discussion: """

@@ -2,8 +2,9 @@
 import Harness
 
 struct CoverageCommand: Command {
+  static let name = "coverage"
   static let about = CommandDescription(
-    name: "coverage", summary: "say which functions of a module which cases enter",
+    name: name, summary: "say which functions of a module which cases enter",
     operands: "FILE…",
     discussion: """
       A FILE is what run --coverage wrote; those of several shards are joined. Without options the functions

@@ -3,8 +3,9 @@ import Harness
 import LuaHost
 
 struct EvalCommand: Command {
+  static let name = "eval"
   static let about = CommandDescription(
-    name: "eval", summary: "run Lua source in lua.wasm and print the decoded answer",
+    name: name, summary: "run Lua source in lua.wasm and print the decoded answer",
     operands: "CODE | - | -f FILE…",
     discussion: """
       Prints what the source printed, then the value it returned in the notation of goldens. With `-` the
@@ -39,9 +40,14 @@ struct EvalCommand: Command {
       steps: try sources(arguments), limits: settings.limits(Directives()), interruption: interruption)
     request.trace = HostCallTrace(callLimit: 0)
     let module = try ModuleOption.open(interruption, within: request.limits.time)(module.path(of: nil))
+    let executor = try module.makeExecutor(memoryLimit: request.limits.memoryBytes)
+    // What start-up has translated is validated by now, and need not be a second time.
     module.beginValidation()
-    let outcome = try module.makeExecutor(memoryLimit: request.limits.memoryBytes).run(request)
+    let outcome = try executor.run(request)
     try module.finishValidation()
+    // The process ends with the command: the system takes the memory back faster than anybody could free it.
+    _ = Unmanaged.passRetained(executor)
+    _ = Unmanaged.passRetained(module)
     write(outcome, context)
     let isGood = outcome.steps.allSatisfy { step in
       switch step.result {

@@ -3,8 +3,9 @@ import Harness
 import LuaHost
 
 struct ExplainCommand: Command {
+  static let name = "explain"
   static let about = CommandDescription(
-    name: "explain", summary: "show everything about one case: answer, host calls, trap, cost, difference",
+    name: name, summary: "show everything about one case: answer, host calls, trap, cost, difference",
     operands: "CASE [PATH…]",
     discussion: """
       CASE is an id as list shows it, or the path of a fixture; PATHs say where to look for an id, as in run. The case is run and then run again with

@@ -2,8 +2,9 @@
 import Harness
 
 struct HelpCommand: Command {
+  static let name = "help"
   static let about = CommandDescription(
-    name: "help", summary: "show what there is, or a command's options", operands: "[COMMAND]",
+    name: name, summary: "show what there is, or a command's options", operands: "[COMMAND]",
     examples: [
       Example("touchstone help", "list the commands"),
       Example("touchstone help run", "show the options of run; touchstone run --help does the same"),
@@ -20,7 +21,7 @@ struct HelpCommand: Command {
     guard let command = CommandRegistry.command(named: name) else {
       throw UsageError(
         "there is no command \(name)"
-          + Suggestion.hint(for: name, in: CommandRegistry.commands.map { $0.about.name }))
+          + Suggestion.hint(for: name, in: CommandRegistry.commands.map { $0.name }))
     }
     context.output.write(HelpText.command(command.description))
     return .success

@@ -3,8 +3,9 @@ import Harness
 import LuaHost
 
 struct InitCommand: Command {
+  static let name = "init"
   static let about = CommandDescription(
-    name: "init", summary: "write a settings file and a first fixture, for who starts from nothing",
+    name: name, summary: "write a settings file and a first fixture, for who starts from nothing",
     operands: "[DIR]",
     discussion: """
       Writes touchstone.conf here, with the directory of fixtures DIR (default: fixtures), its goldens and the

@@ -8,8 +8,9 @@ import Harness
 #endif
 
 struct InspectCommand: Command {
+  static let name = "inspect"
   static let about = CommandDescription(
-    name: "inspect", summary: "show what is in a module, and whether it can serve as lua.wasm",
+    name: name, summary: "show what is in a module, and whether it can serve as lua.wasm",
     operands: "MODULE",
     discussion:
       "Sections, imports, exports, memories and the features used are listed. The exit code is 1 if the module is invalid or cannot serve as lua.wasm.",

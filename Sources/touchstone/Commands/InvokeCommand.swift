@@ -4,8 +4,9 @@ import LuaHost
 import WebAssembly
 
 struct InvokeCommand: Command {
+  static let name = "invoke"
   static let about = CommandDescription(
-    name: "invoke", summary: "call an exported function of any module and print its results",
+    name: name, summary: "call an exported function of any module and print its results",
     operands: "MODULE EXPORT [ARG…]",
     discussion: """
       Arguments are read by the function's type: integers in decimal or hexadecimal, floats, 0x and 32

@@ -2,8 +2,9 @@
 import Harness
 
 struct ListCommand: Command {
+  static let name = "list"
   static let about = CommandDescription(
-    name: "list", summary: "list case ids, tags and limits", operands: "[PATH…]",
+    name: name, summary: "list case ids, tags and limits", operands: "[PATH…]",
     discussion: """
       Selects cases as run does, and runs none. The form text has a line a case: its id, its tags in brackets,
       its steps and limits. The forms ids and tags have nothing but the ids of the cases, or their tags, one

@@ -2,8 +2,9 @@
 import Harness
 
 struct MergeCommand: Command {
+  static let name = "merge"
   static let about = CommandDescription(
-    name: "merge", summary: "join the JSON-lines reports of several shards into one set of reports",
+    name: name, summary: "join the JSON-lines reports of several shards into one set of reports",
     operands: "REPORT…",
     discussion: """
       A REPORT is what run --json or compare --json wrote in one of the shards. All shards must be

@@ -3,8 +3,9 @@ import Harness
 import LuaHost
 
 struct RunCommand: Command {
+  static let name = "run"
   static let about = CommandDescription(
-    name: "run", summary: "run fixtures and compare their answers with the goldens",
+    name: name, summary: "run fixtures and compare their answers with the goldens",
     operands: "[PATH…]",
     discussion: """
       A PATH is a directory of fixtures (*.lua) or one fixture; without any, all fixtures are run. An id, or a

@@ -6,8 +6,9 @@ import WebAssemblyScript
 import WebAssemblyText
 
 struct SpecCommand: Command {
+  static let name = "spec"
   static let about = CommandDescription(
-    name: "spec", summary: "run WebAssembly test scripts",
+    name: name, summary: "run WebAssembly test scripts",
     operands: "PATH…",
     discussion: """
       A PATH is a script (.wast text, or the .json that wast2json writes with its .wasm files beside it) or

@@ -4,8 +4,9 @@ import WebAssembly
 import WebAssemblyText
 
 struct Wat2WasmCommand: Command {
+  static let name = "wat2wasm"
   static let about = CommandDescription(
-    name: "wat2wasm", summary: "turn a module in the text format into the binary format",
+    name: name, summary: "turn a module in the text format into the binary format",
     operands: "FILE.wat",
     discussion: """
       The module is validated; --no-check leaves that out. FILE may be - for standard input.
@@ -49,8 +50,9 @@ struct Wat2WasmCommand: Command {
 }
 
 struct Wasm2WatCommand: Command {
+  static let name = "wasm2wat"
   static let about = CommandDescription(
-    name: "wasm2wat", summary: "print a module of the binary format as text",
+    name: name, summary: "print a module of the binary format as text",
     operands: "FILE.wasm",
     discussion: """
       The text parses back to the same module. FILE may be - for standard input.

@@ -1,20 +1,18 @@
 /// Families of operations: what the translator chooses by, and the ways into the generated tables.
 
 /// One row of the table of operations.
-package struct OperationFamily: Hashable, Sendable, BitwiseCopyable {
-  package var rawValue: UInt16
-  @inlinable @inline(__always) package init(rawValue: UInt16) { self.rawValue = rawValue }
+@_spi(Translation) public struct OperationFamily: Hashable, Sendable, BitwiseCopyable {
+  public var rawValue: UInt16
+  @inlinable @inline(__always) public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-  @inlinable @inline(__always) package static func == (left: OperationFamily, right: OperationFamily) -> Bool
-  {
+  @inlinable @inline(__always) public static func == (left: OperationFamily, right: OperationFamily) -> Bool {
     left.rawValue == right.rawValue
   }
-  @inlinable @inline(__always) package static func != (left: OperationFamily, right: OperationFamily) -> Bool
-  {
+  @inlinable @inline(__always) public static func != (left: OperationFamily, right: OperationFamily) -> Bool {
     left.rawValue != right.rawValue
   }
   /// Lets a `switch` over families compare numbers.
-  @inlinable @inline(__always) package static func ~= (pattern: OperationFamily, value: OperationFamily)
+  @inlinable @inline(__always) public static func ~= (pattern: OperationFamily, value: OperationFamily)
     -> Bool
   {
     pattern.rawValue == value.rawValue
@@ -22,7 +20,7 @@ package struct OperationFamily: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// What an operation does to control.
-package enum FamilyControl: UInt8, Sendable {
+@_spi(Translation) public enum FamilyControl: UInt8, Sendable {
   /// Goes on behind itself.
   case next
   case jump
@@ -38,7 +36,7 @@ package enum FamilyControl: UInt8, Sendable {
 }
 
 /// What an operation does to the accumulator.
-package enum AccumulatorEffect: UInt8, Sendable {
+@_spi(Translation) public enum AccumulatorEffect: UInt8, Sendable {
   case preserves
   /// Holds the result afterwards.
   case result
@@ -46,14 +44,14 @@ package enum AccumulatorEffect: UInt8, Sendable {
 }
 
 /// Which constants a family takes as an immediate operand.
-package enum ImmediateRange: UInt8, Sendable {
+@_spi(Translation) public enum ImmediateRange: UInt8, Sendable {
   case none
   /// Those that 32 bits hold, sign-extended.
   case signed32
   case any
 
   /// Whether the constant with these bits, zero-extended from 32 for i32 and f32, can be an immediate.
-  @inlinable @inline(__always) package func holds(_ bits: UInt64) -> Bool {
+  @inlinable @inline(__always) public func holds(_ bits: UInt64) -> Bool {
     switch self {
     case .none: false
     case .signed32: Int64(Int32(truncatingIfNeeded: bits)) == Int64(bitPattern: bits)
@@ -63,37 +61,37 @@ package enum ImmediateRange: UInt8, Sendable {
 }
 
 /// The families that a family is related to, packed.
-package struct FamilyRelations: Sendable, BitwiseCopyable {
-  package let rawValue: UInt64
-  @inlinable @inline(__always) package init(rawValue: UInt64) { self.rawValue = rawValue }
+@_spi(Translation) public struct FamilyRelations: Sendable, BitwiseCopyable {
+  public let rawValue: UInt64
+  @inlinable @inline(__always) public init(rawValue: UInt64) { self.rawValue = rawValue }
 
-  @inlinable @inline(__always) func family(_ shift: UInt64) -> OperationFamily? {
+  @usableFromInline @inline(__always) func family(_ shift: UInt64) -> OperationFamily? {
     let number = UInt16(truncatingIfNeeded: rawValue &>> shift)
     return number == .max ? nil : OperationFamily(rawValue: number)
   }
 
   /// The same meaning with `a` and `b` exchanged: itself where the order does not matter.
-  @inlinable @inline(__always) package var exchanged: OperationFamily? { family(0) }
+  @inlinable @inline(__always) public var exchanged: OperationFamily? { family(0) }
   /// The opposite comparison; of a branch, the one that is taken when this one is not.
-  @inlinable @inline(__always) package var negated: OperationFamily? { family(16) }
+  @inlinable @inline(__always) public var negated: OperationFamily? { family(16) }
   /// Of a comparison, the branch that is taken if it holds, and the one if it does not.
-  @inlinable @inline(__always) package var branch: OperationFamily? { family(32) }
-  @inlinable @inline(__always) package var branchUnless: OperationFamily? { family(48) }
+  @inlinable @inline(__always) public var branch: OperationFamily? { family(32) }
+  @inlinable @inline(__always) public var branchUnless: OperationFamily? { family(48) }
 }
 
 /// One field of an operation's layout, packed.
-package struct LayoutField: Sendable, BitwiseCopyable {
-  package let rawValue: UInt32
-  @inlinable @inline(__always) package init(rawValue: UInt32) { self.rawValue = rawValue }
+@_spi(Translation) public struct LayoutField: Sendable, BitwiseCopyable {
+  public let rawValue: UInt32
+  @inlinable @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  @inlinable @inline(__always) package var kind: OperationField {
+  @inlinable @inline(__always) public var kind: OperationField {
     OperationField(rawValue: UInt8(truncatingIfNeeded: rawValue)).unsafelyUnwrapped
   }
   /// From the operation's start.
-  @inlinable @inline(__always) package var byteOffset: Int { Int(rawValue &>> 8 & 0xFF) }
+  @inlinable @inline(__always) public var byteOffset: Int { Int(rawValue &>> 8 & 0xFF) }
   /// Bits of the field; of a list, bits of one element.
-  @inlinable @inline(__always) package var bitWidth: Int { Int(rawValue &>> 16 & 0xFF) }
-  @inlinable @inline(__always) package var format: FieldFormat {
+  @inlinable @inline(__always) public var bitWidth: Int { Int(rawValue &>> 16 & 0xFF) }
+  @inlinable @inline(__always) public var format: FieldFormat {
     FieldFormat(rawValue: UInt8(truncatingIfNeeded: rawValue &>> 24)).unsafelyUnwrapped
   }
 }
@@ -165,35 +163,35 @@ extension OperationTable {
 // MARK: - Looking up
 
 /// The tables as arrays that a loop can hold on to: what the translator and everything else looks things up in.
-package struct OperationTables: Sendable {
-  @inlinable @inline(__always) package func facts(_ family: OperationFamily) -> FamilyFacts {
+@_spi(Translation) public struct OperationTables: Sendable {
+  @inlinable @inline(__always) public func facts(_ family: OperationFamily) -> FamilyFacts {
     FamilyFacts(rawValue: families[Int(family.rawValue)])
   }
 
-  @inlinable @inline(__always) package func relations(_ family: OperationFamily) -> FamilyRelations {
+  @inlinable @inline(__always) public func relations(_ family: OperationFamily) -> FamilyRelations {
     FamilyRelations(rawValue: familyRelations[Int(family.rawValue)])
   }
 
   /// The family's operation for the places of its operands; -1 when there is no such form.
-  @inlinable @inline(__always) package func operation(_ facts: FamilyFacts, _ places: UInt8) -> Int {
+  @inlinable @inline(__always) public func operation(_ facts: FamilyFacts, _ places: UInt8) -> Int {
     let form = forms[facts.shape &* OperationTable.keyCount &+ Int(places)]
     return form == 0xFF ? -1 : facts.base &+ Int(form)
   }
 
   /// The address of the operation's handler: its first word.
-  @inlinable @inline(__always) package func handler(of operation: Int) -> UInt {
+  @inlinable @inline(__always) public func handler(of operation: Int) -> UInt {
     unsafeBitCast(handlers[operation], to: UInt.self)
   }
 
   /// What adds a row of the instruction table to a list, and the family that it adds.
-  @inlinable @inline(__always) package func builder(ofRow row: Int) -> SharedBuilder {
+  @inlinable @inline(__always) public func builder(ofRow row: Int) -> SharedBuilder {
     SharedBuilder(rawValue: builderOfRow[row]).unsafelyUnwrapped
   }
-  @inlinable @inline(__always) package func family(ofRow row: Int) -> OperationFamily {
+  @inlinable @inline(__always) public func family(ofRow row: Int) -> OperationFamily {
     OperationFamily(rawValue: familyOfRow[row])
   }
   /// The family that a row becomes on any memory; nil for none.
-  @inlinable @inline(__always) package func wideFamily(ofRow row: Int) -> OperationFamily? {
+  @inlinable @inline(__always) public func wideFamily(ofRow row: Int) -> OperationFamily? {
     let number = wideFamilyOfRow[row]
     return number == .max ? nil : OperationFamily(rawValue: number)
   }
@@ -201,22 +199,22 @@ package struct OperationTables: Sendable {
   // MARK: - Layouts
 
   /// Where an operation's layout begins in the words of all of them.
-  @inlinable @inline(__always) package func layout(of operation: Int) -> Int {
+  @inlinable @inline(__always) public func layout(of operation: Int) -> Int {
     Int(layouts[operation]) &* OperationTable.layoutStride
   }
   /// Bytes, without a list, which begins behind them.
-  @inlinable @inline(__always) package func byteCount(ofLayout start: Int) -> Int {
+  @inlinable @inline(__always) public func byteCount(ofLayout start: Int) -> Int {
     Int(layoutFields[start] & 0xFFFF)
   }
-  @inlinable @inline(__always) package func fieldCount(ofLayout start: Int) -> Int {
+  @inlinable @inline(__always) public func fieldCount(ofLayout start: Int) -> Int {
     Int(layoutFields[start] &>> 16)
   }
-  @inlinable @inline(__always) package func field(_ index: Int, ofLayout start: Int) -> LayoutField {
+  @inlinable @inline(__always) public func field(_ index: Int, ofLayout start: Int) -> LayoutField {
     LayoutField(rawValue: layoutFields[start &+ 1 &+ index])
   }
 
   /// Bytes of an operation with a list of so many elements.
-  package func byteCount(of operation: Int, listCount: Int) -> Int {
+  public func byteCount(of operation: Int, listCount: Int) -> Int {
     let layout = layout(of: operation)
     let (byteCount, fieldCount) = (byteCount(ofLayout: layout), fieldCount(ofLayout: layout))
     guard listCount > 0, fieldCount > 0 else { return byteCount }
@@ -225,7 +223,7 @@ package struct OperationTables: Sendable {
   }
 
   /// Whether an operation's field of a kind can hold a value; false where it has no such field.
-  package func holds(_ value: UInt64, in kind: OperationField, of operation: Int) -> Bool {
+  public func holds(_ value: UInt64, in kind: OperationField, of operation: Int) -> Bool {
     let layout = layout(of: operation)
     for index in 0..<fieldCount(ofLayout: layout) {
       let field = field(index, ofLayout: layout)
@@ -234,15 +232,18 @@ package struct OperationTables: Sendable {
     return false
   }
 
-  package let families: [UInt64]
-  package let familyRelations: [UInt64]
-  package let forms: [UInt8]
-  package let layouts: [UInt8]
-  package let layoutFields: [UInt32]
-  package let handlers: [Handler]
-  package let builderOfRow: [UInt8]
-  package let familyOfRow: [UInt16]
-  package let wideFamilyOfRow: [UInt16]
+  public let families: [UInt64]
+  public let familyRelations: [UInt64]
+  public let forms: [UInt8]
+  public let layouts: [UInt8]
+  public let layoutFields: [UInt32]
+  @usableFromInline let handlers:
+    [@convention(c) (
+      UnsafeRawPointer, UnsafeMutablePointer<UInt64>, UInt64, UnsafeMutableRawPointer, UnsafeMutableRawPointer
+    ) -> Void]
+  public let builderOfRow: [UInt8]
+  public let familyOfRow: [UInt16]
+  public let wideFamilyOfRow: [UInt16]
 }
 
 extension OperationTable {

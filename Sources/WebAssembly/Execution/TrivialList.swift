@@ -1,0 +1,64 @@
+/// A growing list of trivial values that has one owner: what an array would ask before every write, whether it
+/// is shared, needs no answer here.
+
+struct TrivialList<Element: BitwiseCopyable>: ~Copyable {
+  private var start: UnsafeMutablePointer<Element>
+  private var capacity: Int
+  private(set) var count = 0
+
+  /// Empty, with room for so many elements.
+  init(capacity: Int = 16) {
+    self.capacity = capacity
+    start = Self.pointer(SystemCalls.reallocate(nil, capacity * MemoryLayout<Element>.stride))
+  }
+
+  deinit { SystemCalls.free(start) }
+
+  private static func pointer(_ memory: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Element> {
+    memory.assumingMemoryBound(to: Element.self)
+  }
+
+  @inline(__always) var isEmpty: Bool { count == 0 }
+
+  @inline(__always)
+  subscript(index: Int) -> Element {
+    unsafeAddress {
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "an element's index is below the count")
+      return UnsafePointer(start + index)
+    }
+    unsafeMutableAddress {
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "an element's index is below the count")
+      return start + index
+    }
+  }
+
+  @inline(__always)
+  mutating func append(_ element: Element) {
+    if count == capacity { grow() }
+    // In bounds: the count is below the capacity.
+    (start + count).initialize(to: element)
+    count &+= 1
+  }
+
+  @inline(never)
+  private mutating func grow() {
+    capacity = max(16, capacity * 2)
+    start = Self.pointer(SystemCalls.reallocate(start, capacity * MemoryLayout<Element>.stride))
+  }
+
+  @inline(__always)
+  mutating func removeLast() -> Element {
+    precondition(count > 0, "an empty list has no last element")
+    count &-= 1
+    return start[count]
+  }
+
+  @inline(__always)
+  mutating func removeLast(_ number: Int) {
+    precondition(number >= 0 && number <= count, "no more elements are removed than there are")
+    count &-= number
+  }
+
+  @inline(__always)
+  mutating func removeAll() { count = 0 }
+}
