@@ -38,14 +38,14 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
   /// Explains the case: success when it is as expected, or skipped by a run. Throws as `RunSession.run`
   /// does, and `FixtureError` or `CaseExecutionError` when the work cannot be done.
   package func run() throws -> ExitCode {
-    guard let (session, file) = try find() else { return .nothingSelected }
+    guard let (session, found) = try find() else { return .nothingSelected }
     let paint = ConsolePaint(isOn: options.console.usesColor)
     // Whatever is wrong with the fixture is said before anything else is looked at.
     let fixture: Fixture
     do {
-      fixture = try session.plan.loader.load(file)
+      fixture = try session.plan.loader.load(found)
     } catch {
-      return try refuse(Finding(error), file, paint)
+      return try refuse(Finding(error), found, paint)
     }
     let profileFile = try explain.profile.map { path throws(FileError) in try OutputFile(path) }
     let provider = try openModule(options.module)
