@@ -96,7 +96,8 @@ extension OperationFamily {
 
 /// The operations of one function in order, in storage that is used again for the next one.
 struct OperationList: ~Copyable {
-  private(set) var operations = TrivialList<VirtualOperation>(capacity: 1024)
+  /// With room at first for so many that the system gives pages as they are touched, and more without a copy.
+  private(set) var operations = TrivialList<VirtualOperation>(capacity: 4096)
   /// Elements of lists: slots, or labels of branch tables.
   private(set) var pool = TrivialList<UInt32>(capacity: 64)
   /// What the operations that are added come from.
