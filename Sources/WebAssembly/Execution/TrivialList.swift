@@ -3,7 +3,7 @@
 
 struct TrivialList<Element: BitwiseCopyable>: ~Copyable {
   private var start: UnsafeMutablePointer<Element>
-  private var capacity: Int
+  private(set) var capacity: Int
   private(set) var count = 0
 
   /// Empty, with room for so many elements.
@@ -41,8 +41,12 @@ struct TrivialList<Element: BitwiseCopyable>: ~Copyable {
   }
 
   @inline(never)
-  private mutating func grow() {
-    capacity = max(16, capacity * 2)
+  private mutating func grow() { reserveCapacity(max(16, capacity * 2)) }
+
+  /// Makes room for so many elements, those that are there included.
+  mutating func reserveCapacity(_ count: Int) {
+    guard count > capacity else { return }
+    capacity = count
     start = Self.pointer(SystemCalls.reallocate(start, capacity * MemoryLayout<Element>.stride))
   }
 
