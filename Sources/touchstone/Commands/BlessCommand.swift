@@ -55,11 +55,10 @@ enum BlessCommand: Command {
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
-    return try BlessSession(
-      options, bless, sink: context.output, interruption: interruption,
+    return try BlessSession.run(
+      SessionContext(options, sink: context.output, interruption: interruption), bless,
       ask: { number, count in ask("(\(number) of \(count)) accept? [y]es, [n]o, [q]uit, [?]: ", context) },
-      openModule: CommonOptions.openModule
-    ).run()
+      openModule: CommonOptions.openModule)
   }
 
   /// Asks until there is an answer, or no more input.

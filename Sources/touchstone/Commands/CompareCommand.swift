@@ -70,9 +70,8 @@ enum CompareCommand: Command {
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
-    return try CompareSession(
-      options, compare, engineVersion: TouchstoneVersion.current, sink: context.output,
-      interruption: interruption, openModule: CommonOptions.loadModule
-    ).run()
+    return try CompareSession.run(
+      SessionContext(options, sink: context.output, interruption: interruption), compare,
+      openModule: CommonOptions.loadModule)
   }
 }

@@ -56,9 +56,8 @@ enum ExplainCommand: Command {
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
-    return try ExplainSession(
-      options, explain, sink: context.output, interruption: interruption,
-      openModule: CommonOptions.openModule
-    ).run()
+    return try ExplainSession.run(
+      SessionContext(options, sink: context.output, interruption: interruption), explain,
+      openModule: CommonOptions.openModule)
   }
 }

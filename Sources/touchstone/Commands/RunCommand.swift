@@ -105,10 +105,9 @@ enum RunCommand: Command {
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
-    return try RunSession(
-      options, engineVersion: TouchstoneVersion.current, sink: context.output, interruption: interruption,
-      openModule: CommonOptions.openModule
-    ).run()
+    return try RunSession.run(
+      SessionContext(options, sink: context.output, interruption: interruption),
+      openModule: CommonOptions.openModule)
   }
 
   /// The options about reports, which `merge` has too.
