@@ -24,10 +24,9 @@ private struct TestComparison {
     options.json = tree.path.appending("out/events.jsonl")
     var compare = CompareOptions(oldModule: Path("old.wasm"))
     compare.replayLimit = 0
-    let code = try CompareSession(
-      options, compare, engineVersion: "1.0", sink: sink, interruption: Interruption(),
-      openModule: { $0 == Path("old.wasm") ? old : new }
-    ).run()
+    let code = try CompareSession.run(
+      SessionContext(options, sink: sink, interruption: Interruption()), compare,
+      openModule: { $0 == Path("old.wasm") ? old : new })
     let reports = try EventReader.events(tree.path.appending("out/events.jsonl")).compactMap { event in
       if case .caseFinished(let report) = event { report } else { nil }
     }
@@ -191,7 +190,9 @@ private struct TestComparison {
     files["expected/b.golden"] = "result integer 1\n"
     let groups = DifferenceGroups.groups(of: try TestComparison(files)().reports)
     #expect(
-      groups.map { $0.cause?.text } == ["another integer", "another output", "integer → float", "another integer"])
+      groups.map { $0.cause?.text } == [
+        "another integer", "another output", "integer → float", "another integer",
+      ])
     #expect(groups.map(\.verdict) == [.broken, .changed, .changed, .fixed])
     #expect(groups.map(\.reports.count) == [1, 5, 2, 3])
   }

@@ -65,7 +65,8 @@ extension HTMLElement {
     var passed = report("a")
     passed.instructions = 1_234_567
     let page = try page(
-      [passed, report("b", .failed), report("c", .failed)], notices: [Notice(.warning, .trouble(reason: "a <stale> golden"))])
+      [passed, report("b", .failed), report("c", .failed)],
+      notices: [Notice(.warning, .trouble(reason: "a <stale> golden"))])
     #expect(page.all("h1").first?.text == "touchstone 3 cases: 2 failed")
     #expect(page.all("title").first?.text == "touchstone: 3 cases: 2 failed")
     let facts = page.all("dl", class: "facts")[0].all("div").map { $0.children.map(\.text) }
@@ -265,7 +266,8 @@ extension HTMLElement {
         == ["-50.0 %", "from nothing", "+100.0 %", "–", "+0.0 %", "–", "+10.0 %"])
     #expect(
       page.all("ul", class: "groups")[0].all("li").map(\.text) == [
-        "broken 1 × another output", "changed 1 × other contents of the external tables", "cost 1 × costs more",
+        "broken 1 × another output", "changed 1 × other contents of the external tables",
+        "cost 1 × costs more",
         "fixed 1 × other host calls",
       ])
     let charts = page.all("details", class: "charts")[0].all("section").map { $0.all("li").map(\.text) }
@@ -304,9 +306,11 @@ extension HTMLElement {
     let reports = (0..<10_000).map { number in
       var report = report("folder/case-\(number)", number % 10 == 0 ? .failed : .passed)
       report.microseconds = UInt64(number)
-      if number % 10 == 0 { report.difference = [
+      if number % 10 == 0 {
+        report.difference = [
           DifferenceLine(.expected, "result integer 1"), DifferenceLine(.actual, "result integer \(number)"),
-        ] }
+        ]
+      }
       return report
     }
     let clock = ContinuousClock()

@@ -104,7 +104,8 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
     #expect(replay.parting == nil)
     #expect(replay.costParting == nil)
     #expect(replay.changedFunction == nil)
-    #expect(replay.lines == ["both runs make the same calls: they part in data alone, or within a function"])
+    #expect(
+      replay.remarks == ["both runs make the same calls: they part in data alone, or within a function"])
   }
 
   @Test func theCollectorsStepsHideNothingThatComesLater() throws {

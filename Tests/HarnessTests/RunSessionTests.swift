@@ -20,9 +20,8 @@ struct TestRun {
 
   func callAsFunction() throws -> (code: ExitCode, text: String) {
     let sink = TextCollector()
-    let session = RunSession(
-      options, engineVersion: "1.0", sink: sink, interruption: interruption, openModule: { _ in module })
-    return (try session.run(), sink.text)
+    let context = SessionContext(options, engineVersion: "1.0", sink: sink, interruption: interruption)
+    return (try RunSession.run(context, openModule: { _ in module }), sink.text)
   }
 
   /// Runs with a JSON-lines report and returns its events.
@@ -179,10 +178,10 @@ struct TestRun {
     let sink = TextCollector()
     var options = run.options
     options.junit = run.tree.path.appending("junit.xml")
-    let session = RunSession(
-      options, engineVersion: "1", sink: sink, interruption: Interruption(),
+    let code = try RunSession.run(
+      SessionContext(options, sink: sink, interruption: Interruption()),
       openModule: { path throws -> FakeModule in throw CaseExecutionError.fault("cannot read \(path)") })
-    #expect(try session.run() == .fault)
+    #expect(code == .fault)
     #expect(sink.text.contains("ERROR cannot read lua.wasm"))
     let document = try JUnitDocument(run.tree.read("junit.xml"))
     #expect(document.count("error") == 1)

@@ -19,35 +19,18 @@ package struct BlessOptions: Sendable {
   package init() {}
 }
 
-/// One round of blessing. Belongs to one thread; the cases run on others.
-package struct BlessSession<Provider: CaseExecutorProvider> {
-  private let options: RunOptions
-  private let bless: BlessOptions
-  private let sink: any TextSink
-  private let interruption: Interruption
-  private let openModule: (Path) throws -> Provider
-  private let ask: Review.Question
-
-  /// `ask` is called after a change was shown, when changes are reviewed.
-  package init(
-    _ options: RunOptions, _ bless: BlessOptions, sink: any TextSink, interruption: Interruption,
-    ask: @escaping Review.Question, openModule: @escaping (Path) throws -> Provider
-  ) {
-    self.options = options
-    self.bless = bless
-    self.sink = sink
-    self.interruption = interruption
-    self.openModule = openModule
-    self.ask = ask
-  }
-
-  /// Runs the selected cases and writes what changed. Throws as `RunSession.run` does, and
-  /// `CaseExecutionError.fault` when the module cannot be used.
-  package func run() throws -> ExitCode {
-    var options = options
-    options.settings.repeats = 1
-    let session = try FixtureSession(
-      options, name: "touchstone bless", sink: sink, interruption: interruption)
+/// A round of blessing.
+package enum BlessSession {
+  /// Runs the selected cases and writes what changed. `ask` is called after a change was shown, when changes are
+  /// reviewed. Throws as `RunSession.run` does, and `CaseExecutionError.fault` when the module cannot be used.
+  package static func run<Provider: CaseExecutorProvider>(
+    _ context: SessionContext, _ bless: BlessOptions, ask: @escaping Review.Question,
+    openModule: (Path) throws -> Provider
+  ) throws -> ExitCode {
+    var context = context
+    context.options.settings.repeats = 1
+    let (options, interruption) = (context.options, context.interruption)
+    let session = try FixtureSession(context, name: "touchstone bless")
     if options.expected == nil { try FixtureWalk.checkBlessing(Set(session.plan.scopes.map(\.root))) }
     if bless.prunes,
       !options.selection.isUnfiltered || options.onlyFailed || !session.plan.scopes.allSatisfy(\.isWholeRoot)
@@ -62,7 +45,7 @@ package struct BlessSession<Provider: CaseExecutorProvider> {
     let provider = try openModule(options.module)
     try provider.finishValidation()
     try session.chooseGoldens(of: provider)
-    let plan = session.plan
+    let (plan, sink) = (session.plan, session.sink)
     var work = BlessWork(bless, sink, ask, variant: options.variant)
     session.runCases(
       makeRunner: { [interruption, settings = options.settings] loader in

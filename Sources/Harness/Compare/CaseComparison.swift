@@ -2,7 +2,7 @@
 
 /// How the new build's run of a case differs from the old one's.
 package struct CaseComparison: Hashable, Sendable, Codable {
-  package enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
+  package enum Verdict: String, Hashable, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
     /// The same answer, output, tables and host calls.
     case same
     /// The same, but it costs more than allowed.
@@ -56,6 +56,14 @@ package struct CaseComparison: Hashable, Sendable, Codable {
     self.verdict = verdict
     self.old = old
     self.new = new
+  }
+
+  /// Both builds' instructions, if they answer alike and the counts mean something.
+  var alikeInstructions: (old: UInt64, new: UInt64)? {
+    guard verdict == .same || verdict == .cost, let old = old.instructions, let new = new.instructions else {
+      return nil
+    }
+    return (old, new)
   }
 }
 

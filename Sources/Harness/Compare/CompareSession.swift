@@ -12,37 +12,18 @@ package struct CompareOptions: Sendable {
   }
 }
 
-/// One comparison. Belongs to one thread; the cases run on others.
-package struct CompareSession<Provider: CaseExecutorProvider> {
-  private let options: RunOptions
-  private let compare: CompareOptions
-  private let engineVersion: String
-  private let sink: any TextSink
-  private let interruption: Interruption
-  private let openModule: (Path) throws -> Provider
-
-  package init(
-    _ options: RunOptions, _ compare: CompareOptions, engineVersion: String, sink: any TextSink,
-    interruption: Interruption, openModule: @escaping (Path) throws -> Provider
-  ) {
-    self.options = options
-    self.compare = compare
-    self.engineVersion = engineVersion
-    self.sink = sink
-    self.interruption = interruption
-    self.openModule = openModule
-  }
-
+/// A comparison.
+package enum CompareSession {
   /// Compares and answers with the exit code. Throws as `RunSession.run` does.
-  package func run() throws -> ExitCode {
-    let session = try FixtureSession(
-      options, name: "touchstone compare", engineVersion: engineVersion, sink: sink,
-      interruption: interruption)
+  package static func run<Provider: CaseExecutorProvider>(
+    _ context: SessionContext, _ compare: CompareOptions, openModule: (Path) throws -> Provider
+  ) throws -> ExitCode {
+    let session = try FixtureSession(context, name: "touchstone compare")
     session.description.oldModule = compare.oldModule.description
     if let emptiness = session.plan.emptiness { return try session.finish(nothingSelected: emptiness) }
     try session.openReports()
     var builds: [(path: Path, provider: Provider)] = []
-    for path in [compare.oldModule, options.module] {
+    for path in [compare.oldModule, context.options.module] {
       guard let build = session.prepare(.moduleNotLoaded, path, { try openModule(path) }) else {
         return session.finish()
       }

@@ -116,6 +116,8 @@ package struct RunSummary: Hashable, Sendable, Codable {
   /// Wall time of the whole run.
   package var microseconds: UInt64 = 0
   package var wasInterrupted = false
+  /// What came of the comparison, when two builds are compared.
+  package var comparison: ComparisonSummary?
 
   package init() {}
 
@@ -138,6 +140,9 @@ package struct RunSummary: Hashable, Sendable, Codable {
       }
       if report.isFault { faults += 1 }
       instructions &+= report.instructions ?? 0
+      if let compared = report.comparison {
+        comparison = (comparison ?? ComparisonSummary()).counting(compared)
+      }
     case .notice(let notice):
       if notice.severity == .failure { failureNotices += 1 }
       if notice.severity == .fault { faults += 1 }
@@ -150,5 +155,24 @@ package struct RunSummary: Hashable, Sendable, Codable {
     if wasInterrupted { return .interrupted }
     if faults > 0 { return .fault }
     return failed + errors + failureNotices > 0 ? .failure : .success
+  }
+}
+
+/// What came of a comparison of two builds.
+package struct ComparisonSummary: Hashable, Sendable, Codable {
+  /// How many cases got each verdict; those that none got are left out.
+  package var verdicts: [CaseComparison.Verdict: Int] = [:]
+  /// The instructions of the cases that answer alike; of others a difference says nothing.
+  package var oldInstructions: UInt64 = 0
+  package var newInstructions: UInt64 = 0
+
+  fileprivate func counting(_ comparison: CaseComparison) -> ComparisonSummary {
+    var summary = self
+    summary.verdicts[comparison.verdict, default: 0] += 1
+    if let (old, new) = comparison.alikeInstructions {
+      summary.oldInstructions &+= old
+      summary.newInstructions &+= new
+    }
+    return summary
   }
 }

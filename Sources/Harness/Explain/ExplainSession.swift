@@ -16,36 +16,22 @@ package struct ExplainOptions: Sendable {
   }
 }
 
-/// One explanation.
-package struct ExplainSession<Provider: CaseExecutorProvider> {
-  private let options: RunOptions
-  private let explain: ExplainOptions
-  private let sink: any TextSink
-  private let interruption: Interruption
-  private let openModule: (Path) throws -> Provider
-
-  package init(
-    _ options: RunOptions, _ explain: ExplainOptions, sink: any TextSink, interruption: Interruption,
-    openModule: @escaping (Path) throws -> Provider
-  ) {
-    self.options = options
-    self.explain = explain
-    self.sink = sink
-    self.interruption = interruption
-    self.openModule = openModule
-  }
-
+/// An explanation.
+package enum ExplainSession {
   /// Explains the case: success when it is as expected, or skipped by a run. Throws as `RunSession.run`
-  /// does, and `FixtureError` or `CaseExecutionError` when the work cannot be done.
-  package func run() throws -> ExitCode {
-    guard let (session, found) = try find() else { return .nothingSelected }
+  /// does, and `CaseExecutionError` when the work cannot be done.
+  package static func run<Provider: CaseExecutorProvider>(
+    _ context: SessionContext, _ explain: ExplainOptions, openModule: (Path) throws -> Provider
+  ) throws -> ExitCode {
+    guard let (session, found) = try find(explain.name, context) else { return .nothingSelected }
+    let (options, sink, interruption) = (context.options, context.sink, context.interruption)
     let paint = ConsolePaint(isOn: options.console.usesColor)
     // Whatever is wrong with the fixture is said before anything else is looked at.
     let fixture: Fixture
     do {
       fixture = try session.plan.loader.load(found)
     } catch {
-      return try refuse(Finding(error), found, paint)
+      return try refuse(Finding(error), found, sink, paint)
     }
     let profileFile = try explain.profile.map { path throws(FileError) in try OutputFile(path) }
     let provider = try openModule(options.module)
@@ -60,7 +46,7 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     guard let result = runner.run(file) else { throw CaseExecutionError.interrupted }
     try provider.finishValidation()
     guard let outcome = result.outcome else {
-      return try refuse(result.report.finding ?? .fault(reason: "there is no outcome"), file, paint)
+      return try refuse(result.report.finding ?? .fault(reason: "there is no outcome"), file, sink, paint)
     }
     let profile = try profile(settings.request(for: fixture, interruption: interruption), outcome, provider)
     let labels = provider.functions.map { EscapedText.string($0.label.utf8) }
@@ -76,7 +62,9 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
   }
 
   /// Says why a fixture cannot be run. Throws when it is not the fixture that is wrong.
-  private func refuse(_ finding: Finding, _ file: FixtureFile, _ paint: ConsolePaint) throws -> ExitCode {
+  private static func refuse(
+    _ finding: Finding, _ file: FixtureFile, _ sink: any TextSink, _ paint: ConsolePaint
+  ) throws -> ExitCode {
     var report = CaseReport(file)
     (report.status, report.finding) = (.error, finding)
     if report.isFault { throw CaseExecutionError.fault(report.message) }
@@ -86,20 +74,20 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
 
   /// The case that was asked for, as the only one that is selected; none, after saying so, when there is no such
   /// case.
-  private func find() throws -> (FixtureSession, FixtureFile)? {
-    var options = options
+  private static func find(_ name: String, _ context: SessionContext) throws -> (FixtureSession, FixtureFile)?
+  {
+    var context = context
+    let path = Path(name)
     // The case may belong to another shard.
-    options.environment = [:]
-    let path = Path(explain.name)
+    context.options.environment = [:]
     let isFile = try FixtureWalk.isFixture(path.lastComponent) && FileSystem.status(path)?.kind == .file
-    if isFile, options.paths.isEmpty {
-      options.paths = [path]
-      options.found = nil
+    if isFile, context.options.paths.isEmpty {
+      context.options.paths = [path]
+      context.options.found = nil
     }
-    let session = try FixtureSession(
-      options, name: "touchstone explain", sink: sink, interruption: interruption)
+    let session = try FixtureSession(context, name: "touchstone explain")
     let all = session.plan.all
-    let name = explain.name.hasSuffix(".lua") ? String(explain.name.dropLast(4)) : explain.name
+    let name = name.hasSuffix(".lua") ? String(name.dropLast(4)) : name
     let found = try all.first { file in
       try file.id.description == name || isFile && FileSystem.areSame(file.path, path)
     }
@@ -108,15 +96,15 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
       return (session, found)
     }
     let hint = CaseName.hint(for: name, in: all.map(\.id.description))
-    sink.write(
+    context.sink.write(
       "nothing was selected: there is no case \(EscapedText.string(Array(name.utf8)))\(hint.isEmpty ? "; touchstone list shows all" : hint)\n"
     )
     return nil
   }
 
   /// Runs the case again as far as it came, and watches where the instructions go.
-  private func profile(
-    _ request: CaseRequest, _ outcome: CaseOutcome, _ provider: Provider
+  private static func profile(
+    _ request: CaseRequest, _ outcome: CaseOutcome, _ provider: some CaseExecutorProvider
   ) throws(CaseExecutionError) -> CallProfile? {
     var request = request
     request.observation = .profile

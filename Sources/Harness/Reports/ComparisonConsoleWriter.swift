@@ -8,7 +8,6 @@ package final class ComparisonConsoleWriter: EventWriter {
   /// the others what names them.
   private var reports: [CaseReport] = []
   private var groupSizes: [DifferenceGroups.Key: Int] = [:]
-  private var verdicts: [CaseComparison.Verdict: Int] = [:]
   private var costs = ComparedCosts()
 
   /// Groups up to this size are shown case by case; of larger ones the first case and the ids of some more.
@@ -52,7 +51,6 @@ package final class ComparisonConsoleWriter: EventWriter {
       if report.status == .error { reports.append(report) }
       return
     }
-    verdicts[comparison.verdict, default: 0] += 1
     guard let key = DifferenceGroups.Key(report) else {
       if style.verbosity == .verbose { writeSame(report, comparison) }
       return
@@ -138,7 +136,9 @@ package final class ComparisonConsoleWriter: EventWriter {
 
   private func write(_ summary: RunSummary) {
     let parts = [CaseComparison.Verdict.same, .broken, .changed, .cost, .fixed].map { verdict in
-      paint.count(verdicts[verdict] ?? 0, verdict == .cost ? "cost more" : verdict.rawValue, color(verdict))
+      paint.count(
+        summary.comparison?.verdicts[verdict] ?? 0, verdict == .cost ? "cost more" : verdict.rawValue,
+        color(verdict))
     }
     output.write(
       summary, "\n" + Count.cases(summary.total),
@@ -146,12 +146,12 @@ package final class ComparisonConsoleWriter: EventWriter {
         paint.count(summary.errors, "not comparable"), paint.count(summary.skipped, "skipped"),
         paint.count(summary.notRun, "not run"),
       ])
-    if !output.isQuiet || summary.exitCode != .success { writeCosts() }
+    if !output.isQuiet || summary.exitCode != .success, let total = summary.comparison { writeCosts(total) }
   }
 
   /// What the cases cost that answer the same on both builds.
-  private func writeCosts() {
-    let (old, new, growth) = (costs.old, costs.new, costs.growth)
+  private func writeCosts(_ total: ComparisonSummary) {
+    let (old, new, growth) = (total.oldInstructions, total.newInstructions, costs.growth)
     guard old > 0 else { return }
     var line = "instructions of the cases that answer alike: "
     line +=
@@ -193,8 +193,6 @@ private struct ComparedCosts {
     var ratio: Double { Double(new) / Double(max(1, old)) }
   }
 
-  private(set) var old: UInt64 = 0
-  private(set) var new: UInt64 = 0
   /// The cases whose instructions changed.
   private(set) var growth: [Growth] = []
   private(set) var grownMemoryCount = 0
@@ -204,11 +202,9 @@ private struct ComparedCosts {
   private static let namedMemory = 6
 
   mutating func add(_ report: CaseReport) {
-    guard let comparison = report.comparison, comparison.verdict == .same || comparison.verdict == .cost,
-      let before = comparison.old.instructions, let after = comparison.new.instructions
-    else { return }
-    old &+= before
-    new &+= after
+    guard let comparison = report.comparison, let (before, after) = comparison.alikeInstructions else {
+      return
+    }
     if before != after { growth.append(Growth(id: report.id, old: before, new: after)) }
     if let oldPages = comparison.old.peakPages, let newPages = comparison.new.peakPages, oldPages != newPages
     {

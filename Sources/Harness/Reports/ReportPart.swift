@@ -60,7 +60,7 @@ struct ReportPart {
     }
     guard let description, let summary else {
       throw ReportError(
-        path, line: reader.line - 1,
+        path, line: reader.line,
         "the report is cut off, so what wrote it was probably killed; run that shard again")
     }
     guard description.shard == nil || description.shard.flatMap({ Shard($0) }) != nil else {
@@ -69,7 +69,7 @@ struct ReportPart {
     let caseCount = blocks.count { $0.item != nil }
     guard summary.total == caseCount else {
       throw ReportError(
-        path, line: reader.line - 1,
+        path, line: reader.line,
         "the report is not complete: of \(Count.cases(summary.total)) it holds \(caseCount)")
     }
     self.description = description

@@ -1,31 +1,16 @@
 // A run from beginning to end: select, run, compare, report.
 import LuaHost
 
-/// One run of fixtures. Belongs to one thread; the cases run on others.
-package struct RunSession<Provider: CaseExecutorProvider> {
-  private let options: RunOptions
-  private let engineVersion: String
-  private let sink: any TextSink
-  private let interruption: Interruption
-  /// Loads the module under test. Throws `CaseExecutionError.fault` or `FileError`.
-  private let openModule: (Path) throws -> Provider
-
-  package init(
-    _ options: RunOptions, engineVersion: String, sink: any TextSink, interruption: Interruption,
-    openModule: @escaping (Path) throws -> Provider
-  ) {
-    self.options = options
-    self.engineVersion = engineVersion
-    self.sink = sink
-    self.interruption = interruption
-    self.openModule = openModule
-  }
-
-  /// Runs everything and answers with the exit code. Throws `UsageError` for what whoever typed it must
-  /// change, and `FileError` or `ReportError` when the work could not be begun.
-  package func run() throws -> ExitCode {
-    let session = try FixtureSession(
-      options, engineVersion: engineVersion, sink: sink, interruption: interruption)
+/// A run of fixtures.
+package enum RunSession {
+  /// Runs everything and answers with the exit code. `openModule` loads the module under test; it throws
+  /// `CaseExecutionError.fault` or `FileError`. Throws `UsageError` for what whoever typed it must change, and
+  /// `FileError` or `ReportError` when the work could not be begun.
+  package static func run<Provider: CaseExecutorProvider>(
+    _ context: SessionContext, openModule: (Path) throws -> Provider
+  ) throws -> ExitCode {
+    let session = try FixtureSession(context)
+    let (options, interruption) = (context.options, context.interruption)
     if let emptiness = session.plan.emptiness { return try session.finish(nothingSelected: emptiness) }
     try session.openReports()
     var settings = options.settings
@@ -53,7 +38,7 @@ package struct RunSession<Provider: CaseExecutorProvider> {
     session.start()
 
     session.runCases(
-      order: settings.perturbs ? Self.shuffled(Array(plan.selected.indices), seed: 1) : nil,
+      order: settings.perturbs ? shuffled(Array(plan.selected.indices), seed: 1) : nil,
       stoppingAfter: options.maxFailures ?? (BazelProtocol(options.environment).failsFast ? 1 : nil),
       makeRunner: { [settings, interruption] loader in
         var runner = CaseRunner(provider, loader: loader, settings: settings, interruption: interruption)
@@ -75,7 +60,8 @@ package struct RunSession<Provider: CaseExecutorProvider> {
   }
 
   /// Says what belongs to no case, and what only this command line says.
-  private func noteStrays(_ session: FixtureSession) {
+  private static func noteStrays(_ session: FixtureSession) {
+    let options = session.options
     do {
       for stray in try session.plan.strays(options) {
         session.note(options.isStrict ? .failure : .warning, stray.fact, file: stray.path)

@@ -1,6 +1,24 @@
 // What all sessions share: options, events, the loop over the work, the end.
 import LuaHost
 
+/// What a command gives to its session.
+package struct SessionContext {
+  package var options: RunOptions
+  let engineVersion: String
+  let sink: any TextSink
+  let interruption: Interruption
+
+  package init(
+    _ options: RunOptions, engineVersion: String = TouchstoneVersion.current, sink: any TextSink,
+    interruption: Interruption
+  ) {
+    self.options = options
+    self.engineVersion = engineVersion
+    self.sink = sink
+    self.interruption = interruption
+  }
+}
+
 /// One session of a command. Belongs to one thread; the work is done on others.
 package class Session {
   package let options: RunOptions
@@ -13,15 +31,11 @@ package class Session {
 
   /// Throws `UsageError` when reports would overwrite what they should not, or `FileError`.
   package init(
-    _ options: RunOptions, name: String, language: String = "lua",
-    engineVersion: String = TouchstoneVersion.current, sink: any TextSink, interruption: Interruption,
-    caseCount: Int
+    _ context: SessionContext, name: String, language: String = "lua", caseCount: Int
   ) throws {
-    self.options = options
-    self.sink = sink
-    self.interruption = interruption
+    (options, sink, interruption) = (context.options, context.sink, context.interruption)
     description = RunDescription(
-      name: name, language: language, engineVersion: engineVersion, caseCount: caseCount,
+      name: name, language: language, engineVersion: context.engineVersion, caseCount: caseCount,
       startTime: SystemClock.secondsSince1970, host: FileSystem.hostName)
     description.options = options.given
     try options.checkOutputs()
@@ -100,15 +114,10 @@ package final class FixtureSession: Session {
 
   var isStopped: Bool { stop != nil }
 
-  package init(
-    _ options: RunOptions, name: String = "touchstone", engineVersion: String = TouchstoneVersion.current,
-    sink: any TextSink, interruption: Interruption
-  ) throws {
-    plan = try CasePlan(options)
-    try BazelProtocol(options.environment).acknowledgeShards()
-    try super.init(
-      options, name: name, engineVersion: engineVersion, sink: sink, interruption: interruption,
-      caseCount: plan.selected.count)
+  package init(_ context: SessionContext, name: String = "touchstone") throws {
+    plan = try CasePlan(context.options)
+    try BazelProtocol(context.options.environment).acknowledgeShards()
+    try super.init(context, name: name, caseCount: plan.selected.count)
     description.module = options.module.description
     description.shard = plan.shard?.description
     description.shardSource = plan.shardSource

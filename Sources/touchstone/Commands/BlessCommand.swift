@@ -57,12 +57,11 @@ struct BlessCommand: Command {
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
-    return try BlessSession(
-      options, bless, sink: context.output, interruption: interruption,
+    return try BlessSession.run(
+      SessionContext(options, sink: context.output, interruption: interruption), bless,
       ask: { number, count in Self.ask("(\(number) of \(count)) accept? [y]es, [n]o, [q]uit, [?]: ", context)
       },
-      openModule: ModuleOption.open(interruption)
-    ).run()
+      openModule: ModuleOption.open(interruption))
   }
 
   /// Asks until there is an answer, or no more input.

@@ -65,9 +65,8 @@ struct CompareCommand: Command {
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
-    return try CompareSession(
-      options, compare, engineVersion: TouchstoneVersion.current, sink: context.output,
-      interruption: interruption, openModule: { try ModuleOption.load($0, interruption) }
-    ).run()
+    return try CompareSession.run(
+      SessionContext(options, sink: context.output, interruption: interruption), compare,
+      openModule: { try ModuleOption.load($0, interruption) })
   }
 }

@@ -53,10 +53,9 @@ struct ExplainCommand: Command {
     let interruption = Interruption()
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
-    return try ExplainSession(
-      options, explain, sink: context.output, interruption: interruption,
-      openModule: ModuleOption.open(interruption)
-    ).run()
+    return try ExplainSession.run(
+      SessionContext(options, sink: context.output, interruption: interruption), explain,
+      openModule: ModuleOption.open(interruption))
   }
 
   /// Where to look for the case: at its own path if it is one and nothing else is given.

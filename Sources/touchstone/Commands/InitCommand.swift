@@ -76,10 +76,10 @@ struct InitCommand: Command {
     if count == 0, try !FileSystem.exists(root.expected.appending("hello.golden")) {
       var options = RunOptions()
       options.module = module
-      let code = try BlessSession(
-        options, BlessOptions(), sink: context.output, interruption: Interruption(), ask: { _, _ in .quit },
-        openModule: ModuleOption.open(Interruption())
-      ).run()
+      let interruption = Interruption()
+      let code = try BlessSession.run(
+        SessionContext(options, sink: context.output, interruption: interruption), BlessOptions(),
+        ask: { _, _ in .quit }, openModule: ModuleOption.open(interruption))
       if code != .success { return code }
     }
     context.output.write(

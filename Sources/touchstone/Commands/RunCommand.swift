@@ -82,10 +82,9 @@ struct RunCommand: Command {
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
     func run(_ options: RunOptions) throws -> ExitCode {
-      try RunSession(
-        options, engineVersion: TouchstoneVersion.current, sink: context.output, interruption: interruption,
-        openModule: ModuleOption.open(interruption)
-      ).run()
+      try RunSession.run(
+        SessionContext(options, sink: context.output, interruption: interruption),
+        openModule: ModuleOption.open(interruption))
     }
     let options = try options(arguments, context)
     guard watches else { return try run(options) }

@@ -59,8 +59,8 @@ struct SpecCommand: Command {
     let signals = InterruptSignals(interruption)
     defer { withExtendedLifetime(signals) {} }
     let session = try Session(
-      options, name: "touchstone spec", language: "wasm", sink: context.output, interruption: interruption,
-      caseCount: files.count)
+      SessionContext(options, sink: context.output, interruption: interruption), name: "touchstone spec",
+      language: "wasm", caseCount: files.count)
     guard !files.isEmpty else {
       return try session.finish(nothingSelected: "there is no .wast or .json file below the given paths")
     }

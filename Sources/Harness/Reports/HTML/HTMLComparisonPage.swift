@@ -17,7 +17,7 @@ extension HTMLPage {
     let verdicts: [CaseComparison.Verdict] = [.broken, .changed, .cost, .fixed]
     var parts: [String] = summary.wasInterrupted ? ["interrupted"] : []
     for verdict in verdicts {
-      if let count = tally.verdicts[verdict] {
+      if let count = summary.comparison?.verdicts[verdict] {
         parts.append("\(Format.grouped(count)) \(verdict.label(count))")
       }
     }
@@ -30,17 +30,16 @@ extension HTMLPage {
       HTMLFact.module("old build", run.oldModule ?? "", "old sha256", run.oldModuleDigest ?? "")
       + HTMLFact.module("new build", run.module, "new sha256", run.moduleDigest)
       + HTMLFact.circumstances(run, summary)
-    if let costs = Self.costs(tally) {
-      facts.append(HTMLFact("instructions of the cases that answer alike", costs))
+    if let total = summary.comparison, total.oldInstructions > 0 {
+      let (old, new) = (total.oldInstructions, total.newInstructions)
+      facts.append(
+        HTMLFact(
+          "instructions of the cases that answer alike",
+          old == new
+            ? "\(Format.grouped(old)) on both"
+            : "\(Format.grouped(old)) → \(Format.grouped(new)), \(Format.change(from: old, to: new))"))
     }
     groups = tally.groups(in: self.statuses)
-  }
-
-  private static func costs(_ tally: HTMLTally) -> String? {
-    let (old, new) = tally.instructions
-    if old == 0 { return nil }
-    if old == new { return "\(Format.grouped(old)) on both" }
-    return "\(Format.grouped(old)) → \(Format.grouped(new)), \(Format.change(from: old, to: new))"
   }
 }
 

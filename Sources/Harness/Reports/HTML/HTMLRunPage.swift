@@ -71,25 +71,13 @@ extension HTMLFact {
 struct HTMLTally {
   private var groups: [HTMLGroup] = []
   private var places: [[String]: Int] = [:]
-  /// Of a comparison.
-  private(set) var verdicts: [CaseComparison.Verdict: Int] = [:]
-  /// The instructions of the cases that answer the same on both builds; of others a difference says nothing.
-  private(set) var instructions: (old: UInt64, new: UInt64) = (0, 0)
 
   /// Counts a case of a run or of a comparison.
   mutating func add(_ report: CaseReport, isComparison: Bool) {
-    guard isComparison else {
-      if report.isBad { add(status: report.status.rawValue, cause: report.causeText) }
-      return
-    }
-    guard let comparison = report.comparison else { return }
-    verdicts[comparison.verdict, default: 0] += 1
-    if comparison.verdict != .same { add(status: comparison.verdict.rawValue, cause: report.causeText) }
-    if comparison.verdict == .same || comparison.verdict == .cost,
-      let old = comparison.old.instructions, let new = comparison.new.instructions
-    {
-      instructions.old &+= old
-      instructions.new &+= new
+    if let verdict = report.comparison?.verdict {
+      if verdict != .same { add(status: verdict.rawValue, cause: report.causeText) }
+    } else if report.isBad, !isComparison {
+      add(status: report.status.rawValue, cause: report.causeText)
     }
   }
 

@@ -263,7 +263,7 @@ enum ComparisonText {
 
 extension Replay {
   /// What the replay showed, a sentence each.
-  fileprivate var remarks: [String] {
+  package var remarks: [String] {
     var lines: [String] = []
     if let parting {
       lines.append(parting.text("the runs part"))
