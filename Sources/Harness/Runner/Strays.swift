@@ -4,12 +4,11 @@ extension CasePlan {
   /// What belongs to no case, with a sentence on each; nothing unless all of the roots is run.
   func strays(_ options: RunOptions) throws(FileError) -> [(path: Path, sentence: String)] {
     guard isUnfiltered, shard?.index ?? 1 == 1 else { return [] }
-    let stale = try FixtureWalk.staleGoldens(
+    let goldens = try FixtureWalk.strayGoldens(
       in: scopes, fixtures: all, isExpectedGiven: options.expected != nil)
     let prune = options.command("bless --prune")
-    let pending = try FixtureWalk.pendingGoldens(of: Set(scopes.filter(\.isWholeRoot).map(\.root)))
-    return stale.map { ($0, "the golden \($0) belongs to no fixture; `\(prune)` deletes it") }
-      + pending.map {
+    return goldens.stale.map { ($0, "the golden \($0) belongs to no fixture; `\(prune)` deletes it") }
+      + goldens.pending.map {
         ($0, "\($0) was never accepted; `\(options.command("bless"))` does that, or delete it")
       }
       + oddities.map {
