@@ -218,8 +218,9 @@ private struct BlessWork {
   }
 
   mutating func prune(_ plan: CasePlan, isExpectedGiven: Bool) throws(FileError) {
-    let stale = try FixtureWalk.staleGoldens(
-      in: plan.scopes, fixtures: plan.all, isExpectedGiven: isExpectedGiven)
+    let stale = try FixtureWalk.strayGoldens(
+      in: plan.scopes, fixtures: plan.all, isExpectedGiven: isExpectedGiven
+    ).stale
     for path in stale {
       try FileSystem.remove(path)
       deleted += 1

@@ -83,53 +83,34 @@ package enum FixtureWalk {
 
   // MARK: - Stale goldens
 
-  /// The goldens that belong to no fixture, ordered, each once. None where that cannot be known: where a root
-  /// with the same directory of goldens was looked through only in part, or where there may be another such
-  /// root beside it. If it was given where the goldens are, they are those of these roots alone.
-  package static func staleGoldens(
+  /// The goldens that belong to no fixture, and those that `bless --pending` left and nobody has accepted, ordered,
+  /// each once. None where that cannot be known: where a root with the same directory of goldens was looked
+  /// through only in part, or where there may be another such root beside it. If it was given where the goldens
+  /// are, they are those of these roots alone.
+  package static func strayGoldens(
     in scopes: [FixtureScope], fixtures: [FixtureFile], isExpectedGiven: Bool
-  ) throws(FileError) -> [Path] {
+  ) throws(FileError) -> (stale: [Path], pending: [Path]) {
     let whole = Set(scopes.filter(\.isWholeRoot).map(\.root))
     var sharing: [FileIdentity: Set<FixtureRoot>] = [:]
     for root in Set(scopes.map(\.root)) {
       if let place = try directory(root.expected) { sharing[place, default: []].insert(root) }
     }
-    var stale: [Path] = []
+    var strays: (stale: [Path], pending: [Path]) = ([], [])
     for roots in sharing.values where roots.isSubset(of: whole) {
       guard let root = roots.min(by: { $0.expected < $1.expected }) else { continue }
-      let found = try staleGoldens(of: root, fixtures: fixtures)
-      // Whether there are other roots is asked only when it matters: it can take a long walk.
-      if !found.isEmpty, isExpectedGiven || !haveNeighbours(roots) { stale += found }
-    }
-    return stale.sorted()
-  }
-
-  /// The goldens where a root has its own that belong to no fixture of a root that has them there, ordered.
-  package static func staleGoldens(of root: FixtureRoot, fixtures: [FixtureFile]) throws(FileError) -> [Path]
-  {
-    guard let place = try directory(root.expected) else { return [] }
-    var sharing: Set<FixtureRoot> = []
-    for other in Set(fixtures.map(\.root)) {
-      if try directory(other.expected) == place { sharing.insert(other) }
-    }
-    var walker = Walker(goal: goldenExtension)
-    try walker.walk(root.expected, below: [])
-    let ids = Set(fixtures.filter { sharing.contains($0.root) }.map(\.id))
-    // A variant that this run does not use may be another's.
-    return walker.found.map(\.id).filter { id in
-      !ids.contains(id) && !GoldenVariant.readings(of: id).contains { ids.contains($0.id) }
-    }.map { root.golden(of: $0) }.sorted()
-  }
-
-  /// The files among the goldens of these roots that `bless --pending` left and nobody has accepted.
-  static func pendingGoldens(of roots: Set<FixtureRoot>) throws(FileError) -> [Path] {
-    var pending: Set<Path> = []
-    for root in roots where try directory(root.expected) != nil {
-      var walker = Walker(goal: Array(".golden.new".utf8))
+      var walker = Walker(goal: goldenExtension)
       try walker.walk(root.expected, below: [])
-      pending.formUnion(walker.found.map { root.golden(of: $0.id).withSuffix(".new") })
+      let ids = Set(fixtures.filter { roots.contains($0.root) }.map(\.id))
+      // A variant that this run does not use may be another's.
+      let stale = walker.found.map(\.id).filter { id in
+        !ids.contains(id) && !GoldenVariant.readings(of: id).contains { ids.contains($0.id) }
+      }
+      // Whether there are other roots is asked only when it matters: it can take a long walk.
+      if stale.isEmpty && walker.oddities.isEmpty || !isExpectedGiven && haveNeighbours(roots) { continue }
+      strays.stale += stale.map { root.golden(of: $0) }
+      strays.pending += walker.oddities
     }
-    return pending.sorted()
+    return (strays.stale.sorted(), strays.pending.sorted())
   }
 
   /// Refuses to write goldens where a command line alone says that they belong and other goldens or fixtures
@@ -260,8 +241,10 @@ private struct Walker {
     }
   }
 
-  /// Whether a name has the right end but for its case, or starts with a dot.
+  /// Whether a name is one that was not accepted as what is looked for, has the right end but for its case, or
+  /// starts with a dot.
   private func isNearly(_ name: [UInt8]) -> Bool {
+    if goal == FixtureWalk.goldenExtension { return name.suffix(11) == Self.pendingExtension[...] }
     guard name.count >= goal.count, name.last.map({ $0 | 0x20 }) == goal.last else { return false }
     let end = name.suffix(goal.count)
     return end == goal[...]
@@ -269,6 +252,7 @@ private struct Walker {
       : zip(end, goal).allSatisfy { $0 == $1 || (65...90).contains($0) && $0 | 0x20 == $1 }
   }
 
+  private static let pendingExtension = Array(".golden.new".utf8)
   private static let defaultsName = Array("defaults".utf8)
   private static let settingsName = Array(ProjectSettings.fileName.utf8)
 }

@@ -4,11 +4,10 @@ extension CasePlan {
   /// What belongs to no case; nothing unless all of the roots is run.
   func strays(_ options: RunOptions) throws(FileError) -> [(path: Path, fact: Notice.Fact)] {
     guard isUnfiltered, shard?.index ?? 1 == 1 else { return [] }
-    let stale = try FixtureWalk.staleGoldens(
+    let goldens = try FixtureWalk.strayGoldens(
       in: scopes, fixtures: all, isExpectedGiven: options.expected != nil)
-    let pending = try FixtureWalk.pendingGoldens(of: Set(scopes.filter(\.isWholeRoot).map(\.root)))
-    return stale.map { ($0, .staleGolden(command: options.command("bless --prune"))) }
-      + pending.map { ($0, .pendingGolden(command: options.command("bless"))) }
+    return goldens.stale.map { ($0, .staleGolden(command: options.command("bless --prune"))) }
+      + goldens.pending.map { ($0, .pendingGolden(command: options.command("bless"))) }
       + oddities.map { ($0, .noFixture(isHidden: $0.lastComponent.first == UInt8(ascii: "."))) }
   }
 }

@@ -1,13 +1,14 @@
 // What the commands that select cases make of the words given to them and of their project's settings.
 import Harness
 
-/// The options that a settings file can give. Limits are not among those that it changes: they become the
-/// outermost directives.
-private let settingNames: Set<String> = [
-  "--module", "--jobs", "--timeout", "--fuel", "--max-memory", "--max-failures", "--repeat", "--perturb",
-  "--strict",
-  "--baseline", "--balance", "--max-cost-growth", "--slowest", "--color", "--junit-extras", "--variant",
-]
+enum Settings {
+  /// The options of `run` that a settings file can give. Its limits become the outermost directives.
+  static let names = [
+    "jobs", "timeout", "fuel", "max-memory", "max-failures", "repeat", "perturb", "strict", "baseline",
+    "balance",
+    "max-cost-growth", "slowest", "color", "junit-extras", "variant",
+  ]
+}
 
 extension Command {
   /// Finds the fixtures that paths name, and adds what holds for them: goldens, module, limits and the settings
@@ -55,7 +56,9 @@ extension Command {
     let own = declaredOptions.map(\.option)
     for entry in settings.entries where !["fixtures", "expected"].contains(entry.key) {
       let name = "--" + entry.key
-      guard settingNames.contains(name), let option = known.first(where: { $0.row.name == name }) else {
+      guard (Settings.names + ["module"]).contains(entry.key),
+        let option = known.first(where: { $0.row.name == name })
+      else {
         throw settings.error(
           entry.line, Self.refusal(of: entry.key, isOption: known.contains { $0.row.name == name }))
       }
@@ -86,7 +89,7 @@ extension Command {
   }
 
   private static func refusal(of key: String, isOption: Bool) -> String {
-    let keys = ["fixtures", "expected"] + settingNames.map { String($0.dropFirst(2)) }.sorted()
+    let keys = ["fixtures", "expected", "module"] + Settings.names
     if isOption { return "`\(key)` is asked of one run: give --\(key) on the command line" }
     return "there is no setting `\(key)`"
       + (Suggestion.nearest(to: key, in: keys).map { "; did you mean \($0)?" }

@@ -18,9 +18,8 @@ struct RunCommand: Command {
       touchstone init makes it lasting.
 
       A line of touchstone.conf reads `key: value`. The keys are fixtures, expected and module, and of the
-      options below jobs, timeout, fuel, max-memory, max-failures, repeat, perturb, strict, baseline, balance,
-      max-cost-growth, slowest, color, junit-extras and variant. Paths start from its folder. Directives can
-      change its limits, the command line wins over all of it.
+      options below \(Settings.names.joined(separator: ", ")). Paths start from its folder. Directives can change
+      its limits, the command line wins over all of it.
 
       Shards are also picked up from the environment of Bazel, GitLab, CircleCI, Buildkite and Slurm, and
       with --shard-count from Kubernetes' JOB_COMPLETION_INDEX; --shard 1/1 runs all cases in spite of it.
