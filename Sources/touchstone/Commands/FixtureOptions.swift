@@ -49,9 +49,9 @@ extension Command {
 
   /// Reads the settings into options that were not given, and answers with those that count in the form of
   /// options given.
-  private func apply(_ settings: ProjectSettings?, into options: inout RunOptions) throws -> [String] {
+  private func apply(_ settings: ProjectSettings?, into options: inout RunOptions) throws -> [GivenOption] {
     guard let settings else { return [] }
-    var given: [String] = []
+    var given: [GivenOption] = []
     let known = RunCommand().declaredOptions.map(\.option)
     let own = declaredOptions.map(\.option)
     for entry in settings.entries where !["fixtures", "expected"].contains(entry.key) {
@@ -83,7 +83,7 @@ extension Command {
       default: try used?.read(text, as: entry.key)
       }
       if used == nil { continue }
-      if text != "false" { given.append(option.row.value == nil ? name : "\(name) \(text)") }
+      if text != "false" { given.append(GivenOption(name, option.row.value == nil ? nil : text)) }
     }
     return given
   }

@@ -1,5 +1,6 @@
 // touchstone list: the cases, without running them.
 import Harness
+import LuaHost
 
 struct ListCommand: Command {
   static let name = "list"
