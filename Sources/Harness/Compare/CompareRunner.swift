@@ -180,7 +180,7 @@ private struct BuildRunner<Provider: CaseExecutorProvider> {
       return .outcome(outcome)
     } catch let error as CaseExecutionError {
       switch error {
-      case .sourceTooLong, .seedRefused: return .refused(error.description)
+      case .sourceTooLong, .loadingFailed, .callRefused, .seedRefused: return .refused(error.description)
       case .interrupted: throw error
       case .fault:
         executor = nil

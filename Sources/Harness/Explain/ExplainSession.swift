@@ -53,7 +53,9 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
   private static func faultOfFixture(_ error: any Error) -> String? {
     switch error {
     case FixtureError.directive(let error): error.description
-    case CaseExecutionError.sourceTooLong, CaseExecutionError.seedRefused: "\(error)"
+    case CaseExecutionError.sourceTooLong, CaseExecutionError.loadingFailed, CaseExecutionError.callRefused,
+      CaseExecutionError.seedRefused:
+      "\(error)"
     default: nil
     }
   }

@@ -25,7 +25,7 @@ struct Explanation {
     for (index, step) in outcome.steps.enumerated() {
       let title = outcome.steps.count == 1 ? "answer" : "step \(index + 1)"
       let leading =
-        index == 0 ? LeadingBytes(of: fixture.text.steps.first ?? [], outcome: outcome) : nil
+        index == 0 ? LeadingBytes(of: fixture.text.firstSource, outcome: outcome) : nil
       text += section(
         title, self.step(step, decoded.steps[index]) + (leading.map { [$0.explanation] } ?? []))
     }
@@ -72,18 +72,27 @@ struct Explanation {
   private var source: [String] {
     var lines: [String] = []
     let lastLine =
-      (fixture.text.firstLines.last ?? 1) + (fixture.text.steps.last?.count { $0 == 0x0A } ?? 0)
+      (fixture.text.firstLines.last ?? 1) + (fixture.text.steps.last?.source?.count { $0 == 0x0A } ?? 0)
     let width = "\(lastLine)".count
+    func numbered(_ line: Int, _ text: String) -> String {
+      let number = "\(line)"
+      let blanks = String(repeating: " ", count: max(0, width - number.count))
+      return paint("\(blanks)\(number) |", .faint) + " " + text
+    }
     for (index, (step, first)) in zip(fixture.text.steps, fixture.text.firstLines).enumerated() {
       if fixture.text.steps.count > 1 { lines.append(paint("── step \(index + 1)", .faint)) }
-      var content = step.split(separator: 0x0A, omittingEmptySubsequences: false)
-      if content.last?.isEmpty == true { content.removeLast() }
-      for (offset, line) in content.enumerated() {
-        let number = "\(first + offset)"
-        let blanks = String(repeating: " ", count: max(0, width - number.count))
-        lines.append(paint("\(blanks)\(number) |", .faint) + " " + Self.readable(line))
+      switch step {
+      case .source(let source):
+        var content = source.split(separator: 0x0A, omittingEmptySubsequences: false)
+        if content.last?.isEmpty == true { content.removeLast() }
+        for (offset, line) in content.enumerated() {
+          lines.append(numbered(first + offset, Self.readable(line)))
+        }
+      case .call(let call): lines.append(numbered(first, "--! \(call.text)"))
+      case .newInstance: lines.append(numbered(first, "--! new instance"))
       }
     }
+    for module in fixture.modules { lines.append("module \(escaped(module.source.name)): \(module.path)") }
     return lines
   }
 

@@ -39,6 +39,11 @@ struct AnswerSignature: Equatable {
     case .answerTooLong: self.init(text: "answer too long", isValue: false)
     case .limit(let limit): self.init(text: "limit \(limit.rawValue)", isValue: false)
     case .outsideBuffer: self.init(text: "answer outside the buffer", isValue: false)
+    case .call(let call, .values):
+      self.init(text: "result of \(EscapedText.string(Array(call.name.utf8)))", isValue: true)
+    case .call(let call, .missing):
+      self.init(text: "no export \(EscapedText.string(Array(call.name.utf8)))", isValue: true)
+    case .newInstance: self.init(text: "new instance", isValue: false)
     case .notRun: self.init(text: "not run", isValue: false)
     }
   }

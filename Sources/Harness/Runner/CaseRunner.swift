@@ -36,7 +36,7 @@ package struct CaseSettings: Sendable {
   /// What to ask of an executor for a fixture.
   package func request(for fixture: Fixture, interruption: Interruption) -> CaseRequest {
     var request = CaseRequest(
-      steps: fixture.text.steps, seeds: fixture.directives.seeds,
+      steps: fixture.text.steps, modules: fixture.modules.map(\.source), seeds: fixture.directives.seeds,
       clock: VirtualClock(milliseconds: fixture.directives.clock ?? 0), limits: limits(fixture.directives),
       interruption: interruption)
     request.observation = observation
@@ -120,7 +120,7 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     guard let (outcome, verdict) = tally.decisive else { return }
     result.outcome = outcome
     result.report.apply(verdict, outcome)
-    if result.report.isBad, let leading = LeadingBytes(of: fixture.text.steps.first ?? [], outcome: outcome) {
+    if result.report.isBad, let leading = LeadingBytes(of: fixture.text.firstSource, outcome: outcome) {
       result.report.notes.append(leading.explanation)
     }
     result.report.place(outcome, golden, fixture)
@@ -209,7 +209,7 @@ extension CaseReport {
     let start = fixture.text.firstLines[index]
     line = start
     // What a script raises may name any line.
-    let lineCount = 1 + fixture.text.steps[index].count { $0 == 0x0A }
+    let lineCount = 1 + (fixture.text.steps[index].source?.count { $0 == 0x0A } ?? 0)
     guard case .error(let message) = actual[index].result, let own = Self.scriptLine(message),
       own <= lineCount
     else { return }

@@ -154,7 +154,7 @@ private struct NoAnswer {
       case .value:
         kind = "undecodable"
         message = place + "the answer cannot be decoded"
-      case .notRun, .error: continue
+      case .notRun, .error, .call, .newInstance: continue
       }
       return
     }

@@ -41,7 +41,7 @@ enum EvalCommand: Command {
     let limits = try CommonOptions.limits(arguments)
     (settings.fuel, settings.timeout, settings.memoryBytes) = (limits.fuel, limits.time, limits.memoryBytes)
     var request = CaseRequest(
-      steps: try sources(arguments), limits: settings.limits(Directives()), interruption: interruption)
+      steps: try sources(arguments).map { .source($0) }, limits: settings.limits(Directives()), interruption: interruption)
     request.trace = HostCallTrace(callLimit: 0)
     let module = try CommonOptions.openModule(try arguments.path("--module") ?? RunOptions().module)
     module.beginValidation()
@@ -91,7 +91,7 @@ enum EvalCommand: Command {
         context.error.write("answer too long: \(Count.bytes(byteCount))\n")
       case .value:
         if case .value(let value) = goldenStep.result { context.output.write("\(value)\n") }
-      case .limit, .outsideBuffer, .notRun:
+      case .limit, .outsideBuffer, .call, .newInstance, .notRun:
         context.error.write(Golden(steps: [GoldenStep(result: goldenStep.result)]).text())
       }
     }
