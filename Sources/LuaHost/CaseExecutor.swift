@@ -128,6 +128,8 @@ public struct StepOutcome: Hashable, Sendable {
   public var rawAnswer: [UInt8]?
   /// The functions that a trap passed through, innermost first.
   public var backtrace: [TrapFrame] = []
+  /// The message of the Lua error by which a build trapped that cannot catch errors; nil when it is not known.
+  public var luaMessage: [UInt8]?
 
   public init(
     output: [UInt8] = [], result: StepResult, answer: Int32? = nil, rawAnswer: [UInt8]? = nil
@@ -136,6 +138,21 @@ public struct StepOutcome: Hashable, Sendable {
     self.result = result
     self.answer = answer
     self.rawAnswer = rawAnswer
+  }
+}
+
+extension StepOutcome {
+  /// Whether the build cut the output and put three dots in place of the rest.
+  public var hasCutOutput: Bool {
+    let limit = 63_488
+    let dots = Array("...".utf8)
+    switch result {
+    // The header of published builds does not count the dots.
+    case .value(.raw(let bytes)):
+      return bytes.count >= 4 + limit + dots.count && Int(bytes[0..<4].littleEndian() as UInt32) == limit
+        && bytes[4 + limit..<4 + limit + dots.count].elementsEqual(dots)
+    default: return output.count == limit + dots.count && output.suffix(dots.count).elementsEqual(dots)
+    }
   }
 }
 
@@ -205,6 +222,19 @@ public enum CaseExecutionError: Error, Hashable, Sendable, CustomStringConvertib
 public protocol CaseExecutor {
   /// Runs a case. Whatever a script does is an outcome; an error says why there is none.
   mutating func run(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome
+
+  /// The outcome that the request has, with the messages of the Lua errors that trapped. For that the case is
+  /// run once more, if it can show any.
+  mutating func readMessages(
+    of outcome: CaseOutcome, _ request: CaseRequest
+  ) throws(CaseExecutionError) -> CaseOutcome
+}
+
+extension CaseExecutor {
+  /// No message can be read.
+  public mutating func readMessages(
+    of outcome: CaseOutcome, _ request: CaseRequest
+  ) throws(CaseExecutionError) -> CaseOutcome { outcome }
 }
 
 /// A loaded module that makes an executor for each thread.
@@ -216,6 +246,9 @@ public protocol CaseExecutorProvider: Sendable {
 
   /// Its functions in the order of their indices, imports first.
   var functions: [ModuleFunction] { get }
+
+  /// What can be seen of it without running it.
+  var interface: ModuleInterface { get }
 
   /// The same module, made so that its executors can do what `CaseRequest.observation` asks. They count
   /// the same instructions, but take longer.
@@ -232,6 +265,9 @@ public protocol CaseExecutorProvider: Sendable {
 }
 
 extension CaseExecutorProvider {
+  /// Nothing is known.
+  public var interface: ModuleInterface { ModuleInterface() }
+
   /// An executor whose start-up has no limit on memory.
   public func makeExecutor() throws(CaseExecutionError) -> Executor { try makeExecutor(memoryLimit: nil) }
 }

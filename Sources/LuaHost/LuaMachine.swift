@@ -4,9 +4,11 @@ import WebAssembly
 
 /// Made by `LuaModule.makeExecutor`. Belongs to one thread at a time.
 public final class LuaMachine: CaseExecutor {
-  private let module: LuaModule
+  let module: LuaModule
   /// Nil when start-up needs more memory than it was given so far.
-  private var started: StartedInstance?
+  private(set) var started: StartedInstance?
+  /// Runs cases again to read the messages of Lua errors; made when one is asked for.
+  var messageReader: LuaMachine?
   /// Watches the case that runs.
   private var observer: (any CallObserver)?
   /// The names of all functions, for observers.

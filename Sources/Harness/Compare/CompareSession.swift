@@ -72,9 +72,17 @@ package struct CompareSession<Provider: CaseExecutorProvider> {
       builds[1] = builds[0]
       hub.emit(.notice(Notice(.note, "both files are the same build, sha256 \(builds[0].moduleDigest)")))
     }
+    let interfaces = (old: builds[0].interface, new: builds[1].interface)
+    if builds[0].moduleDigest != builds[1].moduleDigest {
+      for fact in InterfaceDifference(old: interfaces.old, new: interfaces.new).facts {
+        hub.emit(.notice(Notice(fact.isTelling ? .warning : .note, fact.sentence)))
+      }
+    }
     var work = CompareWork(
       options, compare, plan, hub, interruption, old: builds[0], new: builds[1],
-      modules: ModuleDifference(old: builds[0].functions, new: builds[1].functions))
+      modules: ModuleDifference(
+        old: builds[0].functions, new: builds[1].functions,
+        haveSameCode: interfaces.old.hasSameCode(as: interfaces.new)))
     work.run()
     return hub.finish(wasInterrupted: interruption.isRaised).exitCode
   }

@@ -44,6 +44,10 @@ struct OutcomeComparison {
     if !old.wasCutOff, !new.wasCutOff {
       hostCall = HostCallDifference(old: oldOutcome.trace, new: newOutcome.trace)
     }
+    if step == oldGolden.steps.count, oldOutcome.isUnfinishedAsMuch(as: newOutcome) {
+      hostCall = nil
+      return
+    }
     if step < oldGolden.steps.count {
       differ(
         oldGolden.steps[step], newGolden.steps[step], AnswerSignature(oldOutcome.steps[step]),
@@ -96,5 +100,14 @@ struct OutcomeComparison {
     func word(_ side: BuildOutcome) -> String { side.outcome == nil ? "cannot be run" : "an answer" }
     cause = "\(word(old)) → \(word(new))"
     message = "was \(oldResult), is \(newResult)"
+  }
+}
+
+extension CaseOutcome {
+  /// Whether a limit ended both runs, whose steps are the same, and the host calls of one are the beginning of
+  /// the other's. How far a build comes within the same limit is its cost, and so is what the tables hold then.
+  fileprivate func isUnfinishedAsMuch(as other: CaseOutcome) -> Bool {
+    guard case .limit? = steps.last(where: { $0.result != .notRun })?.result else { return false }
+    return zip(trace.calls, other.trace.calls).allSatisfy { $0 == $1 }
   }
 }

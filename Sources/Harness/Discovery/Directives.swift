@@ -15,6 +15,8 @@ package struct Directives: Hashable, Sendable {
   package var skip: String?
   /// Why the case is expected to fail.
   package var expectedFailure: String?
+  /// Why the build may cut the output.
+  package var expectedCut: String?
   package var seeds: [ExternalTables.Entry] = []
   /// The Lua modules named one by one.
   package var modules: [ModuleDirective] = []
@@ -34,6 +36,7 @@ package struct Directives: Hashable, Sendable {
     merged.clock = clock ?? outer.clock
     merged.skip = skip ?? outer.skip
     merged.expectedFailure = expectedFailure ?? outer.expectedFailure
+    merged.expectedCut = expectedCut ?? outer.expectedCut
     merged.seeds =
       outer.seeds.filter { seed in !seeds.contains { $0.table == seed.table && $0.key == seed.key } }
       + seeds
@@ -79,13 +82,14 @@ package struct DirectiveError: Error, Hashable, Sendable, CustomStringConvertibl
 enum DirectiveKey: String, CaseIterable {
   case tags, timeout, fuel, memory, clock, skip
   case expectFail = "expect-fail"
+  case expectCut = "expect-cut"
   case seed, module, modules
 
   /// Whether a second one adds to the first instead of contradicting it.
   var isRepeatable: Bool {
     switch self {
     case .tags, .seed, .module, .modules: true
-    case .timeout, .fuel, .memory, .clock, .skip, .expectFail: false
+    case .timeout, .fuel, .memory, .clock, .skip, .expectFail, .expectCut: false
     }
   }
 
@@ -127,6 +131,9 @@ enum DirectiveKey: String, CaseIterable {
     case .expectFail:
       guard !text.isEmpty else { throw DirectiveValueError("expect-fail needs a reason") }
       directives.expectedFailure = Self.shown(value[...])
+    case .expectCut:
+      guard !text.isEmpty else { throw DirectiveValueError("expect-cut needs a reason") }
+      directives.expectedCut = Self.shown(value[...])
     case .seed: directives.seeds.append(try Self.seed(value))
     case .module:
       let module = try Self.module(value, place)

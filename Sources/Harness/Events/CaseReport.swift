@@ -39,6 +39,9 @@ package struct CaseReport: Hashable, Sendable, Codable {
   package var file = ""
   /// The line in it that an annotation is to stand at, counted from 1.
   package var line = 1
+  /// The file and the line of a module at which a Lua error was raised, if it was raised in one.
+  package var sourceFile: String?
+  package var sourceLine: Int?
   /// The file with what is expected; nil for what has none.
   package var golden: String?
   /// The line in it that cannot be read, counted from 1; nil when it can be read.

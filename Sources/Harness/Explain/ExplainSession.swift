@@ -70,7 +70,7 @@ package struct ExplainSession<Provider: CaseExecutorProvider> {
     var request = options.settings.request(for: fixture, interruption: interruption)
     request.trace = HostCallTrace(callLimit: 100_000, byteLimit: 16 << 20)
     var executor = try provider.makeExecutor(memoryLimit: request.limits.memoryBytes)
-    let outcome = try executor.run(request)
+    let outcome = try executor.readMessages(of: try executor.run(request), request)
     try provider.finishValidation()
     let profile = try profile(request, outcome, provider)
 

@@ -32,7 +32,9 @@ struct Explanation {
     text += section("host calls", hostCalls)
     text += section(
       "external tables",
-      decoded.tables.map { "\($0.table) \(EscapedText.quoted($0.key)) = \($0.value)" })
+      zip(outcome.tables, decoded.tables).map { stored, entry in
+        "\(entry.table) \(EscapedText.quoted(entry.key)) = \(entry.value), \(Count.bytes(stored.value.count))"
+      })
     text += section("cost", cost)
     text += section("where the instructions went", functions)
     text += section("golden", goldenLines)
@@ -111,9 +113,11 @@ struct Explanation {
   private func step(_ step: StepOutcome, _ decoded: GoldenStep) -> [String] {
     var lines = Golden(steps: [decoded]).text().split(separator: "\n").map(String.init)
     if case .trap(_, let frames) = step.result, let cause = LuaFailureCause(frames: frames) {
-      lines.append(cause.explanation)
+      lines.append(cause.explanation(message: step.luaMessage))
     }
+    if step.hasCutOutput { lines.append(StepOutcome.cutOutputNote) }
     switch step.result {
+    case .call(_, .statistics(let statistics)): lines.append(statistics.note)
     case .exception(let exception): lines.append("  thrown: \(exception.summary)")
     case .answerTooLong(let byteCount):
       lines.append(

@@ -37,6 +37,21 @@ extension Golden {
   }
 }
 
+extension LuaFailureCause {
+  /// The explanation with the error's message, where it could be read.
+  package func explanation(message: [UInt8]?) -> String {
+    guard let message else { return explanation }
+    let shown = EscapedText.string(message.prefix(500))
+    return "\(explanation): \(shown)" + (message.count > 500 ? "…" : "")
+  }
+}
+
+extension StepOutcome {
+  /// What is said of output that the build cut.
+  package static let cutOutputNote =
+    "the build cut the output; what the script prints behind that is not in the answer, and not compared"
+}
+
 extension MemoryStatistics {
   /// What builds that answer alike may differ in.
   package var note: String {

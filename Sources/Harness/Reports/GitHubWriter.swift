@@ -33,7 +33,9 @@ package final class GitHubWriter: EventWriter {
       if let line = report.goldenLine, let golden = report.golden {
         annotate("error", file: golden, line: line, title: report.id, body)
       } else {
-        annotate("error", file: report.file, line: report.line, title: report.id, body)
+        annotate(
+          "error", file: report.sourceFile ?? report.file, line: report.sourceLine ?? report.line,
+          title: report.id, body)
       }
     case .notice(let notice):
       let level: String? =

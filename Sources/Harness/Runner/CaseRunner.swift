@@ -52,6 +52,8 @@ package struct CaseResult: Sendable {
   /// Whether no other case can be run either.
   package var isFatal = false
   package var unusedLines: [Int] = []
+  /// The steps, counted from 0, whose output the build cut although that is not expected.
+  package var cutSteps: [Int] = []
   /// Why the case is expected to fail, if it is.
   package var expectedFailure: String?
 
@@ -117,13 +119,18 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
         limits: CaseLimits(request.limits))
       tally.add(outcome, verdict)
     }
-    guard let (outcome, verdict) = tally.decisive else { return }
+    guard let (first, verdict) = tally.decisive else { return }
+    var outcome = first
+    if verdict.status != .passed, let read = try executor?.readMessages(of: outcome, request) { outcome = read }
     result.outcome = outcome
+    result.cutSteps =
+      fixture.directives.expectedCut == nil ? outcome.steps.indices.filter { outcome.steps[$0].hasCutOutput } : []
     result.report.apply(verdict, outcome)
     if result.report.isBad, let leading = LeadingBytes(of: fixture.text.firstSource, outcome: outcome) {
       result.report.notes.append(leading.explanation)
     }
     result.report.place(outcome, golden, fixture)
+    result.report.placeInModule(outcome, golden, fixture)
     tally.check(&result.report)
     if settings.perturbs { try dependence(of: outcome, request)?.check(&result.report) }
     settings.costs.check(&result.report)
@@ -232,7 +239,7 @@ extension CaseReport {
       guard case .trap(_, let frames) = outcome.steps[step].result,
         let cause = LuaFailureCause(frames: frames)
       else { return [place + note] }
-      return [place + note, cause.explanation]
+      return [place + note, cause.explanation(message: outcome.steps[step].luaMessage)]
     }
   }
 }

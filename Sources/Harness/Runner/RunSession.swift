@@ -236,6 +236,7 @@ private struct Execution<Provider: CaseExecutorProvider> {
     emit(result.report)
     coverage?.add(result.report.id, result.outcome)
     noteUnusedDirectives(result)
+    noteCutOutput(result)
     if result.isFatal { stopReason = "the module could not be started" }
     let bad = hub.summary.failed + hub.summary.errors
     if let limit = options.maxFailures ?? (BazelProtocol(options.environment).failsFast ? 1 : nil),
@@ -262,6 +263,17 @@ private struct Execution<Provider: CaseExecutorProvider> {
       stopReason = "the module is invalid"
       hub.emit(.notice(Notice(.fault, error.description, file: options.module.description)))
     }
+  }
+
+  private func noteCutOutput(_ result: CaseResult) {
+    guard options.isStrict, let step = result.cutSteps.first else { return }
+    let place = step > 0 ? "step \(step + 1) of " : ""
+    hub.emit(
+      .notice(
+        Notice(
+          .failure,
+          "\(place)\(result.report.id): \(StepOutcome.cutOutputNote); print less, or say `--! expect-cut: reason`",
+          file: result.report.file)))
   }
 
   private func noteUnusedDirectives(_ result: CaseResult) {

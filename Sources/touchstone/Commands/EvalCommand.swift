@@ -45,7 +45,8 @@ enum EvalCommand: Command {
     request.trace = HostCallTrace(callLimit: 0)
     let module = try CommonOptions.openModule(try arguments.path("--module") ?? RunOptions().module)
     module.beginValidation()
-    let outcome = try module.makeExecutor(memoryLimit: request.limits.memoryBytes).run(request)
+    let machine = try module.makeExecutor(memoryLimit: request.limits.memoryBytes)
+    let outcome = try machine.readMessages(of: try machine.run(request), request)
     try module.finishValidation()
     write(outcome, arguments, context)
     let isGood = outcome.steps.allSatisfy { step in
@@ -85,6 +86,9 @@ enum EvalCommand: Command {
         context.error.write(Array("error: ".utf8) + message + [0x0A])
       case .trap(let kind, let frames):
         context.error.write("trap: \(kind)\n" + frames.map { "  in \($0)\n" }.joined())
+        if let cause = LuaFailureCause(frames: frames) {
+          context.error.write(cause.explanation(message: step.luaMessage) + "\n")
+        }
       case .exception(let exception):
         context.error.write("exception: \(exception.summary)\n")
       case .answerTooLong(let byteCount):

@@ -12,7 +12,11 @@ enum InspectCommand: Command {
     name: "inspect", summary: "show what is in a module, and whether it can serve as lua.wasm",
     operands: "MODULE",
     discussion:
-      "Sections, imports, exports, memories and the features used are listed. The exit code is 1 if the module is invalid or cannot serve as lua.wasm.",
+      """
+      Sections, imports, exports, memories and the features used are listed, and what the module says of its
+      memory after `init`. The exit code is 1 if the file is no module, or the module is invalid or cannot
+      serve as lua.wasm.
+      """,
     groups: [
       OptionGroup(
         title: "form",
@@ -49,6 +53,7 @@ enum InspectCommand: Command {
 
   private static func text(_ module: Inspection) -> String {
     var text = "\(module.file): \(Format.grouped(module.byteCount)) bytes, sha256 \(module.sha256)\n"
+    if !module.isModule { return "\(module.file) is \(module.error ?? "no module")\n" }
     text += module.isValid ? "valid\n" : "invalid: \(module.error ?? "")\n"
     func list(_ title: String, _ lines: [String]) {
       if lines.isEmpty { return }
@@ -75,6 +80,18 @@ enum InspectCommand: Command {
       list(
         "exports of the contract that it lacks and a run can do without",
         module.meetsContract ? module.missingOptionalExports : [])
+      list(
+        "functions of the host that it does not import",
+        module.meetsContract ? module.unusedImports : [])
+      if let statistics = module.memoryStatistics {
+        list(
+          "memory after init",
+          [
+            "buffer \(Format.grouped(Int(statistics.bufferSize))) bytes",
+            "Lua heap \(Format.grouped(Int(statistics.luaBytes))) bytes",
+            "\(Count.of(Int(statistics.pages), "page"))",
+          ])
+      }
     }
     return text
   }
