@@ -227,8 +227,9 @@ public final class LuaMachine: CaseExecutor {
     var call = call
     if wantsStatistics {
       call.arguments = [Int64(started.bufferAddress)]
-      guard started.memory.write(
-        Array(repeating: 0xFF, count: MemoryStatistics.byteCount), at: started.bufferAddress)
+      guard
+        started.memory.write(
+          Array(repeating: 0xFF, count: MemoryStatistics.byteCount), at: started.bufferAddress)
       else { throw .fault("the module's buffer has no room for the memory statistics") }
     }
     let arguments: [Value]
@@ -301,7 +302,8 @@ public final class LuaMachine: CaseExecutor {
       case .error(let message): reason = String(decoding: message, as: UTF8.self)
       case .trap(let kind, let frames):
         let cause = LuaFailureCause(frames: frames).map { "; \($0.explanation)" } ?? ""
-        reason = "trap: \(kind)" + (frames.isEmpty ? "" : " in " + frames.prefix(3).joined(separator: " < ")) + cause
+        reason =
+          "trap: \(kind)" + (frames.isEmpty ? "" : " in " + frames.prefix(3).joined(separator: " < ")) + cause
       case .limit(let limit): reason = "it reached the limit of \(limit.rawValue) that loading has"
       default: reason = "the build does not run what loads it"
       }

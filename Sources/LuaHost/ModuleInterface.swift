@@ -43,7 +43,8 @@ public struct ModuleInterface: Hashable, Sendable {
   init(_ module: Module, bytes: [UInt8]) {
     let types = ItemTypes(module.structure)
     let imports = module.imports.map { item in
-      Item(name: "\(item.module).\(item.name)", type: "\(item.type.kind.keyword) \(types.describe(item.type))")
+      Item(
+        name: "\(item.module).\(item.name)", type: "\(item.type.kind.keyword) \(types.describe(item.type))")
     }
     let exports = module.exports.map { item in
       Item(
@@ -59,7 +60,9 @@ public struct ModuleInterface: Hashable, Sendable {
     }
     self.init(
       imports: imports, exports: exports,
-      customSections: sections.filter(\.isCustom).map { String(decoding: $0.customName ?? [], as: UTF8.self) },
+      customSections: sections.filter(\.isCustom).map {
+        String(decoding: $0.customName ?? [], as: UTF8.self)
+      },
       codeDigest: SHA256Digest(of: content).description)
   }
 }

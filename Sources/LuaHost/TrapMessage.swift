@@ -122,7 +122,9 @@ extension LuaMachine {
     let lengthAddress = started.bufferAddress
     guard started.memory.write([0, 0, 0, 0], at: lengthAddress) else { return nil }
     // The value at the top of the stack has the index -1.
-    let arguments: [Value] = [.i32(address), .i32(UInt32.max), .i32(UInt32(truncatingIfNeeded: lengthAddress))]
+    let arguments: [Value] = [
+      .i32(address), .i32(UInt32.max), .i32(UInt32(truncatingIfNeeded: lengthAddress)),
+    ]
     guard case .i32(let text)? = try? reader.call(arguments).first, text != 0,
       let length = started.memory.read(at: lengthAddress, count: 4)
     else { return nil }

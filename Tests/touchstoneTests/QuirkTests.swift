@@ -17,7 +17,8 @@ private let words = QuirkModule.published.behaviours.map(\.word)
     let module = try LuaModule(bytes: QuirkModule.published.bytes)
     let machine = try module.makeExecutor()
     for word in ["error", "syntax", "yield"] {
-      let outcome = try machine.run(CaseRequest(steps: [.source(Array(word.utf8)), .source(Array("keep".utf8))]))
+      let outcome = try machine.run(
+        CaseRequest(steps: [.source(Array(word.utf8)), .source(Array("keep".utf8))]))
       guard case .trap("unreachable", let frames) = outcome.steps[0].result else {
         Issue.record("\(word) did not trap")
         continue

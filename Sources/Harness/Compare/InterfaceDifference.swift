@@ -40,7 +40,8 @@ struct InterfaceDifference {
       if other.type != item.type { sentences.append("the \(name) was \(item.type), is \(other.type)") }
       if let function = item.function, let replacement = other.function, function != replacement {
         sentences.append(
-          "the \(name) was the function \(Self.escaped(function)), is the function \(Self.escaped(replacement))")
+          "the \(name) was the function \(Self.escaped(function)), is the function \(Self.escaped(replacement))"
+        )
       }
     }
     for item in new where before[item.name] == nil {

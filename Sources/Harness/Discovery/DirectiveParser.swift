@@ -142,7 +142,8 @@ private enum StepMark: Hashable {
 extension ExportCall {
   fileprivate init(words: ArraySlice<ArraySlice<UInt8>>) throws(DirectiveValueError) {
     guard let name = words.first.flatMap({ String(validating: $0, as: UTF8.self) }) else {
-      throw DirectiveValueError("a call reads `--! call NAME [INTEGER…]`, such as `--! call attach_memory_table 7`")
+      throw DirectiveValueError(
+        "a call reads `--! call NAME [INTEGER…]`, such as `--! call attach_memory_table 7`")
     }
     var arguments: [Int64] = []
     for word in words.dropFirst() {
@@ -190,7 +191,8 @@ private struct DirectiveReader {
       throw error(line, "`\(name)` was already given on line \(first)")
     }
     if key == .modules, !isDefaults {
-      throw error(line, "`modules` stands in a `defaults` file; a fixture names each with `module: NAME = PATH`")
+      throw error(
+        line, "`modules` stands in a `defaults` file; a fixture names each with `module: NAME = PATH`")
     }
     do {
       try key.read(

@@ -33,7 +33,9 @@ struct ModuleLibrary: Sendable {
   /// Reads what these directives name.
   init(_ defaults: some Sequence<Directives>) {
     for directives in defaults {
-      for module in directives.modules where files[module.path] == nil { files[module.path] = Self.read(module.path) }
+      for module in directives.modules where files[module.path] == nil {
+        files[module.path] = Self.read(module.path)
+      }
       for directory in directives.moduleDirectories where directories[directory.path] == nil {
         directories[directory.path] = Self.modules(in: directory.path)
       }
@@ -74,7 +76,8 @@ struct ModuleLibrary: Sendable {
     var directories = directives.moduleDirectories
     // Directories beside the fixture's have defaults of their own.
     while below.popLast() != nil {
-      let defaults = root.fixtures.appending(Array((below + [Array("defaults".utf8)]).joined(separator: [0x2F])))
+      let defaults = root.fixtures.appending(
+        Array((below + [Array("defaults".utf8)]).joined(separator: [0x2F])))
       if let text = try? FileSystem.readFile(defaults),
         let directives = try? Directives(defaults: text, file: defaults)
       {

@@ -121,10 +121,13 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     }
     guard let (first, verdict) = tally.decisive else { return }
     var outcome = first
-    if verdict.status != .passed, let read = try executor?.readMessages(of: outcome, request) { outcome = read }
+    if verdict.status != .passed, let read = try executor?.readMessages(of: outcome, request) {
+      outcome = read
+    }
     result.outcome = outcome
     result.cutSteps =
-      fixture.directives.expectedCut == nil ? outcome.steps.indices.filter { outcome.steps[$0].hasCutOutput } : []
+      fixture.directives.expectedCut == nil
+      ? outcome.steps.indices.filter { outcome.steps[$0].hasCutOutput } : []
     result.report.apply(verdict, outcome)
     if result.report.isBad, let leading = LeadingBytes(of: fixture.text.firstSource, outcome: outcome) {
       result.report.notes.append(leading.explanation)

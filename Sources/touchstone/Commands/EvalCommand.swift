@@ -41,7 +41,8 @@ enum EvalCommand: Command {
     let limits = try CommonOptions.limits(arguments)
     (settings.fuel, settings.timeout, settings.memoryBytes) = (limits.fuel, limits.time, limits.memoryBytes)
     var request = CaseRequest(
-      steps: try sources(arguments).map { .source($0) }, limits: settings.limits(Directives()), interruption: interruption)
+      steps: try sources(arguments).map { .source($0) }, limits: settings.limits(Directives()),
+      interruption: interruption)
     request.trace = HostCallTrace(callLimit: 0)
     let module = try CommonOptions.openModule(try arguments.path("--module") ?? RunOptions().module)
     module.beginValidation()
