@@ -48,7 +48,7 @@ struct Benchmarks {
     let machine = try LuaModule(bytes: bytes(path)).makeExecutor()
     let source = try bytes(script)
     for _ in 0..<repeats {
-      let outcome = try machine.run(CaseRequest(steps: [source]))
+      let outcome = try machine.run(CaseRequest(steps: [.source(source)]))
       print(outcome.microseconds, outcome.instructions, outcome.steps[0].result)
     }
   }

@@ -19,10 +19,11 @@ public struct ExecutionLimits: Hashable, Sendable {
   }
 }
 
-/// What to run: the steps of one case, each one call of `compute` in the same instance.
+/// What to run: the steps of one case, one after the other in the same instance.
 public struct CaseRequest: Sendable {
-  /// The Lua source of each step.
-  public var steps: [[UInt8]]
+  public var steps: [CaseStep]
+  /// Lua modules that `require` finds in every step.
+  public var modules: [LuaModuleSource]
   /// Entries put into the external tables before the first step.
   public var seeds: [ExternalTables.Entry]
   /// The clock that the module may read.
@@ -37,11 +38,13 @@ public struct CaseRequest: Sendable {
   public var interruption: Interruption?
 
   public init(
-    steps: [[UInt8]], seeds: [ExternalTables.Entry] = [], clock: VirtualClock = VirtualClock(),
+    steps: [CaseStep], modules: [LuaModuleSource] = [], seeds: [ExternalTables.Entry] = [],
+    clock: VirtualClock = VirtualClock(),
     limits: ExecutionLimits = ExecutionLimits(), keyOrder: KeyOrder = .insertion,
     trace: HostCallTrace = HostCallTrace(callLimit: 0), interruption: Interruption? = nil
   ) {
     self.steps = steps
+    self.modules = modules
     self.seeds = seeds
     self.clock = clock
     self.limits = limits
@@ -50,9 +53,9 @@ public struct CaseRequest: Sendable {
     self.interruption = interruption
   }
 
-  /// A request with everything else as it is by default; set what is to be otherwise.
-  public init(_ steps: String...) {
-    self.init(steps: steps.map { Array($0.utf8) })
+  /// A request to run these Lua sources with everything else as it is by default; set what is to be otherwise.
+  public init(_ sources: String...) {
+    self.init(steps: sources.map { .source(Array($0.utf8)) })
   }
 }
 
@@ -90,6 +93,10 @@ public enum StepResult: Hashable, Sendable {
   case answerTooLong(byteCount: Int)
   /// `compute` claimed an answer longer than its buffer.
   case outsideBuffer(result: Int32)
+  /// A call of an export returned, or could not be made.
+  case call(ExportCall, CallAnswer)
+  /// The instance was made anew.
+  case newInstance
   /// A step before it ended in a trap, an exception or at a limit.
   case notRun
 }
@@ -121,6 +128,8 @@ public struct StepOutcome: Hashable, Sendable {
   public var rawAnswer: [UInt8]?
   /// The functions that a trap passed through, innermost first.
   public var backtrace: [TrapFrame] = []
+  /// The message of the Lua error by which a build trapped that cannot catch errors; nil when it is not known.
+  public var luaMessage: [UInt8]?
 
   public init(
     output: [UInt8] = [], result: StepResult, answer: Int32? = nil, rawAnswer: [UInt8]? = nil
@@ -132,15 +141,30 @@ public struct StepOutcome: Hashable, Sendable {
   }
 }
 
+extension StepOutcome {
+  /// Whether the build cut the output and put three dots in place of the rest.
+  public var hasCutOutput: Bool {
+    let limit = 63_488
+    let dots = Array("...".utf8)
+    switch result {
+    // The header of published builds does not count the dots.
+    case .value(.raw(let bytes)):
+      return bytes.count >= 4 + limit + dots.count && Int(bytes[0..<4].littleEndian() as UInt32) == limit
+        && bytes[4 + limit..<4 + limit + dots.count].elementsEqual(dots)
+    default: return output.count == limit + dots.count && output.suffix(dots.count).elementsEqual(dots)
+    }
+  }
+}
+
 /// Everything that running a case showed.
 public struct CaseOutcome: Sendable {
   /// One for each step of the request.
   public var steps: [StepOutcome]
   /// What the external tables hold at the end, by id, then by key.
   public var tables: [ExternalTables.Entry]
-  /// WebAssembly instructions executed in the calls of `compute`.
+  /// WebAssembly instructions executed in the calls of `compute` and of other exports.
   public var instructions: UInt64
-  /// Wall time of the calls of `compute`.
+  /// Wall time of these calls.
   public var microseconds: UInt64
   /// The most pages of 64 KiB that the instance's memory had.
   public var peakPages: UInt64
@@ -163,8 +187,13 @@ public struct CaseOutcome: Sendable {
 
 /// Why a case has no outcome.
 public enum CaseExecutionError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The source of a step (counted from 1) is longer than the module's buffer.
+  /// The source of a step (counted from 1) is longer than the module's buffer, which is too small to load
+  /// it in pieces.
   case sourceTooLong(step: Int, byteCount: Int, bufferSize: Int)
+  /// A module, or a source longer than the module's buffer, could not be loaded before the first step.
+  case loadingFailed(subject: String, reason: String)
+  /// A step (counted from 1) calls an export that cannot be called so.
+  case callRefused(step: Int, reason: String)
   /// A seed was refused: table 0, or more bytes than external tables may hold.
   case seedRefused(table: UInt32, key: [UInt8])
   /// The request's `Interruption` was raised.
@@ -178,6 +207,8 @@ public enum CaseExecutionError: Error, Hashable, Sendable, CustomStringConvertib
     case .sourceTooLong(let step, let byteCount, let bufferSize):
       "the source of step \(step) has \(byteCount) bytes, but the module's buffer holds only \(bufferSize);"
         + " shorten it or split it with `--! step`"
+    case .loadingFailed(let subject, let reason): "\(subject) could not be loaded: \(reason)"
+    case .callRefused(let step, let reason): "the call of step \(step) cannot be made: \(reason)"
     case .seedRefused(let table, let key):
       "the seed of table \(table), key \"\(String(decoding: key, as: UTF8.self))\", was refused;"
         + " table ids start at 1, and all tables together may hold 64 MiB"
@@ -191,6 +222,19 @@ public enum CaseExecutionError: Error, Hashable, Sendable, CustomStringConvertib
 public protocol CaseExecutor {
   /// Runs a case. Whatever a script does is an outcome; an error says why there is none.
   mutating func run(_ request: CaseRequest) throws(CaseExecutionError) -> CaseOutcome
+
+  /// The outcome that the request has, with the messages of the Lua errors that trapped. For that the case is
+  /// run once more, if it can show any.
+  mutating func readMessages(
+    of outcome: CaseOutcome, _ request: CaseRequest
+  ) throws(CaseExecutionError) -> CaseOutcome
+}
+
+extension CaseExecutor {
+  /// No message can be read.
+  public mutating func readMessages(
+    of outcome: CaseOutcome, _ request: CaseRequest
+  ) throws(CaseExecutionError) -> CaseOutcome { outcome }
 }
 
 /// A loaded module that makes an executor for each thread.
@@ -202,6 +246,9 @@ public protocol CaseExecutorProvider: Sendable {
 
   /// Its functions in the order of their indices, imports first.
   var functions: [ModuleFunction] { get }
+
+  /// What can be seen of it without running it.
+  var interface: ModuleInterface { get }
 
   /// The same module, made so that its executors can do what `CaseRequest.observation` asks. They count
   /// the same instructions, but take longer.
@@ -218,6 +265,9 @@ public protocol CaseExecutorProvider: Sendable {
 }
 
 extension CaseExecutorProvider {
+  /// Nothing is known.
+  public var interface: ModuleInterface { ModuleInterface() }
+
   /// An executor whose start-up has no limit on memory.
   public func makeExecutor() throws(CaseExecutionError) -> Executor { try makeExecutor(memoryLimit: nil) }
 }

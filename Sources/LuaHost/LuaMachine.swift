@@ -4,9 +4,11 @@ import WebAssembly
 
 /// Made by `LuaModule.makeExecutor`. Belongs to one thread at a time.
 public final class LuaMachine: CaseExecutor {
-  private let module: LuaModule
+  let module: LuaModule
   /// Nil when start-up needs more memory than it was given so far.
-  private var started: StartedInstance?
+  private(set) var started: StartedInstance?
+  /// Runs cases again to read the messages of Lua errors; made when one is asked for.
+  var messageReader: LuaMachine?
   /// Watches the case that runs.
   private var observer: (any CallObserver)?
   /// The names of all functions, for observers.
@@ -43,9 +45,7 @@ public final class LuaMachine: CaseExecutor {
     guard let started, Store.isWithin(limit, started.peakByteCount) else {
       return try outOfMemoryAtStart(request)
     }
-    for (index, step) in request.steps.enumerated() where step.count > started.bufferSize {
-      throw .sourceTooLong(step: index + 1, byteCount: step.count, bufferSize: started.bufferSize)
-    }
+    let loading = try SourceLoading(request, bufferSize: started.bufferSize)
     try started.reset()
     let (store, state) = (started.store, started.state)
     state.tables.keyOrder = request.keyOrder
@@ -55,12 +55,13 @@ public final class LuaMachine: CaseExecutor {
       }
     }
     state.clock = request.clock
-    state.trace = request.trace
     store.memoryLimit = limit
+    store.meter.interruption = request.interruption
+    if try load(loading, started) == .limit { return try outOfMemoryAtStart(request) }
+    state.trace = request.trace
     started.memory.resetPeak()
     store.meter.reset()
     store.meter.fuel = request.limits.fuel
-    store.meter.interruption = request.interruption
     let start = Meter.now
     store.meter.deadline = request.limits.time.map { start &+ $0.nanoseconds }
     observer = try observer(for: request.observation, started)
@@ -73,13 +74,20 @@ public final class LuaMachine: CaseExecutor {
     var steps: [StepOutcome] = []
     var hasEnded = false
     var nanoseconds: UInt64 = 0
-    for source in request.steps {
+    for (index, step) in request.steps.enumerated() {
       guard !hasEnded else {
         steps.append(StepOutcome(result: .notRun))
         continue
       }
       let before = Meter.now
-      let outcome = try step(source, started)
+      let outcome: StepOutcome
+      switch step {
+      case .source(let source):
+        let isLoaded = source.count > started.bufferSize
+        outcome = try compute(isLoaded ? SourceLoading.runner(ofStep: index + 1) : source, started)
+      case .call(let call): outcome = try self.call(call, step: index + 1, started)
+      case .newInstance: outcome = try renew(started, loading)
+      }
       nanoseconds &+= Meter.now &- before
       switch outcome.result {
       case .trap, .exception, .limit: hasEnded = true
@@ -137,36 +145,57 @@ public final class LuaMachine: CaseExecutor {
     }
   }
 
-  private func step(
-    _ source: [UInt8], _ started: StartedInstance
-  ) throws(CaseExecutionError) -> StepOutcome {
-    let (memory, bufferAddress, bufferSize) = (started.memory, started.bufferAddress, started.bufferSize)
-    // The buffer lies within the memory, which never shrinks, and the source's length was checked.
-    _ = memory.write(source, at: bufferAddress)
+  // MARK: - Steps
+
+  /// How a call of an exported function ended.
+  private enum CallEnding {
+    case returned([Value])
+    /// It did not return.
+    case ended(StepOutcome)
+  }
+
+  private func call(
+    _ function: Function, _ arguments: [Value], _ started: StartedInstance
+  ) throws(CaseExecutionError) -> CallEnding {
     defer { observer?.end(instructions: started.store.meter.instructionCount) }
-    let results: [Value]
     do {
-      results = try started.compute.call([
-        .i32(UInt32(truncatingIfNeeded: bufferAddress)), .i32(UInt32(truncatingIfNeeded: source.count)),
-      ])
+      return .returned(try function.call(arguments))
     } catch let trap as Trap {
       var outcome = StepOutcome(
         result: .trap(kind: trap.kind.message, frames: trap.backtrace.map(\.label)))
       outcome.backtrace = trap.backtrace.map {
         TrapFrame(label: $0.label, functionIndex: $0.functionIndex, offset: $0.offset)
       }
-      return outcome
+      return .ended(outcome)
     } catch let exception as ThrownException {
-      return StepOutcome(result: .exception(UncaughtException(exception, tagNames, started.instance)))
+      return .ended(
+        StepOutcome(result: .exception(UncaughtException(exception, tagNames, started.instance))))
     } catch let limit as ExecutionLimit {
       switch limit {
-      case .fuel: return StepOutcome(result: .limit(.fuel))
-      case .time: return StepOutcome(result: .limit(.time))
-      case .memory: return StepOutcome(result: .limit(.memory))
+      case .fuel: return .ended(StepOutcome(result: .limit(.fuel)))
+      case .time: return .ended(StepOutcome(result: .limit(.time)))
+      case .memory: return .ended(StepOutcome(result: .limit(.memory)))
       case .interrupted: throw .interrupted
       }
     } catch {
       throw .fault("\(error)")
+    }
+  }
+
+  /// Runs a Lua source.
+  private func compute(
+    _ source: [UInt8], _ started: StartedInstance
+  ) throws(CaseExecutionError) -> StepOutcome {
+    let (memory, bufferAddress, bufferSize) = (started.memory, started.bufferAddress, started.bufferSize)
+    // The buffer lies within the memory, which never shrinks, and a longer source was loaded before.
+    _ = memory.write(source, at: bufferAddress)
+    let arguments: [Value] = [
+      .i32(UInt32(truncatingIfNeeded: bufferAddress)), .i32(UInt32(truncatingIfNeeded: source.count)),
+    ]
+    let results: [Value]
+    switch try call(started.compute, arguments, started) {
+    case .returned(let values): results = values
+    case .ended(let outcome): return outcome
     }
     guard case .i32(let bits)? = results.first else { throw .fault("compute gave no result") }
     let result = Int32(bitPattern: bits)
@@ -186,6 +215,141 @@ public final class LuaMachine: CaseExecutor {
       return StepOutcome(result: .error(message: message), answer: result, rawAnswer: answer)
     case .outsideBuffer(let result):
       return StepOutcome(result: .outsideBuffer(result: result), answer: result)
+    }
+  }
+  /// Calls an export.
+  private func call(
+    _ call: ExportCall, step: Int, _ started: StartedInstance
+  ) throws(CaseExecutionError) -> StepOutcome {
+    func outcome(_ answer: CallAnswer) -> StepOutcome { StepOutcome(result: .call(call, answer)) }
+    guard let function = started.instance.function(named: call.name) else { return outcome(.missing) }
+    let wantsStatistics = call.wantsStatistics && function.type == FunctionType([.i32], [])
+    var call = call
+    if wantsStatistics {
+      call.arguments = [Int64(started.bufferAddress)]
+      guard
+        started.memory.write(
+          Array(repeating: 0xFF, count: MemoryStatistics.byteCount), at: started.bufferAddress)
+      else { throw .fault("the module's buffer has no room for the memory statistics") }
+    }
+    let arguments: [Value]
+    do {
+      arguments = try call.values(for: function.type)
+    } catch {
+      throw .callRefused(step: step, reason: error.reason)
+    }
+    switch try self.call(function, arguments, started) {
+    case .ended(let outcome): return outcome
+    case .returned(let results):
+      guard wantsStatistics else { return outcome(.values(results.compactMap(\.integer))) }
+      guard let bytes = started.memory.read(at: started.bufferAddress, count: MemoryStatistics.byteCount)
+      else { throw .fault("the module's buffer lies outside of its memory") }
+      return outcome(.statistics(MemoryStatistics(bytes)))
+    }
+  }
+
+  /// Puts back the state after `init`, but for external tables and clock, and loads what was loaded.
+  private func renew(
+    _ started: StartedInstance, _ loading: SourceLoading
+  ) throws(CaseExecutionError) -> StepOutcome {
+    try started.renew()
+    let isWithinLimit = try load(loading, started) == .loaded
+    return StepOutcome(result: isWithinLimit ? .newInstance : .limit(.memory))
+  }
+
+  // MARK: - Loading
+
+  private enum Loading {
+    case loaded
+    /// It takes more memory than the case may have.
+    case limit
+  }
+
+  /// Runs what loads modules and long sources. That counts neither as the case's instructions and time nor
+  /// as its host calls, and reads no clock.
+  private func load(
+    _ loading: SourceLoading, _ started: StartedInstance
+  ) throws(CaseExecutionError) -> Loading {
+    if loading.isEmpty { return .loaded }
+    let (store, state) = (started.store, started.state)
+    let start = Meter.now
+    let kept = (
+      meter: store.meter, monitor: store.monitor, observer: observer, tables: state.tables,
+      clock: state.clock, trace: state.trace
+    )
+    store.meter = Meter()
+    store.meter.interruption = kept.meter.interruption
+    store.meter.stop(after: module.startLimit)
+    store.monitor = nil
+    observer = nil
+    state.trace = HostCallTrace(callLimit: 0)
+    defer {
+      store.meter = kept.meter
+      store.meter.deadline = kept.meter.deadline.map { $0 &+ (Meter.now &- start) }
+      store.monitor = kept.monitor
+      observer = kept.observer
+      (state.tables, state.clock, state.trace) = (kept.tables, kept.clock, kept.trace)
+    }
+    var ending = Loading.loaded
+    try loading.forEach { (action) throws(CaseExecutionError) in
+      if ending == .limit { return }
+      let reason: String
+      switch try compute(action.source, started).result {
+      case .value: return
+      case .limit(.memory):
+        ending = .limit
+        return
+      case .error(let message): reason = String(decoding: message, as: UTF8.self)
+      case .trap(let kind, let frames):
+        let cause = LuaFailureCause(frames: frames).map { "; \($0.explanation)" } ?? ""
+        reason =
+          "trap: \(kind)" + (frames.isEmpty ? "" : " in " + frames.prefix(3).joined(separator: " < ")) + cause
+      case .limit(let limit): reason = "it reached the limit of \(limit.rawValue) that loading has"
+      default: reason = "the build does not run what loads it"
+      }
+      throw .loadingFailed(subject: action.subject, reason: reason)
+    }
+    return ending
+  }
+}
+
+/// Why a call cannot be made.
+private struct CallArgumentError: Error {
+  let reason: String
+}
+
+extension ExportCall {
+  /// The arguments as values of a function's parameters.
+  fileprivate func values(for type: FunctionType) throws(CallArgumentError) -> [Value] {
+    func isInteger(_ type: ValueType) -> Bool { type == .i32 || type == .i64 }
+    guard type.parameters.allSatisfy(isInteger), type.results.allSatisfy(isInteger) else {
+      throw CallArgumentError(reason: "\(name) has the type \(type), and only integers can be passed")
+    }
+    guard type.parameters.count == arguments.count else {
+      throw CallArgumentError(
+        reason: "\(name) has the type \(type), and there are \(arguments.count) arguments")
+    }
+    var values: [Value] = []
+    for (argument, type) in zip(arguments, type.parameters) {
+      guard type == .i32 else {
+        values.append(.i64(UInt64(bitPattern: argument)))
+        continue
+      }
+      guard let bits = UInt32(exactly: argument) ?? Int32(exactly: argument).map(UInt32.init(bitPattern:))
+      else { throw CallArgumentError(reason: "\(argument) is no integer of 32 bits") }
+      values.append(.i32(bits))
+    }
+    return values
+  }
+}
+
+extension Value {
+  /// The number of an integer, signed.
+  fileprivate var integer: Int64? {
+    switch self {
+    case .i32(let bits): Int64(Int32(bitPattern: bits))
+    case .i64(let bits): Int64(bitPattern: bits)
+    default: nil
     }
   }
 }

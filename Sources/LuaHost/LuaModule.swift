@@ -20,9 +20,11 @@ public final class LuaModule: CaseExecutorProvider {
   /// The same of reading it, and of validating it.
   private let loadLimit: Duration
   private let interruption: Interruption?
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
   /// Computed when it is asked for: not every command needs it.
   private let digest: Mutex<String?> = Mutex(nil)
+  /// Made when it is asked for; nil inside when it cannot be made.
+  let messageReader: Mutex<LuaModule??> = Mutex(nil)
   private let validation: Mutex<Result<Void, CaseExecutionError>?> = Mutex(nil)
 
   /// Decodes the module and checks that it imports only what the host has and exports what a run needs.
@@ -107,9 +109,15 @@ public final class LuaModule: CaseExecutorProvider {
     ("set_memory_alias_enabled", FunctionType([.i32], [])),
   ]
 
+  /// The functions that the contract lets a module import. `js_time_now` is not among them.
+  public static var importedFunctionNames: [String] {
+    HostFunctions.types.map(\.name).filter { $0 != "js_time_now" }
+  }
+
   private static func exportProblems(of module: Module) -> [String] {
     var problems: [String] = []
-    func find(_ name: String) -> Export? { module.exports.first { $0.name == name } }
+    let exports = Dictionary(module.exports.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    func find(_ name: String) -> Export? { exports[name] }
     if find("memory")?.kind != .memory { problems.append("it exports no memory named memory") }
     for (name, type) in requiredFunctions {
       guard let export = find(name), export.kind == .function else {
@@ -142,6 +150,8 @@ public final class LuaModule: CaseExecutorProvider {
   }
 
   public var functions: [ModuleFunction] { module.functionList }
+
+  public var interface: ModuleInterface { ModuleInterface(module, bytes: bytes) }
 
   public func instrumented() throws(CaseExecutionError) -> LuaModule {
     mode == .callsObserved ? self : LuaModule(self, mode: .callsObserved)

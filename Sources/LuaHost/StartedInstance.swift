@@ -107,15 +107,18 @@ final class StartedInstance {
 
   /// Puts everything back to what it was after `init`.
   func reset() throws(CaseExecutionError) {
-    if !isFresh {
-      do {
-        try store.restore(snapshot)
-      } catch {
-        throw .fault("the state after start-up cannot be put back: \(error)")
-      }
-    }
+    if !isFresh { try renew() }
     isFresh = false
     state.tables = startTables
+  }
+
+  /// Puts back what it was after `init` but for what the host holds, external tables and clock.
+  func renew() throws(CaseExecutionError) {
+    do {
+      try store.restore(snapshot)
+    } catch {
+      throw .fault("the state after start-up cannot be put back: \(error)")
+    }
   }
 }
 

@@ -57,6 +57,14 @@ import Testing
     ("--! fuel: 1\n--! fuel: 2", 2, "already given on line 1"),
     ("--! seed: 0 \"x\" = nil", 1, "table id from 1 on"),
     ("--! seed: 1 x = nil", 1, "a string between quotes"),
+    ("--! call", 1, "a call reads `--! call NAME [INTEGER…]`"),
+    ("return 1\n--! call run_gc now", 2, "the arguments of a call are integers, found `now`"),
+    ("--! call f 0x10", 1, "found `0x10`"),
+    ("--! module: greeter", 1, "NAME = PATH"),
+    ("--! module: = x.lua", 1, "NAME = PATH"),
+    ("--! module: a = x.lua\n--! module: a = y.lua", 2, "the module a was already named"),
+    ("--! modules: lib", 1, "`modules` stands in a `defaults` file"),
+    ("--! expect-cut:", 1, "needs a reason"),
     ("--! steps: 2", 1, "there is no directive `steps`"),
   ])
   func whatIsNoDirectiveIsAnErrorWithFileAndLine(source: String, line: Int, part: String) throws {
@@ -69,15 +77,30 @@ import Testing
   @Test func stepMarksSplitTheFileAndNoByteIsLost() throws {
     let fixture = try text("--! fuel: 1\nreturn 1\n--! step\nreturn 2 --! step\n  --!step\r\nreturn 3")
     #expect(
-      fixture.steps.map { String(decoding: $0, as: UTF8.self) } == [
+      fixture.steps.map { String(decoding: $0.source ?? [], as: UTF8.self) } == [
         "--! fuel: 1\nreturn 1\n", "return 2 --! step\n", "return 3",
       ])
     #expect(fixture.firstLines == [1, 4, 6])
   }
 
   @Test func anEmptyFixtureIsOneEmptyStep() throws {
-    #expect(try text("").steps == [[]])
-    #expect(try text("--! step").steps == [[], []])
+    #expect(try text("").steps == [.source([])])
+    #expect(try text("--! step").steps == [.source([]), .source([])])
+  }
+
+  @Test func callsAndNewInstancesAreStepsAndSoIsTheCodeBehindThem() throws {
+    let fixture = try text(
+      "--! tags: a\n-- no code\n--! call init\n--!  call  attach_memory_table\t-7\n\nreturn 1\n--! new  instance\n-- none\n--! step\n--! call run_gc\n-- none\n"
+    )
+    #expect(
+      fixture.steps == [
+        .call(ExportCall("init")), .call(ExportCall("attach_memory_table", [-7])),
+        .source(Array("\nreturn 1\n".utf8)), .newInstance, .source([]), .call(ExportCall("run_gc")),
+      ])
+    #expect(fixture.firstLines == [3, 4, 5, 7, 10, 10])
+    #expect(fixture.directives.tags == ["a"])
+    #expect(fixture.unusedLines == [])
+    #expect(try text("x = 1\n--! calling\n--! new\n").unusedLines == [2, 3])
   }
 
   @Test func directivesBehindTheCodeHaveNoEffectAndAreNoted() throws {
@@ -146,7 +169,7 @@ import Testing
         if Bool.random(using: &random) { source.append(UInt8.random(in: .min ... .max, using: &random)) }
       }
       guard let fixture = try? FixtureText(source, file: Path("x.lua")) else { continue }
-      let marks = source.count - fixture.steps.reduce(0) { $0 + $1.count }
+      let marks = source.count - fixture.steps.reduce(0) { $0 + ($1.source ?? []).count }
       #expect(fixture.steps.count == fixture.firstLines.count)
       #expect(fixture.steps.count > 1 ? marks >= 7 * (fixture.steps.count - 1) : marks == 0)
     }

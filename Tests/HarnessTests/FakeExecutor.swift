@@ -13,7 +13,7 @@ struct FakeExecutor: CaseExecutor {
     var outcome = CaseOutcome(steps: [], instructions: 100, microseconds: 1500, peakPages: 32)
     outcome.trace = request.trace
     outcome.tables = request.seeds
-    for (index, source) in request.steps.enumerated() {
+    for (index, source) in request.steps.map({ $0.source ?? [] }).enumerated() {
       if source.count > behaviour.bufferSize {
         throw .sourceTooLong(step: index + 1, byteCount: source.count, bufferSize: behaviour.bufferSize)
       }
@@ -76,6 +76,9 @@ struct FakeExecutor: CaseExecutor {
       case .answerTooLong: .answerTooLong(byteCount: 5_000_000)
       case .limit(let limit): .limit(limit)
       case .outsideBuffer(let result): .outsideBuffer(result: result)
+      case .call(let call, .missing): .call(call, .missing)
+      case .call(let call, .values(let values)): .call(call, .values(values))
+      case .newInstance: .newInstance
       case .notRun: .notRun
       }
     return StepOutcome(output: step.output, result: result)

@@ -61,6 +61,12 @@ private func golden(_ result: GoldenResult) -> Golden { Golden(steps: [GoldenSte
       (.outsideBuffer(result: -70000), "outside buffer -70000"),
       (.exception, "exception"),
       (.answerTooLong, "answer too long"),
+      (.call(ExportCall("get_memory_table_id"), .values([1])), "call get_memory_table_id = 1"),
+      (.call(ExportCall("attach_memory_table", [-7]), .values([])), "call attach_memory_table -7 ="),
+      (.call(ExportCall("two", [1, 2]), .values([-3, .max])), "call two 1 2 = -3 9223372036854775807"),
+      (.call(ExportCall("get_weather"), .missing), "call get_weather = missing"),
+      (.call(ExportCall("=\u{202E}"), .values([0])), "call =\\u{202e} = 0"),
+      (.newInstance, "new instance"),
       (.notRun, "not run"),
     ] as [(GoldenResult, String)])
   func eachResultHasItsLine(result: GoldenResult, line: String) throws {

@@ -35,7 +35,7 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
 
 @Suite struct PartingSearchTests {
   private func replay(_ old: LuaModule, _ new: LuaModule) throws -> Replay {
-    let request = CaseRequest(steps: [[0x61]], limits: ExecutionLimits(time: .seconds(20)))
+    let request = CaseRequest(steps: [.source([0x61])], limits: ExecutionLimits(time: .seconds(20)))
     func count(_ module: LuaModule) throws -> UInt64? {
       var limited = request
       limited.limits.fuel = 2_000_000
@@ -135,7 +135,7 @@ private let numbers = [0, 1, 100, 2044, 2045, 2046, 2047, 4093, 4094, 5999]
     let (old, new) = (try module(), try module(at: 7, special: "(drop (i32.const 0)) (call $extra)"))
     var search = PartingSearch(old: old, new: new, modules: ModuleDifference(old: [], new: []))
     let changes = try search.costChanges(
-      CaseRequest(steps: [[0x61]]), bounds: ReplayBounds(old: 1_000_000, new: 1_000_000))
+      CaseRequest(steps: [.source([0x61])]), bounds: ReplayBounds(old: 1_000_000, new: 1_000_000))
     #expect(changes.map(\.function) == ["leaf"])
     #expect(changes.first.map { $0.new - $0.old } == 3)
   }

@@ -28,7 +28,7 @@ import WebAssemblyText
     _ steps: Int = 1, memory: UInt64? = nil, time: Duration? = nil
   ) -> CaseRequest {
     CaseRequest(
-      steps: Array(repeating: [0x78], count: steps),
+      steps: Array(repeating: .source([0x78]), count: steps),
       limits: ExecutionLimits(time: time, memoryBytes: memory))
   }
 

@@ -28,7 +28,7 @@ import WebAssemblyText
   }
 
   private func run(_ observation: CallObservation, _ steps: String...) throws -> CaseOutcome {
-    var request = CaseRequest(steps: steps.map { Array($0.utf8) })
+    var request = CaseRequest(steps: steps.map { .source(Array($0.utf8)) })
     request.observation = observation
     return try module().makeExecutor().run(request)
   }
@@ -129,7 +129,7 @@ import WebAssemblyText
             (func (export "compute") (param i32 i32) (result i32) (i32.const 0)))
           """
       ).encode())
-    var request = CaseRequest(steps: [[0x61]])
+    var request = CaseRequest(steps: [.source([0x61])])
     request.observation = .coverage
     let machine = try module.makeExecutor()
     #expect(throws: CaseExecutionError.self) { try machine.run(request) }

@@ -45,7 +45,7 @@ import Testing
           2  js_ext_table_get(1, "n") = 9: integer 1
 
         external tables
-          1 "n" = integer 1
+          1 "n" = integer 1, 9 bytes
 
         cost
           instructions  

@@ -10,14 +10,15 @@ private let words = QuirkModule.published.behaviours.map(\.word)
   private func run(_ words: String..., on module: QuirkModule = .published) throws -> CaseOutcome {
     let module = try LuaModule(bytes: module.bytes)
     try module.finishValidation()
-    return try module.makeExecutor().run(CaseRequest(steps: words.map { Array($0.utf8) }))
+    return try module.makeExecutor().run(CaseRequest(steps: words.map { .source(Array($0.utf8)) }))
   }
 
   @Test func everyErrorTrapsAndTheNextCaseStartsAfresh() throws {
     let module = try LuaModule(bytes: QuirkModule.published.bytes)
     let machine = try module.makeExecutor()
     for word in ["error", "syntax", "yield"] {
-      let outcome = try machine.run(CaseRequest(steps: [Array(word.utf8), Array("keep".utf8)]))
+      let outcome = try machine.run(
+        CaseRequest(steps: [.source(Array(word.utf8)), .source(Array("keep".utf8))]))
       guard case .trap("unreachable", let frames) = outcome.steps[0].result else {
         Issue.record("\(word) did not trap")
         continue
@@ -26,7 +27,7 @@ private let words = QuirkModule.published.behaviours.map(\.word)
       #expect(frames.last == "compute")
       #expect(outcome.steps[0].backtrace.map(\.label) == frames)
       #expect(outcome.steps[1].result == .notRun)
-      let next = try machine.run(CaseRequest(steps: [Array("keep".utf8)]))
+      let next = try machine.run(CaseRequest(steps: [.source(Array("keep".utf8))]))
       #expect(next.steps[0].result == .value(.value(.integer(42))))
       #expect(next.steps[0].output == Array("kept\n".utf8))
     }

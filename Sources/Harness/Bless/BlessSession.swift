@@ -170,6 +170,7 @@ private struct BlessWork {
       change.remarks.append(
         "this machine's speed is in this answer: a limit of fuel would be the same everywhere")
     }
+    if !result.cutSteps.isEmpty { change.remarks.append(StepOutcome.cutOutputNote) }
     if let leading = LeadingBytes(of: try FileSystem.readFile(file.path), outcome: outcome) {
       change.remarks.append(leading.explanation)
     }

@@ -40,7 +40,12 @@ struct CompareRunner<Provider: CaseExecutorProvider> {
       var request = settings.request(for: fixture, interruption: interruption)
       request.trace = Self.trace
       result.report.limits = CaseLimits(request.limits)
-      let outcomes = (old: try old.run(request), new: try new.run(request))
+      var outcomes = (old: try old.run(request), new: try new.run(request))
+      if outcomes.old.outcome?.steps.map(\.result) != outcomes.new.outcome?.steps.map(\.result) {
+        outcomes = (
+          try old.readMessages(of: outcomes.old, request), try new.readMessages(of: outcomes.new, request)
+        )
+      }
       result.report.judge(outcomes.old, outcomes.new, golden, maximumGrowth: settings.costs.maximumGrowth)
       if result.report.comparison.map({ $0.verdict != .same }) ?? false,
         outcomes.old.outcome != nil, outcomes.new.outcome != nil
@@ -121,7 +126,7 @@ extension CaseReport {
 /// One build's executor, made when first needed and again after a fault.
 private struct BuildRunner<Provider: CaseExecutorProvider> {
   private let provider: Provider
-  private var executor: Provider.Executor?
+  fileprivate var executor: Provider.Executor?
   /// Whether the build came as far as to run cases.
   private(set) var isStarted = false
   private(set) var wasTried = false
@@ -139,7 +144,7 @@ private struct BuildRunner<Provider: CaseExecutorProvider> {
       return .outcome(outcome)
     } catch let error as CaseExecutionError {
       switch error {
-      case .sourceTooLong, .seedRefused: return .refused(Finding(error))
+      case .sourceTooLong, .loadingFailed, .callRefused, .seedRefused: return .refused(Finding(error))
       case .interrupted: throw error
       case .fault:
         executor = nil
@@ -148,6 +153,18 @@ private struct BuildRunner<Provider: CaseExecutorProvider> {
     } catch {
       throw .fault("\(error)")
     }
+  }
+}
+
+extension BuildRunner {
+  /// The outcome with the messages of Lua errors that trapped.
+  mutating func readMessages(
+    of outcome: BuildOutcome, _ request: CaseRequest
+  ) throws(CaseExecutionError) -> BuildOutcome {
+    guard case .outcome(let run) = outcome, let read = try executor?.readMessages(of: run, request) else {
+      return outcome
+    }
+    return .outcome(read)
   }
 }
 

@@ -40,7 +40,14 @@ package enum CompareSession {
       new = old
       session.note(.note, .sameBuild(digest: new.moduleDigest))
     }
-    let modules = ModuleDifference(old: old.functions, new: new.functions)
+    let interfaces = (old: old.interface, new: new.interface)
+    if old.moduleDigest != new.moduleDigest {
+      for fact in InterfaceDifference(old: interfaces.old, new: interfaces.new).facts {
+        session.note(fact.isTelling ? .warning : .note, fact)
+      }
+    }
+    let modules = ModuleDifference(
+      old: old.functions, new: new.functions, haveSameCode: interfaces.old.hasSameCode(as: interfaces.new))
     for fact in modules.facts { session.note(.note, fact) }
     var work = CompareWork(session, compare, old: old, new: new, modules: modules)
     work.run()

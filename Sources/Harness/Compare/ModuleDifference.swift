@@ -9,8 +9,13 @@ package struct ModuleDifference: Hashable, Sendable {
   package private(set) var removed: [ModuleFunction] = []
   package private(set) var added: [ModuleFunction] = []
 
-  /// Functions are matched by name; of several with the same name, the first is matched with the first.
-  package init(old: [ModuleFunction], new: [ModuleFunction]) {
+  /// If the modules differ in custom sections alone, no function differs. Functions are matched by name; of several with the same name, the first is matched with the first.
+  package init(old: [ModuleFunction], new: [ModuleFunction], haveSameCode: Bool = false) {
+    if haveSameCode {
+      // One of them may have lost its names.
+      commonCount = new.count
+      return
+    }
     var candidates: [String: ArraySlice<ModuleFunction>] = [:]
     for function in old { candidates[function.label, default: []].append(function) }
     for function in new {

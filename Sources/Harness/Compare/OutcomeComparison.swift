@@ -47,6 +47,10 @@ struct OutcomeComparison {
     let wasCutOff = old.wasCutOff || new.wasCutOff
     if !wasCutOff { hostCall = HostCallDifference(old: oldOutcome.trace, new: newOutcome.trace) }
     if step == oldGolden.steps.count, wasCutOff { return }
+    if step == oldGolden.steps.count, oldOutcome.isUnfinishedAsMuch(as: newOutcome) {
+      hostCall = nil
+      return
+    }
     finding = .difference(oldGolden, newGolden)
     cause = .difference(oldGolden, newGolden) {
       (AnswerSignature(oldOutcome.steps[$0]), AnswerSignature(newOutcome.steps[$0]))
@@ -62,5 +66,14 @@ struct OutcomeComparison {
     if finding != nil {
       difference = LineDifference(expected: oldGolden.text(), actual: newGolden.text()).lines
     }
+  }
+}
+
+extension CaseOutcome {
+  /// Whether a limit ended both runs, whose steps are the same, and the host calls of one are the beginning of
+  /// the other's. How far a build comes within the same limit is its cost, and so is what the tables hold then.
+  fileprivate func isUnfinishedAsMuch(as other: CaseOutcome) -> Bool {
+    guard case .limit? = steps.last(where: { $0.result != .notRun })?.result else { return false }
+    return zip(trace.calls, other.trace.calls).allSatisfy { $0 == $1 }
   }
 }

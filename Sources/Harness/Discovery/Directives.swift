@@ -15,7 +15,13 @@ package struct Directives: Hashable, Sendable {
   package var skip: String?
   /// Why the case is expected to fail.
   package var expectedFailure: String?
+  /// Why the build may cut the output.
+  package var expectedCut: String?
   package var seeds: [ExternalTables.Entry] = []
+  /// The Lua modules named one by one.
+  package var modules: [ModuleDirective] = []
+  /// The directories of Lua modules, which hold no cases.
+  package var moduleDirectories: [ModuleDirectory] = []
 
   package init() {}
 
@@ -30,11 +36,36 @@ package struct Directives: Hashable, Sendable {
     merged.clock = clock ?? outer.clock
     merged.skip = skip ?? outer.skip
     merged.expectedFailure = expectedFailure ?? outer.expectedFailure
+    merged.expectedCut = expectedCut ?? outer.expectedCut
     merged.seeds =
       outer.seeds.filter { seed in !seeds.contains { $0.table == seed.table && $0.key == seed.key } }
       + seeds
+    merged.modules = outer.modules.filter { module in !modules.contains { $0.name == module.name } } + modules
+    merged.moduleDirectories = outer.moduleDirectories + moduleDirectories
     return merged
   }
+}
+
+/// A Lua module that a directive names.
+package struct ModuleDirective: Hashable, Sendable {
+  package let name: String
+  package let path: Path
+  /// Where it is named.
+  package let place: DirectivePlace
+}
+
+/// A directory whose Lua files are all modules.
+package struct ModuleDirectory: Hashable, Sendable {
+  package let path: Path
+  /// Where it is named.
+  package let place: DirectivePlace
+}
+
+/// A line of a fixture or of a `defaults` file.
+package struct DirectivePlace: Hashable, Sendable {
+  package let file: Path
+  /// Counted from 1.
+  package let line: Int
 }
 
 /// A directive that cannot be followed.
@@ -51,13 +82,22 @@ package struct DirectiveError: Error, Hashable, Sendable, CustomStringConvertibl
 enum DirectiveKey: String, CaseIterable {
   case tags, timeout, fuel, memory, clock, skip
   case expectFail = "expect-fail"
-  case seed
+  case expectCut = "expect-cut"
+  case seed, module, modules
 
   /// Whether a second one adds to the first instead of contradicting it.
-  var isRepeatable: Bool { self == .tags || self == .seed }
+  var isRepeatable: Bool {
+    switch self {
+    case .tags, .seed, .module, .modules: true
+    case .timeout, .fuel, .memory, .clock, .skip, .expectFail, .expectCut: false
+    }
+  }
 
-  /// Reads a value into directives. Throws one clause that says what is expected.
-  func read(_ value: [UInt8], into directives: inout Directives) throws(DirectiveValueError) {
+  /// Reads a value into directives. Paths are relative to the file of `place`. Throws one clause that says
+  /// what is expected.
+  func read(
+    _ value: [UInt8], at place: DirectivePlace, into directives: inout Directives
+  ) throws(DirectiveValueError) {
     let text = String(decoding: value, as: UTF8.self)
     switch self {
     case .tags:
@@ -91,8 +131,37 @@ enum DirectiveKey: String, CaseIterable {
     case .expectFail:
       guard !text.isEmpty else { throw DirectiveValueError("expect-fail needs a reason") }
       directives.expectedFailure = Self.shown(value[...])
+    case .expectCut:
+      guard !text.isEmpty else { throw DirectiveValueError("expect-cut needs a reason") }
+      directives.expectedCut = Self.shown(value[...])
     case .seed: directives.seeds.append(try Self.seed(value))
+    case .module:
+      let module = try Self.module(value, place)
+      guard !directives.modules.contains(where: { $0.name == module.name }) else {
+        throw DirectiveValueError("the module \(module.name) was already named")
+      }
+      directives.modules.append(module)
+    case .modules:
+      guard !value.isEmpty else { throw DirectiveValueError("modules needs a directory") }
+      directives.moduleDirectories.append(
+        ModuleDirectory(path: Self.path(value[...], place), place: place))
     }
+  }
+
+  private static func module(
+    _ value: [UInt8], _ place: DirectivePlace
+  ) throws(DirectiveValueError) -> ModuleDirective {
+    guard let sign = value.firstIndex(of: UInt8(ascii: "=")),
+      case let name = value[..<sign].trimmingBlanks(), case let path = value[(sign + 1)...].trimmingBlanks(),
+      !name.isEmpty, !path.isEmpty, let name = String(validating: name, as: UTF8.self)
+    else { throw DirectiveValueError("module needs NAME = PATH, such as greeter = ../lib/greeter.lua") }
+    return ModuleDirective(name: name, path: Self.path(path, place), place: place)
+  }
+
+  /// A path relative to the directory of the file that names it.
+  private static func path(_ bytes: ArraySlice<UInt8>, _ place: DirectivePlace) -> Path {
+    let path = Path(bytes: Array(bytes))
+    return path.isAbsolute ? path : place.file.parent.appending(path.bytes)
   }
 
   /// Words for people, with everything escaped that would not show. A backslash is what it looks like.

@@ -6,12 +6,15 @@ package struct Fixture: Hashable, Sendable {
   /// The fixture's own directives over those of the directories above it.
   package let directives: Directives
   package let text: FixtureText
+  /// What it can require, by name.
+  package let modules: [FixtureModule]
 }
 
 /// Reads fixtures. Each `defaults` file is read once.
 package struct FixtureLoader: Sendable {
   private let defaults: [Path: Result<Directives, FixtureError>]
   private let project: Directives
+  private let library: ModuleLibrary
 
   /// Prepares for these fixtures by reading the `defaults` files that hold for them. An error in one of
   /// those is an error of each fixture below it. What their project says is below all others.
@@ -22,6 +25,7 @@ package struct FixtureLoader: Sendable {
       defaults[path] = Self.readDefaults(path)
     }
     self.defaults = defaults
+    library = ModuleLibrary(defaults.values.compactMap { try? $0.get() })
   }
 
   private static func readDefaults(_ path: Path) -> Result<Directives, FixtureError> {
@@ -49,12 +53,16 @@ package struct FixtureLoader: Sendable {
     } catch {
       throw .file(error)
     }
+    let text: FixtureText
     do {
-      let text = try FixtureText(source, file: file.path)
-      return Fixture(file: file, directives: text.directives.over(outer), text: text)
+      text = try FixtureText(source, file: file.path)
     } catch {
       throw .directive(error)
     }
+    let directives = text.directives.over(outer)
+    return Fixture(
+      file: file, directives: directives, text: text,
+      modules: try library.modules(of: directives, in: file.root))
   }
 }
 

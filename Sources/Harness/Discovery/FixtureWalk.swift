@@ -76,8 +76,13 @@ package enum FixtureWalk {
       try walker.walk(directory, below: [])
     }
     oddities += walker.oddities
-    return walker.found.map {
-      FixtureFile(id: $0.id, root: scope.root, defaults: $0.defaults)
+    let files = walker.found.map { FixtureFile(id: $0.id, root: scope.root, defaults: $0.defaults) }
+    if walker.moduleDirectories.isEmpty { return files }
+    let here = FileSystem.workingDirectory
+    let directories = walker.moduleDirectories.map { $0.normalized(workingDirectory: here) }
+    return files.filter { file in
+      let place = file.path.normalized(workingDirectory: here)
+      return !directories.contains { place.components(below: $0) != nil }
     }
   }
 
@@ -185,6 +190,8 @@ private struct Walker {
   private var defaults: [Path] = []
   /// Whether the directory that the walk begins in has been read.
   private var isInside = false
+  /// The directories that these name as modules'.
+  private(set) var moduleDirectories: [Path] = []
   /// The directories to pass over: those that are being walked, from the outermost to the current one, behind
   /// those given.
   private var open: [FileIdentity] = []
@@ -196,7 +203,13 @@ private struct Walker {
 
   mutating func noteDefaults(in directory: Path) throws(FileError) {
     let path = directory.appending("defaults")
-    if try FileSystem.exists(path), try FileSystem.status(path)?.kind != .directory { defaults.append(path) }
+    guard try FileSystem.exists(path), try FileSystem.status(path)?.kind != .directory else { return }
+    defaults.append(path)
+    // Whoever loads a fixture below says what is wrong with the file.
+    guard goal == FixtureWalk.fixtureExtension, let text = try? FileSystem.readFile(path),
+      let directives = try? Directives(defaults: text, file: path)
+    else { return }
+    moduleDirectories += directives.moduleDirectories.map(\.path)
   }
 
   /// Adds a file by the components of its path below the root.

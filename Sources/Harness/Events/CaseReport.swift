@@ -38,6 +38,9 @@ package struct CaseReport: Hashable, Sendable, Codable {
   package var file = ""
   /// The line in it that an annotation is to stand at, counted from 1.
   package var line = 1
+  /// The file and the line of a module at which a Lua error was raised, if it was raised in one.
+  package var sourceFile: String?
+  package var sourceLine: Int?
   /// The file with what is expected; nil for what has none.
   package var golden: String?
   /// Whether that file is not there; nil when it is, or was not looked for.
@@ -114,6 +117,8 @@ package struct Backtrace: Hashable, Sendable, Codable {
   package var step: Int?
   /// Innermost first.
   package var functions: [String]
+  /// What the Lua error said that the build could not catch, if its memory told.
+  package var luaMessage: String?
 
   package init(step: Int? = nil, functions: [String]) {
     self.step = step
@@ -126,6 +131,7 @@ package struct Backtrace: Hashable, Sendable, Codable {
       case .trap(_, let frames) = outcome.steps[index].result, !frames.isEmpty
     else { return nil }
     self.init(step: outcome.number(ofStep: index), functions: frames.map { EscapedText.string($0.utf8) })
+    luaMessage = outcome.steps[index].luaMessage.map { EscapedText.string($0) }
   }
 }
 
@@ -146,6 +152,8 @@ package enum CaseNote: Hashable, Sendable, Codable {
   case leadingBytes(kind: LeadingBytes)
   /// Which line of the fixture the line is that an error names.
   case fixtureLine(step: Int, lineOfStep: Int, line: Int)
+  /// Which line of a module's file an error names.
+  case moduleLine(module: String, line: Int, path: String)
   /// Only some of the runs of the case were bad.
   case unsteady(bad: Int, runs: Int)
   /// On what the answer depends; on nothing known if it is not the same under equal conditions.

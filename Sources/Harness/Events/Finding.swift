@@ -38,6 +38,8 @@ package indirect enum Finding: Hashable, Sendable, Codable {
   // The fixture.
   case directive(file: String, line: Int, reason: String)
   case sourceTooLong(step: Int, byteCount: Int, bufferSize: Int)
+  case loadingFailed(subject: String, reason: String)
+  case callRefused(step: Int, reason: String)
   case seedRefused(table: UInt32, key: String)
   /// The harness could not do its work.
   case fault(reason: String)
@@ -64,7 +66,7 @@ package indirect enum Finding: Hashable, Sendable, Codable {
     case .missingGolden: .missingGolden
     case .malformedGolden: .golden
     case .unexpectedPass: .unexpectedPass
-    case .directive, .sourceTooLong, .seedRefused: .fixture
+    case .directive, .sourceTooLong, .loadingFailed, .callRefused, .seedRefused: .fixture
     case .fault: .fault
     case .cost: .cost
     case .unsteadyCost: .unstable
@@ -81,6 +83,10 @@ package indirect enum Finding: Hashable, Sendable, Codable {
         file: error.file.description, line: error.line, reason: EscapedText.visible(error.reason))
     case CaseExecutionError.sourceTooLong(let step, let byteCount, let bufferSize):
       self = .sourceTooLong(step: step, byteCount: byteCount, bufferSize: bufferSize)
+    case CaseExecutionError.loadingFailed(let subject, let reason):
+      self = .loadingFailed(subject: EscapedText.visible(subject), reason: EscapedText.visible(reason))
+    case CaseExecutionError.callRefused(let step, let reason):
+      self = .callRefused(step: step, reason: EscapedText.visible(reason))
     case CaseExecutionError.seedRefused(let table, let key):
       self = .seedRefused(table: table, key: EscapedText.quoted(key))
     default: self = .fault(reason: EscapedText.visible("\(error)"))

@@ -41,11 +41,25 @@ package struct Notice: Error, Hashable, Sendable, Codable {
     case functionsAdded(count: Int, names: [String])
     /// Where two builds make other calls even in cases that they answer alike; nil for the first call.
     case callsDiffer(function: String?, old: Parting.Action, new: Parting.Action, example: String)
+    /// The build cut the output of a step, which the golden would hide; nil in a case of one step.
+    case cutOutput(id: String, step: Int?)
+    /// Two builds have the same code and data, and these custom sections are in one of them alone.
+    case sameCode(onlyOld: [String], onlyNew: [String])
+    /// An import or an export that only the old build has, or only the new one.
+    case itemMissing(kind: ItemKind, name: String, type: String)
+    case itemAdded(kind: ItemKind, name: String, type: String)
+    /// One that has another type, or is another function.
+    case itemType(kind: ItemKind, name: String, old: String, new: String)
+    case itemFunction(kind: ItemKind, name: String, old: String, new: String)
+    /// So many more imports or exports differ.
+    case moreItems(kind: ItemKind, count: Int)
     /// How many commands of the script `file` passed.
     case scriptFinished(passed: Int, count: Int)
     /// A part of a merged run was interrupted: a shard, or else a report.
     case partInterrupted(shard: String?, report: String, notRun: Int, count: Int)
   }
+
+  package enum ItemKind: String, Hashable, Sendable, Codable { case `import`, export }
 
   package var severity: Severity
   package var fact: Fact

@@ -24,14 +24,16 @@ struct Explanation {
     for (index, step) in outcome.steps.enumerated() {
       let title = outcome.steps.count == 1 ? "answer" : "step \(index + 1)"
       let leading =
-        index == 0 ? LeadingBytes(of: fixture.text.steps.first ?? [], outcome: outcome) : nil
+        index == 0 ? LeadingBytes(of: fixture.text.firstSource, outcome: outcome) : nil
       text += section(
         title, self.step(step, decoded.steps[index]) + (leading.map { [$0.explanation] } ?? []))
     }
     text += section("host calls", hostCalls)
     text += section(
       "external tables",
-      decoded.tables.map { "\($0.table) \(EscapedText.quoted($0.key)) = \($0.value)" })
+      zip(outcome.tables, decoded.tables).map { stored, entry in
+        "\(entry.table) \(EscapedText.quoted(entry.key)) = \(entry.value), \(Count.bytes(stored.value.count))"
+      })
     text += section("cost", cost)
     text += section("where the instructions went", functions)
     text += section("golden", goldenLines)
@@ -66,18 +68,27 @@ struct Explanation {
   private var source: [String] {
     var lines: [String] = []
     let lastLine =
-      (fixture.text.firstLines.last ?? 1) + (fixture.text.steps.last?.count { $0 == 0x0A } ?? 0)
+      (fixture.text.firstLines.last ?? 1) + (fixture.text.steps.last?.source?.count { $0 == 0x0A } ?? 0)
     let width = "\(lastLine)".count
+    func numbered(_ line: Int, _ text: String) -> String {
+      let number = "\(line)"
+      let blanks = String(repeating: " ", count: max(0, width - number.count))
+      return paint("\(blanks)\(number) |", .faint) + " " + text
+    }
     for (index, (step, first)) in zip(fixture.text.steps, fixture.text.firstLines).enumerated() {
       if fixture.text.steps.count > 1 { lines.append(paint("── step \(index + 1)", .faint)) }
-      var content = step.split(separator: 0x0A, omittingEmptySubsequences: false)
-      if content.last?.isEmpty == true { content.removeLast() }
-      for (offset, line) in content.enumerated() {
-        let number = "\(first + offset)"
-        let blanks = String(repeating: " ", count: max(0, width - number.count))
-        lines.append(paint("\(blanks)\(number) |", .faint) + " " + Self.readable(line))
+      switch step {
+      case .source(let source):
+        var content = source.split(separator: 0x0A, omittingEmptySubsequences: false)
+        if content.last?.isEmpty == true { content.removeLast() }
+        for (offset, line) in content.enumerated() {
+          lines.append(numbered(first + offset, Self.readable(line)))
+        }
+      case .call(let call): lines.append(numbered(first, "--! \(call.text)"))
+      case .newInstance: lines.append(numbered(first, "--! new instance"))
       }
     }
+    for module in fixture.modules { lines.append("module \(escaped(module.source.name)): \(module.path)") }
     return lines
   }
 
@@ -96,9 +107,11 @@ struct Explanation {
   private func step(_ step: StepOutcome, _ decoded: GoldenStep) -> [String] {
     var lines = Golden(steps: [decoded]).text().split(separator: "\n").map(String.init)
     if case .trap(_, let frames) = step.result, let cause = LuaFailureCause(frames: frames) {
-      lines.append(cause.explanation)
+      lines.append(cause.explanation(message: step.luaMessage.map { EscapedText.string($0) }))
     }
+    if step.hasCutOutput { lines.append(StepOutcome.cutOutputNote) }
     switch step.result {
+    case .call(_, .statistics(let statistics)): lines.append(statistics.note)
     case .exception(let exception): lines.append("  thrown: \(exception.summary)")
     case .answerTooLong(let byteCount):
       lines.append(

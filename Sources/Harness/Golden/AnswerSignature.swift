@@ -11,12 +11,17 @@ package struct AnswerSignature: Hashable, Sendable, Codable {
     case undecodable, error, trap, exception, fuel, time, memory
     case answerTooLong = "answer-too-long"
     case outsideBuffer = "outside-buffer"
+    case call
+    case missingExport = "missing-export"
+    case newInstance = "new-instance"
     case notRun = "not-run"
 
     /// Whether a value was answered.
     var isValue: Bool {
       switch self {
-      case .value, .none, .nil, .boolean, .integer, .float, .string, .function, .table, .cFunction: true
+      case .value, .none, .nil, .boolean, .integer, .float, .string, .function, .table, .cFunction, .call,
+        .missingExport:
+        true
       default: false
       }
     }
@@ -27,6 +32,8 @@ package struct AnswerSignature: Hashable, Sendable, Codable {
   package var trap: String?
   /// What the script did that ended in a trap, if the functions tell.
   package var luaCause: LuaFailureCause?
+  /// The export that was called, or is missing.
+  package var export: String?
   /// The innermost functions of another trap.
   package var functions: [String]?
 
@@ -55,6 +62,13 @@ package struct AnswerSignature: Hashable, Sendable, Codable {
     case .answerTooLong: self.init(kind: .answerTooLong)
     case .limit(let limit): self.init(kind: Kind(rawValue: limit.rawValue) ?? .fuel)
     case .outsideBuffer: self.init(kind: .outsideBuffer)
+    case .call(let call, .values):
+      self.init(kind: .call)
+      export = EscapedText.string(call.name.utf8)
+    case .call(let call, .missing):
+      self.init(kind: .missingExport)
+      export = EscapedText.string(call.name.utf8)
+    case .newInstance: self.init(kind: .newInstance)
     case .notRun: self.init(kind: .notRun)
     }
   }

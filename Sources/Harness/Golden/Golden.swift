@@ -58,6 +58,9 @@ package enum GoldenResult: Hashable, Sendable {
   case answerTooLong
   /// `compute` claimed an answer longer than its buffer.
   case outsideBuffer(result: Int32)
+  /// A call of an export returned. Of the memory statistics the buffer's size is its result.
+  case call(ExportCall, GoldenCallAnswer)
+  case newInstance
   case notRun
 
   package init(_ result: StepResult) {
@@ -70,6 +73,8 @@ package enum GoldenResult: Hashable, Sendable {
       case .limit(let limit): .limit(limit)
       case .answerTooLong: .answerTooLong
       case .outsideBuffer(let result): .outsideBuffer(result: result)
+      case .call(let call, let answer): .call(call, GoldenCallAnswer(answer))
+      case .newInstance: .newInstance
       case .notRun: .notRun
       }
   }
@@ -78,8 +83,31 @@ package enum GoldenResult: Hashable, Sendable {
   package var isAnswer: Bool {
     switch self {
     case .value(.raw), .trap, .exception, .limit, .answerTooLong, .outsideBuffer, .notRun: false
-    case .value, .error: true
+    case .value, .error, .call, .newInstance: true
     }
+  }
+}
+
+/// What an export answered.
+package enum GoldenCallAnswer: Hashable, Sendable {
+  /// None where the export has no result.
+  case values([Int64])
+  case missing
+
+  package init(_ answer: CallAnswer) {
+    self =
+      switch answer {
+      case .values(let values): .values(values)
+      case .statistics(let statistics): .values([Int64(statistics.bufferSize)])
+      case .missing: .missing
+      }
+  }
+}
+
+extension ExportCall {
+  /// The call as a fixture and a golden write it: `call attach_memory_table 7`.
+  package var text: String {
+    (["call", EscapedText.string(Array(name.utf8))] + arguments.map(\.description)).joined(separator: " ")
   }
 }
 

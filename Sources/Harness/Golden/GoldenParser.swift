@@ -174,10 +174,36 @@ private struct GoldenParser {
       return .limit(limit)
     }
     if take("outside buffer ") { return .outsideBuffer(result: try parseNumber("the result of compute")) }
+    if take("call ") { return try parseCall() }
+    if take("new instance") { return .newInstance }
     if take("not run") { return .notRun }
     throw error(
-      "expected `result`, `error`, `trap`, `exception`, `limit`, `answer too long`, `outside buffer` or"
-        + " `not run`, found \(found)")
+      "expected `result`, `error`, `trap`, `exception`, `limit`, `answer too long`, `outside buffer`, `call`,"
+        + " `new instance` or `not run`, found \(found)")
+  }
+
+  /// `NAME INTEGER… = INTEGER…` or `NAME INTEGER… = missing`.
+  private mutating func parseCall() throws(GoldenError) -> GoldenResult {
+    var name: [UInt8] = []
+    var word = Array(takeWord().utf8)[...]
+    do {
+      _ = try EscapedText.read(&word, until: nil, into: &name)
+    } catch {
+      throw self.error(error.reason)
+    }
+    guard !name.isEmpty, let name = String(validating: name, as: UTF8.self) else {
+      throw error("expected the name of an export, found \(found)")
+    }
+    var arguments: [Int64] = []
+    while !take(" =") {
+      guard take(" ") else { throw error("expected ` =` after the call's arguments, found \(found)") }
+      arguments.append(try parseNumber("an argument or `=`"))
+    }
+    let call = ExportCall(name, arguments)
+    if take(" missing") { return .call(call, .missing) }
+    var values: [Int64] = []
+    while take(" ") { values.append(try parseNumber("a result or `missing`")) }
+    return .call(call, .values(values))
   }
 
   // MARK: Values

@@ -19,7 +19,7 @@ extension Golden {
   }
 
   /// The notes on an outcome: for each trap the innermost functions it passed through, for an exception its
-  /// tag and values, for an answer that is too long its length.
+  /// tag and values, for an answer that is too long its length, for memory statistics what is not compared.
   package static func notes(_ outcome: CaseOutcome) -> [Int: String] {
     var notes: [Int: String] = [:]
     for (index, step) in outcome.steps.enumerated() {
@@ -29,10 +29,32 @@ extension Golden {
           "in " + frames.prefix(5).joined(separator: " < ") + (frames.count > 5 ? " < …" : "")
       case .exception(let exception): notes[index] = exception.summary
       case .answerTooLong(let byteCount): notes[index] = Count.bytes(byteCount)
+      case .call(_, .statistics(let statistics)): notes[index] = statistics.note
       default: break
       }
     }
     return notes
+  }
+}
+
+extension LuaFailureCause {
+  /// The explanation with the error's message, escaped, where it could be read.
+  package func explanation(message: String?) -> String {
+    guard let message else { return explanation }
+    return "\(explanation): \(message.prefix(500))" + (message.count > 500 ? "…" : "")
+  }
+}
+
+extension StepOutcome {
+  /// What is said of output that the build cut.
+  package static let cutOutputNote =
+    "the build cut the output; what the script prints behind that is not in the answer, and not compared"
+}
+
+extension MemoryStatistics {
+  /// What builds that answer alike may differ in.
+  package var note: String {
+    "Lua heap \(Count.bytes(Int(luaByteCount))), memory \(Count.of(Int(pageCount), "page"))"
   }
 }
 
@@ -98,6 +120,13 @@ private struct GoldenPrinter {
     case .limit(let limit): text += Array("limit \(limit.rawValue)".utf8)
     case .answerTooLong: text += Array("answer too long".utf8)
     case .outsideBuffer(let result): text += Array("outside buffer \(result)".utf8)
+    case .call(let call, let answer):
+      text += Array("\(call.text) =".utf8)
+      switch answer {
+      case .values(let values): for value in values { text += Array(" \(value)".utf8) }
+      case .missing: text += Array(" missing".utf8)
+      }
+    case .newInstance: text += Array("new instance".utf8)
     case .notRun: text += Array("not run".utf8)
     }
     text.append(0x0A)

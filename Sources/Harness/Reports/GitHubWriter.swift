@@ -31,7 +31,7 @@ package final class GitHubWriter: EventWriter {
         bad.append("\n- \(Self.markdown(report.id)): \(Self.markdown(message))")
       }
       let body = ([message] + DiffLine.lines(report.difference).map(\.text)).joined(separator: "\n")
-      var place = (file: report.file, line: report.line)
+      var place = (file: report.sourceFile ?? report.file, line: report.sourceLine ?? report.line)
       // What is wrong with a golden is shown there.
       if case .malformedGolden(let line, _)? = report.finding { place = (report.golden ?? "", line) }
       annotate("error", file: place.file, line: place.line, title: report.id, body)

@@ -40,7 +40,7 @@ package struct CaseSettings: Sendable {
   /// What to ask of an executor for a fixture.
   package func request(for fixture: Fixture, interruption: Interruption) -> CaseRequest {
     var request = CaseRequest(
-      steps: fixture.text.steps, seeds: fixture.directives.seeds,
+      steps: fixture.text.steps, modules: fixture.modules.map(\.source), seeds: fixture.directives.seeds,
       clock: VirtualClock(milliseconds: fixture.directives.clock ?? 0), limits: limits(fixture.directives),
       interruption: interruption)
     request.observation = observation
@@ -58,6 +58,8 @@ package struct CaseResult: Sendable {
   package var isFatal = false
   /// The lines of the fixture's directives that have no effect.
   package var unusedLines: [Int] = []
+  /// The steps, counted from 0, whose output the build cut although that is not expected.
+  package var cutSteps: [Int] = []
   /// Why the case is expected to fail, if it is.
   package var expectedFailure: String?
   /// How to run the case again; nil when that would show nothing. Only of two builds.
@@ -130,13 +132,22 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
       report.judge(outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure)
       tally.add(outcome, report)
     }
-    guard let (outcome, report) = tally.decisive else { return }
-    result.outcome = outcome
+    guard let (first, report) = tally.decisive else { return }
+    var outcome = first
     result.report = report
-    if report.isBad, let leading = LeadingBytes(of: fixture.text.steps.first ?? [], outcome: outcome) {
+    if report.status != .passed, let read = try executor?.readMessages(of: outcome, request) {
+      outcome = read
+      result.report.backtrace = Backtrace(outcome)
+    }
+    result.outcome = outcome
+    result.cutSteps =
+      fixture.directives.expectedCut == nil
+      ? outcome.steps.indices.filter { outcome.steps[$0].hasCutOutput } : []
+    if report.isBad, let leading = LeadingBytes(of: fixture.text.firstSource, outcome: outcome) {
       result.report.notes.append(.leadingBytes(kind: leading))
     }
     result.report.place(outcome, golden, fixture)
+    result.report.placeInModule(outcome, golden, fixture)
     tally.check(&result.report)
     if settings.perturbs, let dependence = try dependence(of: outcome, request) {
       result.report.judge(dependence)
@@ -193,7 +204,7 @@ extension CaseReport {
     let start = fixture.text.firstLines[index]
     line = start
     // What a script raises may name any line.
-    let lineCount = 1 + fixture.text.steps[index].count { $0 == 0x0A }
+    let lineCount = 1 + (fixture.text.steps[index].source?.count { $0 == 0x0A } ?? 0)
     guard case .error(let message) = actual[index].result, let own = Self.scriptLine(message),
       own <= lineCount
     else { return }

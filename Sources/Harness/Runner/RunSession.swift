@@ -51,6 +51,11 @@ package enum RunSession {
       },
       take: { index, result in
         session.report(index, result, strictly: options.isStrict)
+        if options.isStrict, let result, let step = result.cutSteps.first {
+          session.note(
+            .failure, .cutOutput(id: result.report.id, step: step > 0 ? step + 1 : nil),
+            file: session.plan.selected[index].path)
+        }
         if let result, let observed = result.outcome?.observed {
           session.hub.emit(.caseObserved(id: result.report.id, observed))
         }

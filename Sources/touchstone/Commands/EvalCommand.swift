@@ -37,13 +37,14 @@ struct EvalCommand: Command {
     var settings = CaseSettings()
     limits.read(into: &settings)
     var request = CaseRequest(
-      steps: try sources(arguments), limits: settings.limits(Directives()), interruption: interruption)
+      steps: try sources(arguments).map { .source($0) }, limits: settings.limits(Directives()),
+      interruption: interruption)
     request.trace = HostCallTrace(callLimit: 0)
     let module = try ModuleOption.open(interruption, within: request.limits.time)(module.path(of: nil))
     let executor = try module.makeExecutor(memoryLimit: request.limits.memoryBytes)
     // What start-up has translated is validated by now, and need not be a second time.
     module.beginValidation()
-    let outcome = try executor.run(request)
+    let outcome = try executor.readMessages(of: try executor.run(request), request)
     try module.finishValidation()
     // The process ends with the command: the system takes the memory back faster than anybody could free it.
     _ = Unmanaged.passRetained(executor)
@@ -82,13 +83,17 @@ struct EvalCommand: Command {
       case .trap(let kind, let frames):
         context.error.write(
           "trap: \(kind)\n" + frames.map { "  in \(EscapedText.string($0.utf8))\n" }.joined())
+        if let cause = LuaFailureCause(frames: frames) {
+          let message = step.luaMessage.map { EscapedText.string($0) }
+          context.error.write(cause.explanation(message: message) + "\n")
+        }
       case .exception(let exception):
         context.error.write("exception: \(exception.summary)\n")
       case .answerTooLong(let byteCount):
         context.error.write("answer too long: \(Count.bytes(byteCount))\n")
       case .value:
         if case .value(let value) = goldenStep.result { context.output.write("\(value)\n") }
-      case .limit, .outsideBuffer, .notRun:
+      case .limit, .outsideBuffer, .call, .newInstance, .notRun:
         context.error.write(Golden(steps: [GoldenStep(result: goldenStep.result)]).text())
       }
     }

@@ -13,7 +13,11 @@ struct InspectCommand: Command {
     name: name, summary: "show what is in a module, and whether it can serve as lua.wasm",
     operands: "MODULE",
     discussion:
-      "Sections, imports, exports, memories and the features used are listed. The exit code is 1 if the module is invalid or cannot serve as lua.wasm.",
+      """
+      Sections, imports, exports, memories and the features used are listed, and what the module says of its
+      memory after `init`. The exit code is 1 if the file is no module, or the module is invalid or cannot
+      serve as lua.wasm.
+      """,
     examples: [
       Example("touchstone inspect lua.wasm", "show what is in a module and whether it can serve as lua.wasm"),
       Example("touchstone inspect lua.wasm --format json", "the same for a program to read"),
@@ -47,6 +51,7 @@ struct InspectCommand: Command {
 
   private static func text(_ module: Inspection) -> String {
     var text = "\(module.file): \(Format.grouped(module.byteCount)) bytes, sha256 \(module.sha256)\n"
+    if !module.isModule { return "\(module.file) is \(module.error ?? "no module")\n" }
     text += module.isValid ? "valid\n" : "invalid: \(module.error ?? "")\n"
     func list(_ title: String, _ lines: [String]) {
       if lines.isEmpty { return }
@@ -73,6 +78,18 @@ struct InspectCommand: Command {
       list(
         "exports of the contract that it lacks and a run can do without",
         module.meetsContract ? module.missingOptionalExports : [])
+      list(
+        "functions of the host that it does not import",
+        module.meetsContract ? module.unusedImports : [])
+      if let statistics = module.memoryStatistics {
+        list(
+          "memory after init",
+          [
+            "buffer \(Format.grouped(Int(statistics.bufferSize))) bytes",
+            "Lua heap \(Format.grouped(Int(statistics.luaBytes))) bytes",
+            "\(Count.of(Int(statistics.pages), "page"))",
+          ])
+      }
     }
     return text
   }

@@ -26,9 +26,17 @@ struct Inspection: Codable {
     var pageSize: Int
   }
 
+  struct Statistics: Codable {
+    var bufferSize: UInt32
+    var luaBytes: UInt32
+    var pages: UInt32
+  }
+
   var file: String
   var byteCount: Int
   var sha256: String
+  /// Whether it begins as modules do.
+  var isModule = false
   var isValid = false
   /// Why it is not valid.
   var error: String?
@@ -42,6 +50,10 @@ struct Inspection: Codable {
   var contractProblems: [String] = []
   /// Exports that the contract names and a run can do without, and that are not there.
   var missingOptionalExports: [String] = []
+  /// Functions that the contract lets a module import, and that this one does not.
+  var unusedImports: [String] = []
+  /// What `get_memory_stats` says after `init`; nil when the module lacks it or cannot serve as lua.wasm.
+  var memoryStatistics: Statistics?
 
   /// Whether it can serve as lua.wasm.
   var meetsContract: Bool { isValid && contractProblems.isEmpty }
@@ -51,7 +63,16 @@ struct Inspection: Codable {
     file = path.description
     byteCount = bytes.count
     sha256 = SHA256Digest(of: bytes).description
-    sections = Self.sections(of: bytes)
+    guard bytes.starts(with: BinarySection.preamble) else {
+      error = Self.reason(notAModule: bytes)
+      return
+    }
+    isModule = true
+    sections = BinarySection.all(of: bytes).map { section in
+      Section(
+        name: section.kind + (section.customName.map { " \(EscapedText.quoted($0))" } ?? ""),
+        offset: section.offset, byteCount: section.content.count)
+    }
     do {
       let context = try ModuleContext.decode(bytes, features: .all)
       describe(context.module)
@@ -70,6 +91,36 @@ struct Inspection: Codable {
     }
     let names = Set(exports.map(\.name))
     missingOptionalExports = LuaModule.optionalFunctions.map(\.name).filter { !names.contains($0) }
+    let imported = Set(imports.map(\.name))
+    unusedImports = LuaModule.importedFunctionNames.filter { !imported.contains($0) }
+    if contractProblems.isEmpty { start(bytes) }
+  }
+
+  /// Calls `init`, and asks for the memory statistics.
+  private mutating func start(_ bytes: [UInt8]) {
+    do {
+      var request = CaseRequest(steps: [.call(ExportCall("get_memory_stats"))])
+      request.limits.time = .seconds(10)
+      let outcome = try LuaModule(bytes: bytes).makeExecutor().run(request)
+      if case .call(_, .statistics(let statistics))? = outcome.steps.first?.result {
+        memoryStatistics = Statistics(
+          bufferSize: statistics.bufferSize, luaBytes: statistics.luaByteCount, pages: statistics.pageCount)
+      }
+    } catch {
+      contractProblems.append("\(error)")
+    }
+  }
+
+  /// What a file is that does not begin as a module does.
+  private static func reason(notAModule bytes: [UInt8]) -> String {
+    if bytes.isEmpty { return "no WebAssembly module: the file is empty" }
+    if bytes.starts(with: BinarySection.preamble.prefix(4)) {
+      let version = EscapedText.quoted(bytes.dropFirst(4).prefix(4))
+      return "no WebAssembly module of version 1: its version field is \(version), as a component's may be"
+    }
+    let magic = EscapedText.quoted(bytes.prefix(8))
+    let kind = bytes.starts(with: "!<arch>\n".utf8) ? "; it is an archive (ar)" : ""
+    return "no WebAssembly module: it begins with \(magic), not with \"\\x00asm\"\(kind)"
   }
 
   private mutating func describe(_ module: ModuleStructure) {

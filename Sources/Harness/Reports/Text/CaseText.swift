@@ -17,7 +17,7 @@ extension CaseReport {
     if comparison == nil, status != .passed, let backtrace,
       let cause = LuaFailureCause(frames: backtrace.functions)
     {
-      lines.append(cause.explanation)
+      lines.append(cause.explanation(message: backtrace.luaMessage))
     }
     lines += notes.map(\.sentence)
     if let comparison { lines += ComparisonText.buildRemarks(comparison) }
@@ -96,6 +96,10 @@ private struct FindingText {
     case .directive(let file, let line, let reason): "\(file):\(line): \(reason)"
     case .sourceTooLong(let step, let byteCount, let bufferSize):
       "\(CaseExecutionError.sourceTooLong(step: step, byteCount: byteCount, bufferSize: bufferSize))"
+    case .loadingFailed(let subject, let reason):
+      "\(CaseExecutionError.loadingFailed(subject: subject, reason: reason))"
+    case .callRefused(let step, let reason):
+      "\(CaseExecutionError.callRefused(step: step, reason: reason))"
     case .seedRefused(let table, let key):
       "the seed of table \(table), key \(key), was refused;"
         + " table ids start at 1, and all tables together may hold 64 MiB"
@@ -198,6 +202,7 @@ extension CaseNote {
     case .leadingBytes(let kind): kind.explanation
     case .fixtureLine(let step, let own, let line):
       "line \(own) of step \(step) is line \(line) of the fixture"
+    case .moduleLine(let module, let line, let path): "\(module):\(line) is line \(line) of \(path)"
     case .unsteady(let bad, let runs): "unstable: bad in \(bad) of \(runs) runs"
     case .dependence(let conditions): conditions.sentence
     case .hostCallsKept(let count, let compared):
@@ -231,7 +236,7 @@ enum ComparisonText {
       guard let backtrace = side.backtrace else { continue }
       lines.append("\(build): " + CaseNote.place(backtrace.step, " ") + backtrace.clause)
       if let cause = LuaFailureCause(frames: backtrace.functions) {
-        lines.append("\(build): \(cause.explanation)")
+        lines.append("\(build): \(cause.explanation(message: backtrace.luaMessage))")
       }
     }
     if let call = comparison.hostCall {

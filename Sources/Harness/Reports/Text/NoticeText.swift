@@ -38,6 +38,25 @@ extension Notice {
       return "the builds make other calls even where they answer alike: in \(function ?? "the first call")"
         + " the old one \(action(old)) and the new one \(action(new)), for instance in \(example);"
         + " for cases that part there, the functions that only one of the runs enters are named instead"
+    case .cutOutput(let id, let step):
+      return (step.map { "step \($0) of " } ?? "") + id
+        + ": \(StepOutcome.cutOutputNote); print less, or say `--! expect-cut: reason`"
+    case .sameCode(let onlyOld, let onlyNew):
+      let parts = [("old", onlyOld), ("new", onlyNew)].filter { !$0.1.isEmpty }.map { build, names in
+        "only the \(build) one has \(names.joined(separator: ", "))"
+      }
+      return "the builds have the same code and data; they differ in "
+        + (parts.isEmpty
+          ? "the contents of custom sections" : "custom sections: " + parts.joined(separator: ", "))
+    case .itemMissing(let kind, let name, let type):
+      return "the \(kind.rawValue) \(name) is missing in the new build; it was \(type)"
+    case .itemAdded(let kind, let name, let type):
+      return "the \(kind.rawValue) \(name) is only in the new build, as \(type)"
+    case .itemType(let kind, let name, let old, let new):
+      return "the \(kind.rawValue) \(name) was \(old), is \(new)"
+    case .itemFunction(let kind, let name, let old, let new):
+      return "the \(kind.rawValue) \(name) was the function \(old), is the function \(new)"
+    case .moreItems(let kind, let count): return "\(count) more \(kind.rawValue)s differ"
     case .scriptFinished(let passed, let count):
       return "\(file): \(passed) of \(Count.of(count, "command")) passed"
     case .partInterrupted(let shard, let report, let notRun, let count):
