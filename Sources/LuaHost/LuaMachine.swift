@@ -230,7 +230,9 @@ public final class LuaMachine: CaseExecutor {
       guard
         started.memory.write(
           Array(repeating: 0xFF, count: MemoryStatistics.byteCount), at: started.bufferAddress)
-      else { throw .fault("the module's buffer has no room for the memory statistics") }
+      else {
+        throw .callRefused(step: step, reason: "the module's buffer has no room for the memory statistics")
+      }
     }
     let arguments: [Value]
     do {

@@ -44,12 +44,27 @@ struct SourceLoading {
       steps.append((index + 1, source))
     }
     self.steps = steps
+    for (number, source) in steps { try Self.check(source, Self.subject(ofStep: number, source)) }
+    for module in modules { try Self.check(module.source, Self.subject(of: module)) }
     guard !isEmpty, bufferSize < Self.prelude.count + 256 else { return }
     if let step = steps.first {
       throw .sourceTooLong(step: step.number, byteCount: step.source.count, bufferSize: bufferSize)
     }
     throw .loadingFailed(
-      subject: "the module \(modules[0].name)", reason: "the build's buffer holds only \(bufferSize) bytes")
+      subject: Self.subject(of: modules[0]), reason: "the build's buffer holds only \(bufferSize) bytes")
+  }
+
+  /// The most bytes of one source that are loaded in pieces.
+  private static let greatestByteCount = 16 << 20
+
+  private static func check(_ source: [UInt8], _ subject: String) throws(CaseExecutionError) {
+    guard source.count > greatestByteCount else { return }
+    throw .loadingFailed(subject: subject, reason: "it may have at most \(greatestByteCount) bytes")
+  }
+
+  private static func subject(of module: LuaModuleSource) -> String { "the module \(module.name)" }
+  private static func subject(ofStep number: Int, _ source: [UInt8]) -> String {
+    "the source of step \(number), \(source.count) bytes,"
   }
 
   var isEmpty: Bool { modules.isEmpty && steps.isEmpty }
@@ -63,16 +78,17 @@ struct SourceLoading {
   /// Hands out every source that has to be run, in order.
   func forEach<Failure: Error>(_ body: (Action) throws(Failure) -> Void) throws(Failure) {
     guard !isEmpty else { return }
-    let everything = modules.first.map { "the module \($0.name)" } ?? "the source of step \(steps[0].number)"
+    let everything =
+      modules.first.map { Self.subject(of: $0) } ?? Self.subject(ofStep: steps[0].number, steps[0].source)
     try body((everything, Self.prelude))
     for module in modules {
-      let subject = "the module \(module.name)"
+      let subject = Self.subject(of: module)
       try add(module.source, subject, body)
       let call = "\(Self.loader).module(" + Self.quoted(module.name) + ", " + Self.quoted(module.file) + ")"
       try body((subject, Array(call.utf8)))
     }
     for (number, source) in steps {
-      let subject = "the source of step \(number), \(source.count) bytes,"
+      let subject = Self.subject(ofStep: number, source)
       try add(source, subject, body)
       try body(
         (subject, Array("\(Self.global(ofStep: number)) = \(Self.loader).step()".utf8)))
@@ -134,10 +150,10 @@ struct SourceLoading {
     return piece or nil
     end, name, "t")
     end
-    local preload = type(package) == "table" and type(require) == "function" and package.preload
-    if type(preload) ~= "table" then
+    local preload = type(package) == "table" and package.preload
+    if type(preload) ~= "table" or type(require) ~= "function" then
     local loaded, native = {}, require
-    preload = {}
+    if type(preload) ~= "table" then preload = {} end
     for _, name in ipairs{"_G", "coroutine", "debug", "io", "math", "os", "string", "table", "utf8"} do
     loaded[name] = _G[name]
     end

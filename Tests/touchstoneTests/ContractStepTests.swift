@@ -68,7 +68,7 @@ import Testing
     let explained = try place("explain", "calls").output
     #expect(
       explained.contains(
-        "  ── step 3\n  3 | --! call attach_memory_table 7\n  ── step 4\n  4 | _home.n = 2\n"))
+        "  ── step 3\n   3 | --! call attach_memory_table 7\n  ── step 4\n   4 | _home.n = 2\n"))
     #expect(explained.contains("\nstep 7\n  new instance\n"))
     #expect(try place("list").output.hasPrefix("calls  steps=8\n"))
   }

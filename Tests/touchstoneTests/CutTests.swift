@@ -37,7 +37,7 @@ import Testing
     ])
     #expect(try place("bless").code == 0)
     let sentence = "a Lua error was raised; this build cannot catch errors: script:2: boom 1\n"
-    #expect(try place("--module", "old.wasm").output.contains("    # \(sentence)"))
+    #expect(try place("--module", "old.wasm").output.contains("\n  # \(sentence)"))
     #expect(try place("explain", "a", "--module", "old.wasm").output.contains("  \(sentence)"))
     #expect(try place("compare", "lua.wasm", "old.wasm").output.contains("# new: \(sentence)"))
   }

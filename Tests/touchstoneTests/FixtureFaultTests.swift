@@ -120,7 +120,8 @@ private let one = ["fixtures/a.lua": "return 1", "expected/a.golden": "result in
     #expect(result.code == 1)
     #expect(
       result.output.contains(
-        "ERROR huge\n  the source of step 1, 100000000 bytes, could not be loaded: not enough memory\n"))
+        "ERROR huge\n  the source of step 1, 100000000 bytes, could not be loaded: it may have at most 16777216 bytes\n"
+      ))
     #expect(result.output.contains("FAIL other ("))
     #expect(result.output.contains("    - output 1000000 lines, 9000000 bytes\n"))
     #expect(result.output.contains("\n3 cases: 1 passed, 1 failed, 1 without an answer in "))

@@ -77,7 +77,7 @@ import WebAssembly
     try optimiser.run()
     optimiser.waitUntilExit()
     #expect(optimiser.terminationStatus == 0)
-    let result = try place("compare", "lua.wasm", "new.wasm", "--exclude", "contract/refused")
+    let result = try place("compare", "lua.wasm", "new.wasm")
     #expect(result.code == 0, "\(result.output)")
     #expect(result.output.contains(#/\n\d+ cases: \d+ same in /#))
   }
