@@ -35,7 +35,7 @@ extension Finding {
       case .limit(let limit): return .limit(step: number, kind: limit)
       case .outsideBuffer(let result): return .outsideBuffer(step: number, result: result)
       case .value: return .undecodable(step: number)
-      case .notRun, .error: continue
+      case .notRun, .error, .call, .newInstance: continue
       }
     }
     return nil

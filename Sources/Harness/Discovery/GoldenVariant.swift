@@ -64,7 +64,7 @@ extension CaseExecutorProvider {
   /// The name of the variant that the module's goldens have: `lua-5.5` when its `_VERSION` is `Lua 5.5`.
   package var goldenVariant: String? {
     let request = CaseRequest(
-      steps: [Array("return _VERSION".utf8)],
+      steps: [.source(Array("return _VERSION".utf8))],
       limits: ExecutionLimits(fuel: 100_000_000, time: CaseSettings.defaultTimeout, memoryBytes: nil),
       interruption: Interruption())
     guard var executor = try? makeExecutor(memoryLimit: nil), let outcome = try? executor.run(request),

@@ -348,6 +348,9 @@ extension AnswerSignature {
     case .fuel, .time, .memory: "limit \(kind.rawValue)"
     case .answerTooLong: "answer too long"
     case .outsideBuffer: "answer outside the buffer"
+    case .call: "result of \(export ?? "")"
+    case .missingExport: "no export \(export ?? "")"
+    case .newInstance: "new instance"
     case .notRun: "not run"
     case .trap:
       "trap \(trap ?? "")" + (luaCause.map { " (\($0.explanation))" } ?? "")

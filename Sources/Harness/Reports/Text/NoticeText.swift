@@ -1,4 +1,5 @@
 // Makes sentences of what there is to say of a run.
+import LuaHost
 
 extension Notice {
   /// One sentence.
