@@ -130,7 +130,9 @@ private let loose = [
     let result = try Workplace(["fixtures/a.lua": "", "touchstone.conf": "xyzzy: 1"])("list")
     #expect(result.code == 2)
     #expect(
-      result.error.contains("there is no setting `xyzzy`; there are fixtures, expected, module, jobs, timeout"))
+      result.error.contains(
+        "there is no setting `xyzzy`; there are fixtures, "
+          + "expected, module, jobs, timeout"))
   }
 
   // MARK: - Roots of their own
