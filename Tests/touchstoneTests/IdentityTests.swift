@@ -131,7 +131,8 @@ private let loose = [
     #expect(result.code == 2)
     #expect(
       result.error.contains(
-        "there is no setting `xyzzy`; there are fixtures, expected, module, jobs, timeout"))
+        "there is no setting `xyzzy`; there are fixtures, "
+          + "expected, module, jobs, timeout"))
   }
 
   // MARK: - Roots of their own
