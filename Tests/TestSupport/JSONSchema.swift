@@ -34,7 +34,9 @@ package struct JSONSchema {
   }
 
   private func check(_ value: Any, _ schema: [String: Any], _ place: String) throws {
-    for (keyword, rule) in schema { try check(value, keyword, rule, schema, place) }
+    for (keyword, rule) in schema.sorted(by: { $0.key < $1.key }) {
+      try check(value, keyword, rule, schema, place)
+    }
   }
 
   private func check(
