@@ -88,7 +88,9 @@ struct Explanation {
       case .newInstance: lines.append(numbered(first, "--! new instance"))
       }
     }
-    for module in fixture.modules { lines.append("module \(EscapedText.string(module.source.name.utf8)): \(module.path)") }
+    for module in fixture.modules {
+      lines.append("module \(EscapedText.string(module.source.name.utf8)): \(module.path)")
+    }
     return lines
   }
 
