@@ -60,7 +60,7 @@ package struct JSONSchema {
     case "const": try require(rule as? String == value as? String, "\(value) is not \(rule)")
     case "pattern":
       let pattern = try Regex(rule as? String ?? "")
-      try require(try (value as? String)?.firstMatch(of: pattern) != nil, "\(value) does not match \(rule)")
+      try require((value as? String)?.firstMatch(of: pattern) != nil, "\(value) does not match \(rule)")
     case "minimum":
       try require(
         (value as? NSNumber)?.doubleValue ?? 0 >= (rule as? NSNumber)?.doubleValue ?? 0,
