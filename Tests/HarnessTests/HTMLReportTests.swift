@@ -334,7 +334,9 @@ extension HTMLElement {
 
   /// A browser has to hold the whole page: what there is no room for is said of each case.
   @Test func aPageThatIsFullLeavesDetailsOut() throws {
-    let lines = (0..<10_000).map { "+ a line of some length, so that many of them fill a page: \($0)" }
+    let lines = (0..<10_000).map {
+      DifferenceLine(.actual, "a line of some length, so that many of them fill a page: \($0)")
+    }
     let reports = (0..<60).map { number in
       var report = report("case-\(number)", .failed)
       report.difference = lines
@@ -355,7 +357,11 @@ extension HTMLElement {
       var report = report("f/</script>\(number)", number % 100 == 7 ? .failed : .passed)
       report.microseconds = UInt64(number)
       report.instructions = UInt64(number) * 2
-      if report.isBad { report.difference = ["- result integer 1", "+ result integer \(number)"] }
+      if report.isBad {
+        report.difference = [
+          DifferenceLine(.expected, "result integer 1"), DifferenceLine(.actual, "result integer \(number)"),
+        ]
+      }
       return report
     }
     let page = try page(reports)
@@ -363,9 +369,12 @@ extension HTMLElement {
     #expect(page.rows.prefix(20).allSatisfy { $0.attributes["data-s"] == "failed" })
     #expect(page.all("noscript").first?.text.contains("the first 200 of 2,001 cases") == true)
     func data(_ name: String) throws -> [[Any]] {
-      try page.all("script").filter { $0.attributes["class"] == name }.flatMap { script in
-        try #require(JSONSerialization.jsonObject(with: Data(script.text.utf8)) as? [Any])
-      }.map { $0 as? [Any] ?? [$0] }
+      var items: [[Any]] = []
+      for script in page.all("script") where script.attributes["class"] == name {
+        let values = try #require(JSONSerialization.jsonObject(with: Data(script.text.utf8)) as? [Any])
+        for value in values { items.append(value as? [Any] ?? [value]) }
+      }
+      return items
     }
     let (rows, details) = (try data("rows"), try data("details"))
     #expect(rows.count == count)
