@@ -100,7 +100,7 @@ import Testing
       ["run", "stopped", "module", "baseline", "shard", "merged"].map { $0 + ".jsonl" } + ["none.jsonl"])
     let expected: Set = [
       "declared", "notRun", "result", "output", "stepCount", "tables", "missingGolden", "malformedGolden",
-      "unexpectedPass", "limit", "directive", "sourceTooLong", "cost", "leadingBytes", "fixtureLine",
+      "unexpectedPass", "limit", "directive", "cost", "leadingBytes", "fixtureLine",
       "staleGolden",
       "unusedDirective", "nothingSelected", "trouble", "answer", "steps",
     ]

@@ -103,7 +103,8 @@ private let loose = [
     try place.write("expected/gone.golden", "result nil\n")
     #expect(try place().code == 1)
     let report = try shell(place, "cd fixtures && touchstone --json ../r.jsonl; cat ../r.jsonl")
-    #expect(report.output.contains(#""--fuel 50_000""#) && report.output.contains(#""--strict""#))
+    #expect(report.output.contains(#"{"name":"--fuel","value":"50_000"}"#))
+    #expect(report.output.contains(#"{"name":"--strict"}"#))
   }
 
   @Test(arguments: [

@@ -239,7 +239,6 @@ private struct Walker {
     for entry in entries {
       let name = entry.name
       if isNearly(name) { oddities.append(directory.appending(name)) }
-      if name.first == UInt8(ascii: ".") { continue }
       let path = directory.appending(name)
       if name.first == UInt8(ascii: ".") {
         if TemporaryFile.isName(name) { TemporaryFile.removeIfAbandoned(path) }

@@ -88,7 +88,8 @@ struct ReportPart {
         "\(path) was written by touchstone \(own.engineVersion), but \(other.path) by \(others.engineVersion)"
       )
     }
-    if own.moduleDigest != others.moduleDigest {
+    // A part that was interrupted while it read its module knows no digest.
+    if own.moduleDigest != others.moduleDigest, ![own.moduleDigest, others.moduleDigest].contains("") {
       throw UsageError("\(path) and \(other.path) are reports on different modules")
     }
     if own.oldModuleDigest != others.oldModuleDigest {

@@ -140,9 +140,10 @@ package final class FixtureSession: Session {
       return try work()
     } catch {
       start()
-      stop = (reason, nil)
+      let wasInterrupted = error as? CaseExecutionError == .interrupted
+      stop = (wasInterrupted ? .interrupted : reason, nil)
       for file in plan.selected { report(notRun: file) }
-      hub.emit(.notice(Notice(fault: error, file: file.description)))
+      if !wasInterrupted { hub.emit(.notice(Notice(fault: error, file: file.description))) }
       return nil
     }
   }
