@@ -176,9 +176,9 @@ class Touchstone:
             with open(events, errors='replace') as file:
                 for line in file:
                     if '"case-finished"' in line:
-                        event = json.loads(line)['case']
-                        if event['status'] != 'passed':
-                            failures[event['line']] = event['message']
+                        event = json.loads(line)
+                        if event['case']['status'] != 'passed':
+                            failures[event['case']['line']] = event['text']['message']
                     elif '"run-finished"' in line:
                         finished = True
                         self.instructions += json.loads(line)['summary']['instructions']
