@@ -25,6 +25,7 @@ let package = Package(
   products: [
     .library(name: "WebAssembly", targets: ["WebAssembly"]),
     .library(name: "LuaHost", targets: ["LuaHost"]),
+    .library(name: "TouchstoneTesting", targets: ["TouchstoneTesting"]),
     .executable(name: "touchstone", targets: ["touchstone"]),
   ],
   targets: [
@@ -50,6 +51,9 @@ let package = Package(
       name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"], exclude: ["Lua", "compare"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
     .target(name: "Harness", dependencies: ["LuaHost"], swiftSettings: bulkSettings),
+    // Fixtures as cases of somebody else's tests.
+    .target(
+      name: "TouchstoneTesting", dependencies: ["Harness", "LuaHost"], swiftSettings: bulkSettings),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
     .testTarget(name: "LuaUnwindTests", dependencies: ["LuaUnwind", "WebAssembly", "WebAssemblyText"]),
     .testTarget(
@@ -73,7 +77,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["WebAssembly", "WebAssemblyText"], path: "Tests/TestSupport"),
     .testTarget(
       name: "HarnessTests",
-      dependencies: ["Harness", "LuaHost", "TestSupport", "WebAssembly", "WebAssemblyText"]),
+      dependencies: [
+        "Harness", "LuaHost", "TestSupport", "TouchstoneTesting", "WebAssembly", "WebAssemblyText",
+      ]),
     .testTarget(
       name: "touchstoneTests",
       dependencies: [

@@ -131,7 +131,23 @@ import Testing
       _ = try place("compare", "trap.wasm", "\(name).wasm", "--json", "\(name)-compared.jsonl")
       found.formUnion(try check(place, ["\(name).jsonl"]))
     }
-    #expect(found.isSuperset(of: ["exception", "answerTooLong", "answerLength", "trap", "outsideBuffer"]))
+    // A buffer without room for a source, nor for one that loads it in pieces.
+    try place.write(
+      "odd.wat",
+      """
+      (module (memory (export "memory") 1)
+        (func (export "init") (result i32) i32.const 0)
+        (func (export "get_buffer_ptr") (result i32) i32.const 1024)
+        (func (export "get_buffer_size") (result i32) i32.const 2)
+        (func (export "compute") (param i32 i32) (result i32) i32.const 0))
+      """)
+    #expect(try place("wat2wasm", "odd.wat", "-o", "small.wasm").code == 0)
+    #expect(try place("--module", "small.wasm", "--json", "small.jsonl").code == 1)
+    found.formUnion(try check(place, ["small.jsonl"]))
+    #expect(
+      found.isSuperset(of: [
+        "exception", "answerTooLong", "answerLength", "trap", "outsideBuffer", "sourceTooLong",
+      ]))
   }
 
   @Test func everyEventOfAComparisonIsAsTheSchemaSays() throws {

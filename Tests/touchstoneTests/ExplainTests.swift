@@ -91,6 +91,12 @@ import Testing
         """))
     #expect(result.output.contains(/in compute, function \d+, at byte 0x[0-9a-f]+\n/))
     #expect(result.output.hasSuffix("\ngolden\n  + trap unreachable\n"))
+    // A trap that the golden expects is explained as well.
+    try place.write("expected/raised.golden", "trap unreachable\n")
+    let expected = try place("explain", "raised", "--module", "trapping.wasm")
+    #expect(expected.code == 0)
+    #expect(
+      expected.output.contains("\n  a Lua error was raised; this build cannot catch errors: script:1: no\n"))
   }
 
   @Test func anErrorIsShownRawAsWell() throws {

@@ -136,7 +136,7 @@ private struct BlessWork {
   }
 
   private mutating func bless(_ file: FixtureFile, _ result: CaseResult) throws(FileError) {
-    guard let outcome = result.outcome else {
+    guard result.outcome != nil else {
       guard result.report.isBad else {
         leftAlone += 1
         return
@@ -150,29 +150,12 @@ private struct BlessWork {
       sink.write("left alone \(file.golden): it is expected to fail (\(reason))\n")
       return
     }
-    let golden = Golden(outcome)
-    var existing = try GoldenFile(file.golden)
-    var file = file
-    if let variant, file.variant == nil, existing != .golden(golden) {
-      file.variant = variant
-      existing = .missing(file.golden)
-    }
-    if existing == .golden(golden) {
+    guard let (change, existing) = try result.goldenChange(of: file, variant: variant) else {
       unchanged += 1
       // What was pending is settled.
-      let pendingPath = Self.pendingPath(file)
+      let pendingPath = GoldenChange.pendingPath(file)
       if try FileSystem.exists(pendingPath) { try FileSystem.remove(pendingPath) }
       return
-    }
-    var change = GoldenChange(
-      file: file, text: golden.text(notes: Golden.notes(outcome)), golden: golden, remarks: [])
-    if golden.steps.contains(where: { $0.result == .limit(.time) }) {
-      change.remarks.append(
-        "this machine's speed is in this answer: a limit of fuel would be the same everywhere")
-    }
-    if !result.cutSteps.isEmpty { change.remarks.append(StepOutcome.cutOutputNote) }
-    if let leading = LeadingBytes(of: try FileSystem.readFile(file.path), outcome: outcome) {
-      change.remarks.append(leading.explanation)
     }
     if bless.reviews {
       try review.add(change)
@@ -182,23 +165,16 @@ private struct BlessWork {
     }
   }
 
-  private static func pendingPath(_ file: FixtureFile) -> Path { file.golden.withSuffix(".new") }
-
   private mutating func write(_ change: GoldenChange, over existing: GoldenFile) throws(FileError) {
-    let file = change.file
-    let pendingPath = Self.pendingPath(file)
     switch bless.target {
-    case .pending: try FileSystem.write(Array(change.text.utf8), to: pendingPath)
-    case .golden:
-      try FileSystem.createDirectory(file.golden.parent)
-      try FileSystem.write(Array(change.text.utf8), to: file.golden)
-      if try FileSystem.exists(pendingPath) { try FileSystem.remove(pendingPath) }
+    case .pending: try change.writePending()
+    case .golden: try change.write()
     }
     if case .missing = existing { created += 1 } else { changed += 1 }
   }
 
   private func show(_ existing: GoldenFile, _ change: GoldenChange) {
-    let path = bless.target == .pending ? Self.pendingPath(change.file) : change.file.golden
+    let path = bless.target == .pending ? change.pendingPath : change.file.golden
     let (text, golden) = (change.text, change.golden)
     var output: String
     switch existing {

@@ -6,16 +6,6 @@ package enum ReviewAnswer: Sendable {
   case accept, reject, quit
 }
 
-/// The golden that a case would get.
-struct GoldenChange {
-  let file: FixtureFile
-  /// What the file would hold.
-  let text: String
-  let golden: Golden
-  /// What whoever reads the change should know.
-  var remarks: [String]
-}
-
 /// The changes that wait for an answer. Their texts are kept out of memory. Belongs to one thread.
 package struct Review {
   /// Asks about the change that was shown, number `number` of `count`.

@@ -41,6 +41,7 @@ package enum ExplainSession {
     var settings = options.settings
     settings.trace = CompareRunner<Provider>.trace
     settings.runsSkipped = true
+    settings.readsEveryMessage = true
     var runner = CaseRunner(
       provider, loader: session.plan.loader, settings: settings, interruption: interruption)
     guard let result = runner.run(file) else { throw CaseExecutionError.interrupted }

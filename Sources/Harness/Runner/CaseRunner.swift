@@ -19,6 +19,8 @@ package struct CaseSettings: Sendable {
   package var trace = HostCallTrace(callLimit: 0)
   /// Whether cases are run all the same that are declared to be skipped.
   package var runsSkipped = false
+  /// Whether the Lua messages of expected traps are read as well, at the cost of another run.
+  package var readsEveryMessage = false
 
   /// The time limit of a case that neither option nor directive gives one.
   package static let defaultTimeout: Duration = .seconds(10)
@@ -135,7 +137,9 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     guard let (first, report) = tally.decisive else { return }
     var outcome = first
     result.report = report
-    if report.status != .passed, let read = try executor?.readMessages(of: outcome, request) {
+    if report.status != .passed || settings.readsEveryMessage,
+      let read = try executor?.readMessages(of: outcome, request)
+    {
       outcome = read
       result.report.backtrace = Backtrace(outcome)
     }
