@@ -22,6 +22,7 @@ let bulkSettings: [SwiftSetting] = [
 
 let package = Package(
   name: "Touchstone",
+  platforms: [.macOS(.v15)],
   products: [
     .library(name: "WebAssembly", targets: ["WebAssembly"]),
     .library(name: "LuaHost", targets: ["LuaHost"]),
@@ -99,9 +100,11 @@ for target in package.targets where target.type != .test {
   target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-static-stdlib"], condition)]
   if target.type == .executable {
     // At a fixed address the 46,000 pointers in its tables need no relocation, which would take a million
-    // instructions and a megabyte of memory of its own; without shared libraries it is two more of each.
+    // instructions and a megabyte of memory of its own; without shared libraries it is two more of each. The
+    // toolchain's lld is quicker than the system's linkers, and does not warn of what the C library would load.
     let flags =
-      hasStaticLibrary ? ["-static-executable"] : ["-static-stdlib", "-Xclang-linker", "-no-pie"]
+      hasStaticLibrary
+      ? ["-static-executable", "-use-ld=lld"] : ["-static-stdlib", "-Xclang-linker", "-no-pie"]
     target.linkerSettings = (target.linkerSettings ?? []) + [.unsafeFlags(flags, condition)]
   }
 }

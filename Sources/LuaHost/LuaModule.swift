@@ -116,8 +116,8 @@ public final class LuaModule: CaseExecutorProvider {
 
   private static func exportProblems(of module: Module) -> [String] {
     var problems: [String] = []
-    let exports = Dictionary(module.exports.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    func find(_ name: String) -> Export? { exports[name] }
+    let exports = module.exports
+    func find(_ name: String) -> Export? { exports.first { $0.name == name } }
     if find("memory")?.kind != .memory { problems.append("it exports no memory named memory") }
     for (name, type) in requiredFunctions {
       guard let export = find(name), export.kind == .function else {

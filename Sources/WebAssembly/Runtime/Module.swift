@@ -9,8 +9,8 @@ public final class Module: Sendable {
   public let engine: Engine
   /// The engine's ids of the module's types.
   let typeIDs: [UInt32]
-  /// By mode, made for the first instance in it.
-  private let codeStores: Mutex<[CodeMode: CodeStore]> = Mutex([:])
+  /// One a mode, made for the first instance in it.
+  private let codeStores: Mutex<[CodeStore]> = Mutex([])
   private let names: Mutex<NameSection?> = Mutex(nil)
 
   /// Decodes a module in the binary format and validates all but its bodies. Those are validated by
@@ -32,7 +32,7 @@ public final class Module: Sendable {
   /// Validates all function bodies (3.5.13). Bodies that ran before were validated then. The meter's deadline and
   /// interruption end it with `ModuleError.limit`.
   public func validate(meter: Meter? = nil) throws(ModuleError) {
-    let stores = codeStores.withLock { Array($0.values) }
+    let stores = codeStores.withLock(\.self)
     try context.validateBodies(except: { index in stores.contains { $0.isTranslated(index) } }, meter: meter)
   }
 
@@ -60,9 +60,9 @@ public final class Module: Sendable {
   /// The code of the functions that the module defines, shared by its instances in a mode.
   func codeStore(_ mode: CodeMode) -> CodeStore {
     codeStores.withLock { stores in
-      if let store = stores[mode] { return store }
+      if let store = stores.first(where: { $0.mode == mode }) { return store }
       let store = CodeStore(context, translation, mode)
-      stores[mode] = store
+      stores.append(store)
       return store
     }
   }

@@ -11,7 +11,7 @@ final class CodeStore: @unchecked Sendable {
   let count: Int
   private let module: ModuleContext
   private let context: TranslationContext
-  private let mode: CodeMode
+  let mode: CodeMode
   private let state = Mutex(State())
 
   private struct State: @unchecked Sendable {
