@@ -55,6 +55,10 @@ package struct Notice: Error, Hashable, Sendable, Codable {
     case moreItems(kind: ItemKind, count: Int)
     /// How many commands of the script `file` passed.
     case scriptFinished(passed: Int, count: Int)
+    /// So many shards of a merged run have no report; `shards` are the first of them.
+    case partsMissing(shards: [String], count: Int)
+    /// The report of a part of a merged run was cut off: of its cases only so many had finished.
+    case partCutOff(shard: String?, report: String, finished: Int, count: Int)
     /// A part of a merged run was interrupted: a shard, or else a report.
     case partInterrupted(shard: String?, report: String, notRun: Int, count: Int)
   }

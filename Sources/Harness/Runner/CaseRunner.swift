@@ -62,6 +62,8 @@ package struct CaseResult: Sendable {
   package var cutSteps: [Int] = []
   /// Why the case is expected to fail, if it is.
   package var expectedFailure: String?
+  /// Tells the fixture, its golden and its modules from any others; nil when that is not to be known.
+  var contents: SHA256Digest?
   /// How to run the case again; nil when that would show nothing. Only of two builds.
   var request: CaseRequest?
 
@@ -72,6 +74,7 @@ package struct CaseResult: Sendable {
   /// Reads the fixture. Answers nil when there is nothing to run.
   mutating func load(_ file: FixtureFile, _ loader: FixtureLoader, runsSkipped: Bool) throws -> Fixture? {
     let fixture = try loader.load(file)
+    if loader.digestsContents { contents = loader.digest(fixture) }
     unusedLines = fixture.text.unusedLines
     expectedFailure = fixture.directives.expectedFailure
     report.tags = fixture.directives.tags

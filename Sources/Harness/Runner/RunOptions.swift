@@ -1,5 +1,8 @@
 // Everything that can be asked of a run.
 
+/// What the record of the last run tells of a case.
+package enum Remembered: String, Sendable, CaseIterable { case failed, unfinished }
+
 /// The options of `run`, already read; the defaults are those of the command.
 package struct RunOptions: Sendable {
   package var paths: [Path] = []
@@ -17,7 +20,8 @@ package struct RunOptions: Sendable {
   package var html: Path?
   package var jobs = 1
   package var selection = Selection()
-  package var onlyFailed = false
+  /// Only cases that the record of the last run has as such.
+  package var only: Remembered?
   package var shard: Shard?
   package var shardCount: Int?
   /// Where the costs are by which cases are dealt to shards; nil when the hashes of their ids do that.

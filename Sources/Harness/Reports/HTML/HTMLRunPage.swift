@@ -18,14 +18,18 @@ extension HTMLPage {
   }
 
   private static func headline(_ summary: RunSummary) -> String {
-    var parts: [String] = []
-    if summary.wasInterrupted { parts.append("interrupted") }
+    var parts = ends(summary)
     if summary.failed > 0 { parts.append("\(Format.grouped(summary.failed)) failed") }
     if summary.errors > 0 { parts.append("\(Format.grouped(summary.errors)) without an answer") }
     parts += failures(summary)
     let total = cases(summary.total)
     if !parts.isEmpty { return "\(total): \(parts.joined(separator: ", "))" }
     return summary.passed == summary.total ? "\(total), all passed" : "\(total), all as expected"
+  }
+
+  /// How a run ended too early.
+  static func ends(_ summary: RunSummary) -> [String] {
+    (summary.isIncomplete == true ? ["incomplete"] : []) + (summary.wasInterrupted ? ["interrupted"] : [])
   }
 
   /// What is said of a run that fails for more than its cases.

@@ -60,6 +60,13 @@ extension Notice {
     case .moreItems(let kind, let count): return "\(count) more \(kind.rawValue)s differ"
     case .scriptFinished(let passed, let count):
       return "\(file): \(passed) of \(Count.of(count, "command")) passed"
+    case .partsMissing(let shards, let count):
+      return count == 1
+        ? "the report of shard \(shards[0]) is missing"
+        : "the reports of shards \(shards.joined(separator: ", "))\(count > shards.count ? ", …" : "") are missing"
+    case .partCutOff(let shard, let report, let finished, let count):
+      return "the report of \(shard.map { "shard \($0)" } ?? report) is cut off: \(finished) of"
+        + " \(Count.cases(count)) finished"
     case .partInterrupted(let shard, let report, let notRun, let count):
       let part = shard.map { "shard \($0)" } ?? report
       return "\(part) was interrupted: \(Count.cases(notRun)) of \(count) not run"
