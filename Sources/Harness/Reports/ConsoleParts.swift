@@ -103,6 +103,11 @@ extension RunDescription {
     digest.isEmpty ? module : "\(module) (sha256 \(digest.prefix(12)))"
   }
 
+  /// A command line for a shell that shows a case in full, as it was run.
+  func command(explaining report: CaseReport) -> String {
+    ShellWord.line("touchstone explain", [ConsoleOutput.oneLine(report.id)] + (again ?? []))
+  }
+
   /// Which shard this is, and who says so: `, shard 2/3`.
   var shardClause: String {
     guard let shard else { return "" }

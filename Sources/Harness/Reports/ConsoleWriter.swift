@@ -161,8 +161,7 @@ package final class ConsoleWriter: EventWriter {
     if badCount > bad.count { text += " and \(badCount - bad.count) more" }
     output.write(text + "\n")
     guard first.golden != nil, run.oldModule == nil else { return }
-    let command = ShellWord.line("touchstone explain", [ConsoleOutput.oneLine(first.id)] + (run.again ?? []))
-    output.write("`\(command)` shows \(badCount == 1 ? "it" : "the first") in full\n")
+    output.write("`\(run.command(explaining: first))` shows \(badCount == 1 ? "it" : "the first") in full\n")
   }
 
   private static let listedBad = 12

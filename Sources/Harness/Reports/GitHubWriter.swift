@@ -34,7 +34,7 @@ package final class GitHubWriter: EventWriter {
       annotations.add(cause: report.causeText) {
         let body = [message] + DiffLine.lines(report.difference).map(\.text)
         // What is wrong with a golden is shown there.
-        if case .malformedGolden(let line, _)? = report.finding {
+        if case .malformedGolden(let line, _, _)? = report.finding {
           return Annotation("error", report.golden, line, report.id, body)
         }
         return Annotation(

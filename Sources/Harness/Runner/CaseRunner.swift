@@ -17,6 +17,8 @@ package struct CaseSettings: Sendable {
   package var observation = CallObservation.none
   /// Which host calls to keep.
   package var trace = HostCallTrace(callLimit: 0)
+  /// What writes the goldens of these cases.
+  package var blessCommand = "touchstone bless"
   /// Whether cases are run all the same that are declared to be skipped.
   package var runsSkipped = false
 
@@ -132,7 +134,8 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     for _ in 0..<(settings.perturbs ? 1 : settings.repeats) {
       let outcome = try execute(request)
       var report = result.report
-      report.judge(outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure)
+      report.judge(outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure,
+        command: settings.blessCommand)
       tally.add(outcome, report)
     }
     guard let (first, report) = tally.decisive else { return }

@@ -16,6 +16,8 @@ package struct LastRun {
     fileprivate(set) var bad: [ExactText: (ending: CaseEnding, place: Range<Int>)] = [:]
     /// The cases that a run was to do and did not finish.
     fileprivate(set) var unfinished: Set<ExactText> = []
+    /// Where reports were to be written by runs that did not come to their end.
+    fileprivate var outputs: Set<Path> = []
 
     /// Takes in how a case ended in a run.
     fileprivate mutating func take(
@@ -63,7 +65,10 @@ package struct LastRun {
           let id = ExactText(outline.id)
           memory.unfinished.remove(id)
           memory.take(id, CaseEnding(outline), reader.place, in: run)
-        case .event(.runStarted(let description)): run = description
+        case .event(.runStarted(let description)):
+          run = description
+          memory.outputs.formUnion(
+            description.options.filter { RunOptions.outputs.contains($0.name) }.compactMap(\.value).map { Path($0) })
         case .event: break
         }
       }
@@ -89,6 +94,7 @@ package struct LastRun {
       let isAlone = held.lock(waiting: false) != false
       // A record that cannot be read is no reason not to write a new one.
       var memory = (try? self.memory()) ?? Memory()
+      for path in memory.outputs { TemporaryFile.removeAbandoned(in: path.parent) }
       if try isAlone || FileSystem.status(file) == nil {
         memory.bad = memory.bad.filter { !isGone($0.key) }
         memory.unfinished = memory.unfinished.filter { !isGone($0) }

@@ -49,6 +49,9 @@ package struct RunOptions: Sendable {
     ShellWord.line("touchstone \(words)", again)
   }
 
+  /// The options that name a file to write.
+  static let outputs = ["--junit", "--json", "--html", "--coverage", "--save-baseline"]
+
   /// Refuses outputs that would overwrite one another, or something that is no output.
   package func checkOutputs(isMerge: Bool = false, reports: [Path] = []) throws {
     let inputs =

@@ -33,6 +33,13 @@ struct ParsedArguments {
         continue
       }
       let named = options.first { $0.row.name == name || short != nil && $0.row.short == short }
+      if named == nil, attached == nil, name.hasPrefix("--no-"), Settings.names.contains(String(name.dropFirst(5))),
+        let option = options.first(where: { $0.row.name == "--" + name.dropFirst(5) })
+      {
+        option.leaveOut()
+        given.append(GivenOption(name))
+        continue
+      }
       guard let option = named else {
         rest = try Self.meant(by: name, attached, type(of: command).description) + rest
         continue

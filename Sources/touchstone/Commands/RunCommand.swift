@@ -19,7 +19,7 @@ struct RunCommand: Command {
 
       A line of touchstone.conf reads `key: value`. The keys are fixtures, expected and module, and of the
       options below \(Settings.names.joined(separator: ", ")). Paths start from its folder. Directives can change
-      its limits, the command line wins over all of it.
+      its limits, the command line wins over all of it; --no-strict, --no-fuel and so on do without a setting.
 
       Shards are also picked up from the environment of Bazel, GitLab, CircleCI, Buildkite and Slurm, and
       with --shard-count from Kubernetes' JOB_COMPLETION_INDEX; --shard 1/1 runs all cases in spite of it.

@@ -71,8 +71,8 @@ extension HTMLStatus {
 }
 
 extension HTMLRow {
-  init(compared report: CaseReport) {
-    self.init(report)
+  init(compared report: CaseReport, of run: RunDescription) {
+    self.init(report, of: run)
     cause = ""
     guard let comparison = report.comparison else { return }
     if comparison.verdict != .same { cause = report.causeText }

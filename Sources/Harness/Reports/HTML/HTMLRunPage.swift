@@ -127,7 +127,7 @@ extension HTMLStatus {
 }
 
 extension HTMLRow {
-  init(_ report: CaseReport) {
+  init(_ report: CaseReport, of run: RunDescription) {
     self.init(id: report.id, status: report.status.rawValue)
     message = report.message
     if report.isBad { cause = report.causeText }
@@ -143,7 +143,7 @@ extension HTMLRow {
       facts.append(HTMLFact("golden", golden, isCode: true))
     }
     if report.isBad, !report.file.isEmpty, report.golden != nil {
-      facts.append(HTMLFact("more", "touchstone explain \(ShellWord.quoted(report.file))", isCode: true))
+      facts.append(HTMLFact("more", run.command(explaining: report), isCode: true))
     }
     if let kind = report.kind { facts.append(HTMLFact("kind", kind.rawValue)) }
     if let tags = report.tags, !tags.isEmpty {

@@ -14,14 +14,14 @@ package final class HTMLWriter: EventWriter {
   package func receive(_ event: RunEvent) throws(FileError) {
     if case .runStarted(let run) = event {
       let page = run.oldModule == nil ? HTMLPage(run: run) : HTMLPage(comparison: run)
-      work = (run, page, HTMLRows(sides: page.sides, file: file))
+      work = (run, page, HTMLRows(sides: page.sides, file: file, expecting: run.caseCount))
     }
     guard let (description, _, rows) = work else { return }
     let isComparison = description.oldModule != nil
     switch event {
     case .runStarted, .partDone, .caseObserved, .tick: break
     case .caseFinished(let report):
-      try rows.add(isComparison ? HTMLRow(compared: report) : HTMLRow(report))
+      try rows.add(isComparison ? HTMLRow(compared: report, of: description) : HTMLRow(report, of: description))
       tally.add(report, isComparison: isComparison)
     case .notice(let notice): work?.page.notices.append(notice)
     case .runFinished(let summary):
