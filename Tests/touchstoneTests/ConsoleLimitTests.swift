@@ -25,8 +25,11 @@ import Testing
     let result = try place(environment: ["GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": "s.md"])
     let lines = result.output.split(separator: "\n")
     #expect(lines.count < 2000)
-    #expect(lines.contains { $0.contains(" failures only named, ") && $0.hasSuffix("; --verbose shows all in full") })
-    #expect(lines.last?.hasPrefix("2000 cases: 2000 failed in ") == true)
+    #expect(
+      lines.contains {
+        $0.contains(" failures only named, ") && $0.hasSuffix("; --verbose shows all in full")
+      })
+    #expect(lines.contains { $0.hasPrefix("2000 cases: 2000 failed in ") })
     // All have the same cause, so the first ten stand for the others.
     #expect(lines.count { $0.hasPrefix("::error ") } == 10)
     #expect(lines.contains("::notice::and 1990 more; the step's log and summary have them"))
@@ -57,7 +60,9 @@ import Testing
   }
 
   @Test func foldersThatOnlyTheCommandLineNamesAreNotAnnotated() throws {
-    let place = try Workplace(["tests/lua/a.lua": "return 1", "tests/expected/a.golden": "result integer 1\n"])
+    let place = try Workplace([
+      "tests/lua/a.lua": "return 1", "tests/expected/a.golden": "result integer 1\n",
+    ])
     let result = try place("tests/lua", environment: ["GITHUB_ACTIONS": "true"])
     #expect(result.code == 0)
     #expect(result.output.contains("only this command line says that tests/lua holds fixtures"))
@@ -77,11 +82,32 @@ import Testing
     #expect(scripts.output.contains("running for 5 s: slow.wast\n"))
   }
 
+  /// `script` gives the command a terminal.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"), "script is not here"))
+  func theLiveLineMovesAndNamesWhatRunsForLong() throws {
+    let place = try Workplace([
+      "a.wast": "(module)\n", "slow.wast": "(module (func (export \"f\") (loop br 0)))\n(invoke \"f\")\n",
+    ])
+    let words = ["spec", "a.wast", "slow.wast", "--timeout", "6.5", "-j2"]
+    #if os(Linux)
+      let arguments = ["-qec", ([Workplace.executable] + words).joined(separator: " "), "/dev/null"]
+    #else
+      let arguments = ["-q", "/dev/null", Workplace.executable] + words
+    #endif
+    let output = try RunningProcess(
+      "/usr/bin/script", arguments, ["TERM": "xterm", "SHELL": "/bin/sh"], "", in: place
+    ).finish().output
+    #expect(output.contains("\r\u{1B}[2K1/2, "))
+    #expect(output.contains(", for 5 s slow.wast"))
+    #expect(!output.contains("running for 5 s"))
+  }
+
   @Test func changesInsideLinesAreMarked() throws {
     let place = try Workplace([
-      "fixtures/a.lua": "return 'one small step'", "expected/a.golden": "result string 14 \"one large step\"\n",
+      "fixtures/a.lua": "return 'one small step'",
+      "expected/a.golden": "result string 14 \"one large step\"\n",
     ])
-    let marked = "\u{1B}[31m\" one \u{1B}[0m".isEmpty ? "" : "\u{1B}[31;7mlarge\u{1B}[0m"
+    let marked = "\u{1B}[31;7mlarge\u{1B}[0m"
     for words in [["run"], ["explain", "a"]] {
       let colored = try place.start(words + ["--color", "always"]).finish().output
       #expect(colored.contains(marked), "\(words)")

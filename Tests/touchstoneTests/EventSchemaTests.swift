@@ -207,7 +207,7 @@ import Testing
     try place.write(".touchstone/last-run.jsonl", "{\"schema\":\"touchstone-events/1\"}\n")
     let again = try place("--only", "failed")
     #expect(again.code == 3)
-    #expect(again.error.hasPrefix("touchstone: ") && again.error.contains("run once without --only failed\n"))
+    #expect(again.error.hasPrefix("touchstone: ") && again.error.contains("run once without --only\n"))
     #expect(try place("--quiet").code == 1)
     #expect(try place("--only", "failed").code == 1)
   }

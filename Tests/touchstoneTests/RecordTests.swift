@@ -129,7 +129,8 @@ extension Workplace {
     try place.killedRun([], after: 20)
     let schema = try JSONSchema(
       String(
-        contentsOfFile: Workplace.packageRoot + "/Sources/touchstone/Documentation.docc/events.schema.json", encoding: .utf8))
+        contentsOfFile: Workplace.packageRoot + "/Sources/touchstone/Documentation.docc/events.schema.json",
+        encoding: .utf8))
     for line in try place.read(Workplace.record).split(separator: "\n") {
       #expect(throws: Never.self) { try schema.check(line) }
     }
@@ -138,7 +139,9 @@ extension Workplace {
 
 @Suite struct PartsTests {
   private func eight() throws -> Workplace {
-    var files: [String: String] = ["fixtures/defaults": "module: shared = ../shared.lua\n", "shared.lua": "return 1"]
+    var files: [String: String] = [
+      "fixtures/defaults": "module: shared = ../shared.lua\n", "shared.lua": "return 1",
+    ]
     for number in 0..<8 {
       files["fixtures/c\(number).lua"] = "return \(number)"
       files["expected/c\(number).golden"] = "result integer \(number)\n"
@@ -166,7 +169,8 @@ extension Workplace {
       try place.write("expected/c\(number).golden", "result integer \(number + 10)\n")
     }
     try run(2)
-    try expectRefusal(place, "1.jsonl and 2.jsonl are parts of runs of fixtures and goldens whose sizes differ; ")
+    try expectRefusal(
+      place, "1.jsonl and 2.jsonl are parts of runs of fixtures and goldens whose sizes differ; ")
     try place.write("fixtures/defaults", "module: shared = ../shared.lua\n\n")
     try run(1)
     try expectRefusal(place, "are parts of runs of other `defaults` files, or other modules that they name; ")

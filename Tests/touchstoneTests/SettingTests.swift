@@ -5,7 +5,8 @@ import Testing
 @Suite struct SettingTests {
   @Test func aSettingCanBeLeftOut() throws {
     let place = try Workplace([
-      "touchstone.conf": "strict: true\nfuel: 5000\nmax-failures: 1\n", "fixtures/a.lua": "for i = 1, 9999 do end return 1",
+      "touchstone.conf": "strict: true\nfuel: 5000\nmax-failures: 1\n",
+      "fixtures/a.lua": "for i = 1, 9999 do end return 1",
       "expected/a.golden": "result integer 1\n", "expected/gone.golden": "result nil\n",
       "fixtures/b.lua": "for i = 1, 9999 do end return 1", "expected/b.golden": "result integer 1\n",
     ])
@@ -38,7 +39,8 @@ import Testing
     let run = try place(
       "--expected", "goldens", "--timeout", "9", "--html", "r.html", "--json", "r.jsonl")
     let words = "--expected goldens --timeout 9"
-    #expect(run.output.contains("there is no golden goldens/a.golden; `touchstone bless \(words)` writes it\n"))
+    #expect(
+      run.output.contains("there is no golden goldens/a.golden; `touchstone bless \(words)` writes it\n"))
     #expect(run.output.contains("let `touchstone bless \(words)` write it anew\n"))
     let explain = "touchstone explain a \(words)"
     #expect(run.output.contains("`\(explain)` shows the first in full"))
@@ -56,7 +58,8 @@ import Testing
       "fixtures/a.lua": "local t = {} while true do t[#t + 1] = 'x' end", "expected/a.golden": "limit time\n",
     ])
     #expect(try place("--timeout", "0.3", "--json", "r.jsonl").code == 0)
-    let line = try #require(try place.read("r.jsonl").split(separator: "\n").first { $0.contains("case-finished") })
+    let line = try #require(
+      try place.read("r.jsonl").split(separator: "\n").first { $0.contains("case-finished") })
     #expect(!line.contains("peakPages") && !line.contains("instructions"))
     _ = try place("compare", "lua.wasm", "lua.wasm", "--timeout", "0.3", "--json", "c.jsonl")
     #expect(try !place.read("c.jsonl").contains("peakPages"))
@@ -68,7 +71,9 @@ import Testing
   /// The lines differ so that the search for common ones takes its time.
   @Test func explainIsInterruptedAtAnyTime() throws {
     var golden = ""
-    for number in 0..<1400 { golden += "| \(String(repeating: "x", count: 60)) \(number * 7919 % 1400) old\n" }
+    for number in 0..<1400 {
+      golden += "| \(String(repeating: "x", count: 60)) \(number * 7919 % 1400) old\n"
+    }
     let place = try Workplace([
       "fixtures/a.lua": "for i = 0, 1399 do print(('x'):rep(40), i * 104729 % 1400, 'new') end",
       "expected/a.golden": "output 1400 lines, \(golden.utf8.count - 2 * 1400) bytes\n\(golden)result none\n",

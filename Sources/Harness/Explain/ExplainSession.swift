@@ -133,7 +133,8 @@ private struct Explained: Sendable {
       (text, stacks) = (nil, nil)
       return
     }
-    let profile = try Self.profile(settings.request(for: fixture, interruption: interruption), outcome, provider)
+    let profile = try Self.profile(
+      settings.request(for: fixture, interruption: interruption), outcome, provider)
     let labels = provider.functions.map { EscapedText.string($0.label.utf8) }
     text =
       Explanation(

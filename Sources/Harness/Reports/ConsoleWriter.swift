@@ -152,7 +152,8 @@ package final class ConsoleWriter: EventWriter {
     guard let run, let first = bad.first, !output.isQuiet else { return }
     if lines.named > 0 {
       output.write(
-        "\(Count.of(lines.named, "failure")) only named" + (lines.unnamed > 0 ? ", \(lines.unnamed) not even that" : "")
+        "\(Count.of(lines.named, "failure")) only named"
+          + (lines.unnamed > 0 ? ", \(lines.unnamed) not even that" : "")
           + "; --verbose shows all in full\n")
     }
     var text = paint("failed", .red)

@@ -57,7 +57,8 @@ package final class GitHubWriter: EventWriter {
 
   private func text(_ summary: RunSummary) -> String {
     let place = shard.map { ", shard \($0)" } ?? ""
-    let word = summary.isIncomplete == true ? "incomplete" : summary.exitCode == .success ? "passed" : "failed"
+    let word =
+      summary.isIncomplete == true ? "incomplete" : summary.exitCode == .success ? "passed" : "failed"
     var text = "### touchstone\(place): \(word)\n\n"
     text += "| passed | failed | no answer | expected to fail | skipped | not run | time | instructions |\n"
     text += "|---|---|---|---|---|---|---|---|\n"

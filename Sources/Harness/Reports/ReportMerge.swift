@@ -63,7 +63,8 @@ package struct ReportMerge {
 
   /// In words which shards are missing.
   private static func sentence(_ missing: [Shard]) -> String {
-    Notice(.failure, .partsMissing(shards: missing.prefix(10).map(\.description), count: missing.count)).message
+    Notice(.failure, .partsMissing(shards: missing.prefix(10).map(\.description), count: missing.count))
+      .message
   }
 
   /// Passes everything on to writers and answers with what came of it. Throws `FileError`, or

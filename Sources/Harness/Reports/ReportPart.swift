@@ -140,17 +140,20 @@ struct ReportPart {
           + " shards on the same fixtures, with the same paths")
     }
     // What was not dealt to shards has none of these.
-    for (isSame, difference) in [
+    func differ(_ digest: (RunDescription) -> String?) -> Bool {
+      if let own = digest(own), let other = digest(others) { own != other } else { false }
+    }
+    for (isOther, difference) in [
       (
-        own.suite?.sizes == others.suite?.sizes,
+        differ(\.suite?.sizes),
         "fixtures and goldens whose sizes differ; run all shards on the same files"
       ),
       (
-        own.suite?.shared == others.suite?.shared,
+        differ(\.suite?.shared),
         "other `defaults` files, or other modules that they name; run all shards on the same files"
       ),
-      (own.balanceDigest == others.balanceDigest, "cases dealt by different baselines; --balance all alike"),
-    ] where !isSame {
+      (differ(\.balanceDigest), "cases dealt by different baselines; --balance all alike"),
+    ] where isOther {
       throw UsageError("\(path) and \(other.path) are parts of runs of \(difference)")
     }
   }
@@ -163,8 +166,9 @@ struct ReportPart {
   }
 
   private static let fileOptions: Set = ["--balance", "--baseline", "--expected"]
-  private static let localOptions: Set = [
-    "--shard", "--shard-count", "--module", "--jobs", "--junit", "--junit-extras", "--json", "--html",
-    "--coverage", "--save-baseline", "--slowest", "--color", "--quiet", "--verbose",
-  ]
+  private static let localOptions = Set(
+    RunOptions.outputs.map(\.name) + [
+      "--shard", "--shard-count", "--module", "--jobs", "--junit-extras", "--slowest", "--color", "--quiet",
+      "--verbose",
+    ])
 }

@@ -8,7 +8,9 @@ package enum CaseEnding: Sendable {
   /// Bad because its answer was not the same each time, which only a run with repetitions sees.
   case unsteady
 
-  init(_ report: CaseReport) { self.init(report.status, isCost: report.kind == .cost, isUnsteady: report.isUnsteady) }
+  init(_ report: CaseReport) {
+    self.init(report.status, isCost: report.kind == .cost, isUnsteady: report.isUnsteady)
+  }
 
   init(_ outline: CaseOutline) {
     let name = outline.finding?.name

@@ -42,7 +42,11 @@ package struct CasePlan: Sendable {
     var selection = options.selection
     selection.mandatory = BazelProtocol(options.environment).filter
     if let only = options.only { selection.remembered = (only, try Self.ids(only, of: scopes, among: all)) }
-    selected = all.filter { selection.includes($0.id) && options.changed?.contains($0.id) ?? true }
+    isUnfiltered = selection.isUnfiltered && options.changed == nil
+    // Not to be held twice.
+    selected =
+      isUnfiltered
+      ? all : all.filter { selection.includes($0.id) && options.changed?.contains($0.id) ?? true }
     var tags: [CaseID: [String]] = [:]
     if selection.readsTags {
       selected = selected.filter { file in
@@ -57,7 +61,6 @@ package struct CasePlan: Sendable {
         tags[$0.id] ?? (try? loader.load($0).directives.tags)
       }
     }
-    isUnfiltered = selection.isUnfiltered && options.changed == nil
     suite = SuiteDescription(
       caseCount: selected.count, digest: Self.digest(selected),
       isPartial: !isUnfiltered || !scopes.allSatisfy(\.isWholeRoot))

@@ -134,7 +134,8 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     for _ in 0..<(settings.perturbs ? 1 : settings.repeats) {
       let outcome = try execute(request)
       var report = result.report
-      report.judge(outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure,
+      report.judge(
+        outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure,
         command: settings.blessCommand)
       tally.add(outcome, report)
     }

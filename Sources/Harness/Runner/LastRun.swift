@@ -7,7 +7,7 @@
 /// A bad case keeps its place until it is run again and is good, or its fixture is gone.
 package struct LastRun {
   private let directory: Path
-  private let file: Path
+  fileprivate let file: Path
   private let lock: Path
 
   /// What is to be remembered.
@@ -68,7 +68,8 @@ package struct LastRun {
         case .event(.runStarted(let description)):
           run = description
           memory.outputs.formUnion(
-            description.options.filter { RunOptions.outputs.contains($0.name) }.compactMap(\.value).map { Path($0) })
+            description.options.filter { option in RunOptions.outputs.contains { $0.name == option.name } }
+              .compactMap(\.value).map { Path($0) })
         case .event: break
         }
       }
@@ -125,9 +126,12 @@ package struct LastRun {
     let output = try OutputFile(keeping: file)
     var pending = EventLines.header
     var position = pending.count
-    for (id, (ending, place)) in memory.bad.sorted(by: { $0.value.place.lowerBound < $1.value.place.lowerBound })
-    {
-      let line = try FileError.explaining(file, "read") { () throws(SystemError) in try old?.bytes(place) ?? [] }
+    for (id, (ending, place)) in memory.bad.sorted(by: {
+      $0.value.place.lowerBound < $1.value.place.lowerBound
+    }) {
+      let line = try FileError.explaining(file, "read") { () throws(SystemError) in
+        try old?.bytes(place) ?? []
+      }
       pending += line
       memory.bad[id] = (ending, position..<(position + line.count))
       position += line.count
@@ -208,7 +212,7 @@ final class LastRunWriter: EventWriter {
     let opened = try record.open { isWhole && !found.contains($0) }
     open = (opened.file, opened.lock)
     memory = opened.memory
-    size = try FileError.explaining(root.fixtures, "look at") { () throws(SystemError) in
+    size = try FileError.explaining(record.file, "look at") { () throws(SystemError) in
       try opened.file.status.size
     }
     add(EventLines.line(.runStarted(run)))
@@ -231,7 +235,8 @@ final class LastRunWriter: EventWriter {
 
   private func write() throws {
     guard let open else { return }
-    try FileError.explaining(root.fixtures, "write to") { () throws(SystemError) in try open.file.put(pending) }
+    try FileError.explaining(record.file, "write to") { () throws(SystemError) in try open.file.put(pending)
+    }
     pending = []
     lastWrite = .now
   }
@@ -242,7 +247,11 @@ final class LastRunWriter: EventWriter {
     for (file, ending) in zip(plan.selected, endings) where file.root == root {
       let id = file.id.description
       if ending == .notRun { notRun.append(id) }
-      if ending == .notRun { memory.unfinished.insert(ExactText(id)) } else { memory.unfinished.remove(ExactText(id)) }
+      if ending == .notRun {
+        memory.unfinished.insert(ExactText(id))
+      } else {
+        memory.unfinished.remove(ExactText(id))
+      }
     }
     // Some may have been done before it was known that they would not count.
     add(EventLines.lines(planned: notRun))

@@ -50,7 +50,10 @@ package struct RunOptions: Sendable {
   }
 
   /// The options that name a file to write.
-  static let outputs = ["--junit", "--json", "--html", "--coverage", "--save-baseline"]
+  package static let outputs: [(name: String, path: KeyPath<RunOptions, Path?> & Sendable)] = [
+    ("--junit", \.junit), ("--json", \.json), ("--html", \.html), ("--coverage", \.coverage),
+    ("--save-baseline", \.saveBaseline),
+  ]
 
   /// Refuses outputs that would overwrite one another, or something that is no output.
   package func checkOutputs(isMerge: Bool = false, reports: [Path] = []) throws {
@@ -58,11 +61,8 @@ package struct RunOptions: Sendable {
       (isMerge ? [] : [(path: module, role: "is the module")])
       + reports.map { (path: $0, role: "is to be read") }
     var outputs: [(option: String, path: Path)] = []
-    for (option, path) in [
-      ("--junit", isMerge ? junit : junitPath), ("--json", json), ("--html", html), ("--coverage", coverage),
-      ("--save-baseline", saveBaseline),
-    ] {
-      guard let path else { continue }
+    for (option, place) in Self.outputs {
+      guard let path = option == "--junit" && !isMerge ? junitPath : self[keyPath: place] else { continue }
       let isStream = FileDescriptor.stream(namedBy: path) != nil
       guard try isStream || FileSystem.status(path)?.kind != .other else { continue }
       for other in outputs where try FileSystem.areSame(path, other.path) {

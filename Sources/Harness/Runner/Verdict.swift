@@ -62,7 +62,8 @@ extension CaseReport {
     status = .failed
     switch expected {
     case .malformed(_, let error):
-      finding = .malformedGolden(line: error.line, reason: EscapedText.visible(error.reason), command: command)
+      finding = .malformedGolden(
+        line: error.line, reason: EscapedText.visible(error.reason), command: command)
     case .missing:
       lacksGolden = true
       finding = .missingGolden(declared: nil, command: command)

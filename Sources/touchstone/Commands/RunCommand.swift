@@ -87,7 +87,7 @@ struct RunCommand: Command {
     }
     let options = try options(arguments, context)
     guard watches else { return try run(options) }
-    if [options.junit, options.json, options.html, coverage, saveBaseline].contains(where: { $0 != nil }) {
+    if RunOptions.outputs.contains(where: { options[keyPath: $0.path] != nil }) {
       throw UsageError("--watch writes no reports; leave it out to have them")
     }
     return Watch(context.output, interruption).run(run) {

@@ -22,7 +22,9 @@ package final class HTMLRows {
     var cost: HTMLCost { ownCost.cost ?? HTMLCost() }
     var earlierCost: HTMLCost? { otherCost.cost }
 
-    fileprivate init(_ row: HTMLRow, start: Int, lengths: (id: Int, message: Int, details: Int), template: Int32?) {
+    fileprivate init(
+      _ row: HTMLRow, start: Int, lengths: (id: Int, message: Int, details: Int), template: Int32?
+    ) {
       (status, cause, self.start) = (row.status, row.cause, start)
       (ownCost, otherCost) = (PackedCost(row.cost), PackedCost(row.earlierCost))
       idLength = UInt32(clamping: lengths.id)
@@ -98,7 +100,8 @@ package final class HTMLRows {
     for text in [id, message, details] { try spool.append(text.utf8) }
     entries.append(
       Entry(
-        row, start: start, lengths: (id.utf8.count, message.utf8.count, details.utf8.count), template: template))
+        row, start: start, lengths: (id.utf8.count, message.utf8.count, details.utf8.count),
+        template: template))
     comparesCosts = comparesCosts || row.earlierCost != nil
     longestTime = max(longestTime, row.cost.microseconds ?? 0)
     mostInstructions = max(mostInstructions, row.cost.instructions ?? 0)

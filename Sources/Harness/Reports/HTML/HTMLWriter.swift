@@ -21,7 +21,8 @@ package final class HTMLWriter: EventWriter {
     switch event {
     case .runStarted, .partDone, .caseObserved, .tick: break
     case .caseFinished(let report):
-      try rows.add(isComparison ? HTMLRow(compared: report, of: description) : HTMLRow(report, of: description))
+      try rows.add(
+        isComparison ? HTMLRow(compared: report, of: description) : HTMLRow(report, of: description))
       tally.add(report, isComparison: isComparison)
     case .notice(let notice): work?.page.notices.append(notice)
     case .runFinished(let summary):
