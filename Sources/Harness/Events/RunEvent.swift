@@ -99,7 +99,8 @@ package struct SuiteDescription: Hashable, Sendable, Codable {
   package var digest: String
   /// Whether paths or filters leave out some of the fixtures that are there.
   package var isPartial: Bool
-  /// SHA-256 of the sizes of all fixtures and goldens, those of other shards too; nil without shards.
+  /// SHA-256 of the sizes of all fixtures and goldens, those of other shards too; nil without shards. Of very many
+  /// cases it is only the fixtures.
   package var sizes: String?
   /// SHA-256 of the contents of all `defaults` files and the modules that they name; nil without shards.
   package var shared: String?
