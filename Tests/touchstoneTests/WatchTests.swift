@@ -53,8 +53,9 @@ import Testing
 
   @Test func theModulesOfCasesAreWatchedToo() throws {
     let place = try Workplace([
-      "fixtures/a.lua": "--! module: own = ../own.lua\nreturn require('own')\n",
-      "fixtures/d/defaults": "modules: ../../lib\n", "fixtures/d/b.lua": "return require('shared')\n",
+      "fixtures/a.lua": "--! module: own = ../own.lua\nlocal own = require('own') return own\n",
+      "fixtures/d/defaults": "modules: ../../lib\n",
+      "fixtures/d/b.lua": "local shared = require('shared') return shared\n",
       "fixtures/c.lua": "return 3\n", "own.lua": "return 1\n", "lib/shared.lua": "return 2\n",
     ])
     #expect(try place("bless").code == 0)
