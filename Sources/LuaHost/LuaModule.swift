@@ -21,6 +21,8 @@ public final class LuaModule: CaseExecutorProvider {
   private let loadLimit: Duration
   private let interruption: Interruption?
   let bytes: [UInt8]
+  /// Which memory holds the marks of a marked module.
+  let markMemory: Int?
   /// Computed when it is asked for: not every command needs it.
   private let digest: Mutex<String?> = Mutex(nil)
   /// Made when it is asked for; nil inside when it cannot be made.
@@ -29,10 +31,19 @@ public final class LuaModule: CaseExecutorProvider {
 
   /// Decodes the module and checks that it imports only what the host has and exports what a run needs.
   /// Bodies are validated by `finishValidation`, and each of them before it first runs.
-  public init(
+  public convenience init(
     bytes: [UInt8], startLimit: Duration = .seconds(10), loadLimit: Duration = .seconds(10),
     interruption: Interruption? = nil
   ) throws(LuaModuleError) {
+    try self.init(
+      bytes: bytes, startLimit: startLimit, loadLimit: loadLimit, interruption: interruption, markMemory: nil)
+  }
+
+  init(
+    bytes: [UInt8], startLimit: Duration, loadLimit: Duration, interruption: Interruption? = nil,
+    markMemory: Int?
+  ) throws(LuaModuleError) {
+    self.markMemory = markMemory
     self.loadLimit = loadLimit
     self.bytes = bytes
     mode = .plain
@@ -57,6 +68,7 @@ public final class LuaModule: CaseExecutorProvider {
   /// The same module with machines in another mode.
   private init(_ other: LuaModule, mode: CodeMode) {
     bytes = other.bytes
+    markMemory = other.markMemory
     module = other.module
     startLimit = other.startLimit
     loadLimit = other.loadLimit

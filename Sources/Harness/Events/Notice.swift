@@ -53,6 +53,12 @@ package struct Notice: Error, Hashable, Sendable, Codable {
     case itemFunction(kind: ItemKind, name: String, old: String, new: String)
     /// So many more imports or exports differ.
     case moreItems(kind: ItemKind, count: Int)
+    /// Cases that are not run on faulty modules, the first of them by their ids.
+    case casesLeftOut(reason: LeftOut, count: Int, cases: [String])
+    /// `file` marks a fault that the module does not have.
+    case staleMark(fault: String)
+    /// A fault that is marked as making no difference, and the case that notices it; nil if start-up does.
+    case markNoticed(fault: String, case: String?)
     /// How many commands of the script `file` passed.
     case scriptFinished(passed: Int, count: Int)
     /// A part of a merged run was interrupted: a shard, or else a report.

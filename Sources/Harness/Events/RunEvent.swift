@@ -43,6 +43,8 @@ package struct RunDescription: Hashable, Sendable, Codable {
   package var shardSource: String?
   /// What there is in all shards together; nil for a command that has none.
   package var suite: SuiteDescription?
+  /// Which faults are made; nil for a command that makes none.
+  package var mutation: MutationDescription?
   /// When the run started, in seconds since 1970.
   package var startTime: Int64
   package var host: String
@@ -118,6 +120,8 @@ package struct RunSummary: Hashable, Sendable, Codable {
   package var wasInterrupted = false
   /// What came of the comparison, when two builds are compared.
   package var comparison: ComparisonSummary?
+  /// What came of the faults, when some are made.
+  package var mutation: MutationSummary?
 
   package init() {}
 
@@ -143,10 +147,13 @@ package struct RunSummary: Hashable, Sendable, Codable {
       if let compared = report.comparison {
         comparison = (comparison ?? ComparisonSummary()).counting(compared)
       }
+      if let mutant = report.mutant { mutation?.count(mutant) }
     case .notice(let notice):
       if notice.severity == .failure { failureNotices += 1 }
       if notice.severity == .fault { faults += 1 }
-    case .runStarted, .partDone, .caseObserved, .tick, .runFinished: break
+    case .runStarted(let run):
+      mutation = run.mutation.map { MutationSummary($0, isPart: run.shard != nil) }
+    case .partDone, .caseObserved, .tick, .runFinished: break
     }
   }
 
@@ -154,6 +161,8 @@ package struct RunSummary: Hashable, Sendable, Codable {
   package var exitCode: ExitCode {
     if wasInterrupted { return .interrupted }
     if faults > 0 { return .fault }
+    // What survives fails nothing unless somebody says how much must not.
+    if let mutation { return mutation.isBelow || errors + failureNotices > 0 ? .failure : .success }
     return failed + errors + failureNotices > 0 ? .failure : .success
   }
 }

@@ -120,7 +120,7 @@ struct ReportPart {
       .map { fileOptions.contains($0.name) ? GivenOption($0.name) : $0 }
   }
 
-  private static let fileOptions: Set = ["--baseline", "--expected"]
+  private static let fileOptions: Set = ["--baseline", "--expected", "--equivalent"]
   private static let localOptions: Set = [
     "--shard", "--shard-count", "--module", "--jobs", "--junit", "--junit-extras", "--json", "--html",
     "--coverage", "--save-baseline", "--slowest", "--color", "--quiet", "--verbose",

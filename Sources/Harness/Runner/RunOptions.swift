@@ -82,7 +82,7 @@ package struct RunOptions: Sendable {
     junit ?? BazelProtocol(environment).results
   }
 
-  /// Opens every report that is asked for, and the console's, which looks otherwise when two builds are compared.
+  /// Opens every report that is asked for, and the console's, which looks otherwise when two builds are compared or faults are made.
   /// What is merged has been annotated where it was run. Throws when one cannot be written.
   package func openWriters(
     _ sink: any TextSink, _ run: RunDescription, isMerge: Bool = false
@@ -90,8 +90,13 @@ package struct RunOptions: Sendable {
     // First what the reports say if it goes wrong.
     let baseline = try saveBaseline.map { path throws(FileError) in BaselineWriter(try OutputFile(path)) }
     let consoleWriter: any EventWriter =
-      run.oldModule == nil
-      ? ConsoleWriter(sink, style: console) : ComparisonConsoleWriter(sink, style: console)
+      if run.mutation != nil {
+        MutationConsoleWriter(sink, style: console)
+      } else if run.oldModule != nil {
+        ComparisonConsoleWriter(sink, style: console)
+      } else {
+        ConsoleWriter(sink, style: console)
+      }
     return (baseline.map { [$0] } ?? []) + [consoleWriter] + (try openReports(sink, isMerge: isMerge))
   }
 

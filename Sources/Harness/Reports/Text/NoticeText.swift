@@ -57,6 +57,13 @@ extension Notice {
       return "the \(kind.rawValue) \(name) was \(old), is \(new)"
     case .itemFunction(let kind, let name, let old, let new):
       return "the \(kind.rawValue) \(name) was the function \(old), is the function \(new)"
+    case .casesLeftOut(let reason, let count, let cases):
+      return "\(Count.cases(count)) left out, which \(reason.clause(count)): \(Self.list(cases, of: count))"
+    case .staleMark(let fault):
+      return "\(file):\(line ?? 1): the module has no fault \(fault); delete the line"
+    case .markNoticed(let fault, let noticing):
+      return "\(fault) is marked in \(file) as making no difference, but "
+        + (noticing.map { "\($0) notices it" } ?? "start-up fails with it") + "; delete the line"
     case .moreItems(let kind, let count): return "\(count) more \(kind.rawValue)s differ"
     case .scriptFinished(let passed, let count):
       return "\(file): \(passed) of \(Count.of(count, "command")) passed"
