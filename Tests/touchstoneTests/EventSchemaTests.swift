@@ -11,7 +11,7 @@ import Testing
   }
 
   /// Holds each line against the schema, and answers with the names of the findings, notes and notices in them.
-  private func check(_ place: Workplace, _ names: [String]) throws -> Set<String> {
+  func check(_ place: Workplace, _ names: [String]) throws -> Set<String> {
     let schema = try JSONSchema(text("events.schema.json"))
     var found: Set<String> = []
     for name in names {

@@ -77,6 +77,7 @@ package struct CaseReport: Hashable, Sendable, Codable {
 
   /// In one word what kind of failure, error or difference this is.
   package var kind: CaseKind? {
+    if let mutant { return mutant.isSurvivor ? .survived : nil }
     guard let verdict = comparison?.verdict else { return finding?.kind }
     return verdict == .same ? nil : CaseKind(rawValue: verdict.rawValue)
   }

@@ -98,7 +98,7 @@ package indirect enum Finding: Hashable, Sendable, Codable {
 package enum CaseKind: String, Hashable, Sendable, Codable, CaseIterable {
   case answer, trap, exception, fuel, time, memory, contract, undecodable, golden, fixture, fault, cost,
     unstable
-  case dependent, changed, fixed, broken, strict
+  case dependent, changed, fixed, broken, strict, survived
   case answerTooLong = "answer-too-long"
   case missingGolden = "missing-golden"
   case unexpectedPass = "unexpected-pass"

@@ -55,6 +55,9 @@ package struct Notice: Error, Hashable, Sendable, Codable {
     case moreItems(kind: ItemKind, count: Int)
     /// Cases that are not run on faulty modules, the first of them by their ids.
     case casesLeftOut(reason: LeftOut, count: Int, cases: [String])
+    /// So many faults were judged by an earlier session.
+    case resumed(faults: Int)
+    case notResumable(reason: String)
     /// `file` marks a fault that the module does not have.
     case staleMark(fault: String)
     /// A fault that is marked as making no difference, and the case that notices it; nil if start-up does.

@@ -18,7 +18,9 @@ struct FunctionLabels: Sendable {
   init(_ functions: [ModuleFunction]) {
     let counts = Dictionary(functions.map { ($0.name ?? "", 1) }, uniquingKeysWith: +)
     labels = functions.map { function in
-      guard let name = function.name, !name.isEmpty, counts[name] == 1 else { return "func[\(function.index)]" }
+      guard let name = function.name, !name.isEmpty, counts[name] == 1 else {
+        return "func[\(function.index)]"
+      }
       // An id is one word.
       let word = String(name.map { $0.isWhitespace ? "_" : $0 })
       return EscapedText.visible(word)
@@ -48,7 +50,8 @@ struct FaultChoice: Sendable {
     where !functions.contains(where: { !$0.isImported && glob.matches(labels[$0.index]) }) {
       throw UsageError(
         "the module has no function \(glob.pattern)"
-          + Suggestion.hint(for: glob.pattern, in: functions.filter { !$0.isImported }.map { labels[$0.index] }))
+          + Suggestion.hint(
+            for: glob.pattern, in: functions.filter { !$0.isImported }.map { labels[$0.index] }))
     }
     let faults: [Fault]
     do {
@@ -75,7 +78,8 @@ struct FaultChoice: Sendable {
     let offset = "0x" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     let name = "\(offset):\(fault.changeText { labels[$0] })"
     return ChosenFault(
-      fault: fault, id: CaseID(components: [Array("\(function)+\(name)".utf8)]), function: function, name: name)
+      fault: fault, id: CaseID(components: [Array("\(function)+\(name)".utf8)]), function: function,
+      name: name)
   }
 }
 

@@ -29,6 +29,8 @@ package struct MutantReport: Hashable, Sendable, Codable {
   package var change: String
   /// How many of the cases execute the instruction.
   package var executedBy: Int
+  /// In how many of them the faulty instruction does something else than the right one.
+  package var differsIn: Int
   /// Whether it is executed before any case runs.
   package var isExecutedAtStart: Bool
   /// How many cases were run on the faulty module.
@@ -50,7 +52,13 @@ package struct MutantReport: Hashable, Sendable, Codable {
   /// What happened, in one sentence.
   package var sentence: String {
     let fault = "\(instruction) → \(change)"
-    let cases = executedBy == 0 ? "start-up executes it" : "\(Count.cases(executedBy)) execute it"
+    let cases =
+      executedBy == 0
+      ? "only start-up executes it"
+      : "\(Count.cases(executedBy)) execute\(executedBy == 1 ? "s" : "") it"
+        + (differsIn == 0
+          ? ", where it makes no difference"
+          : differsIn < executedBy ? ", in \(differsIn) it makes a difference" : "")
     switch verdict {
     case .noticed:
       let by = noticedBy.map { "noticed by \($0)" } ?? "noticed at start-up"

@@ -7,8 +7,8 @@ struct MutationGround: Sendable {
   /// The cheapest first.
   let cases: [MutationCase]
   let reach: MutationReach
-  /// The marks of the chosen faults.
-  let marks: [Int]
+  /// Where in the order of their numbers the chosen faults stand.
+  let places: [Int]
   let bounds: StartBounds
   let options: MutateOptions
   let equivalent: [CaseID: String]
@@ -24,15 +24,15 @@ struct MutantRunner {
 
   /// Nil when it was interrupted.
   mutating func run(_ index: Int, _ chosen: ChosenFault) -> CaseReport? {
-    let mark = ground.marks[index]
-    let executing = ground.reach.cases(mark)
-    let fault = chosen.fault
+    let (fault, place) = (chosen.fault, ground.places[index])
+    let executing = ground.reach.executing(place)
+    let differing = ground.reach.differing(place)
     func name(_ function: UInt32) -> String { ground.labels[function] }
     var mutant = MutantReport(
       verdict: .notExecuted, number: fault.number, function: chosen.function, offset: fault.place.lowerBound,
       instruction: EscapedText.visible(fault.instructionText(name)),
       change: EscapedText.visible(fault.changeSentence(name)), executedBy: executing.count,
-      isExecutedAtStart: ground.reach.isExecutedAtStart(mark))
+      differsIn: differing.count, isExecutedAtStart: ground.reach.isExecutedAtStart(place))
     mutant.reason = ground.equivalent[chosen.id].map { EscapedText.visible($0) }
     var report = CaseReport(
       id: chosen.id.description, directory: [chosen.function], name: chosen.name, status: .skipped)
@@ -40,7 +40,7 @@ struct MutantRunner {
     do {
       var spent: UInt64 = 0
       if mutant.isExecutedAtStart || !executing.isEmpty {
-        try judge(fault, executing, &mutant, &spent)
+        try judge(fault, differing, ground.reach.differsAtStart(place), &mutant, &spent)
         report.instructions = spent
       }
       if mutant.reason != nil, mutant.verdict != .noticed { mutant.verdict = .equivalent }
@@ -57,14 +57,17 @@ struct MutantRunner {
   }
 
   private mutating func judge(
-    _ fault: Fault, _ executing: [Int], _ mutant: inout MutantReport, _ spent: inout UInt64
+    _ fault: Fault, _ differing: [Int], _ differsAtStart: Bool, _ mutant: inout MutantReport,
+    _ spent: inout UInt64
   ) throws {
+    mutant.verdict = .survived
+    if differing.isEmpty, !differsAtStart { return }
     let made = try ground.module.mutant(fault)
     let shared = try machine ?? ground.module.makeExecutor(memoryLimit: nil)
     machine = shared
     var executor = shared
-    var candidates = executing
-    if mutant.isExecutedAtStart {
+    var candidates = differing
+    if differsAtStart {
       do throws(CaseExecutionError) {
         executor = try ground.module.makeMachine(made.replacement, within: ground.bounds)
         // Where every case begins from something else, any may notice.
@@ -78,7 +81,6 @@ struct MutantRunner {
       shared.replace(with: made.replacement)
     }
     defer { if executor === shared { shared.restore(made.replacement) } }
-    mutant.verdict = .survived
     for index in candidates {
       let item = ground.cases[index]
       if let budget = ground.options.budget, mutant.casesRun > 0,

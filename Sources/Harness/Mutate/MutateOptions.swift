@@ -13,6 +13,8 @@ package struct MutateOptions: Sendable {
   package var failUnder: Double?
   /// The file with the faults that make no difference.
   package var equivalent: Path?
+  /// Whether what an interrupted session came to is taken over.
+  package var resumes = false
 
   package init() {}
 }

@@ -39,7 +39,7 @@ package enum MutateSession {
         || !mutate.functions.isEmpty)
     let own = choice.chosen.filter { shard?.shard.includes($0.id) ?? true }
     session.description.caseCount = own.count
-    var work = MutationWork(session, module, choice, own, mutate)
+    var work = MutationWork(session, module, choice, own, mutate, shard?.shard)
     return try work.run(marks)
   }
 
@@ -73,19 +73,21 @@ private struct MutationWork {
   /// The faults of this shard.
   private let own: [ChosenFault]
   private let mutate: MutateOptions
+  private let shard: Shard?
   private var options: RunOptions { session.options }
 
   init(
     _ session: FixtureSession, _ module: LuaModule, _ choice: FaultChoice, _ own: [ChosenFault],
-    _ mutate: MutateOptions
+    _ mutate: MutateOptions, _ shard: Shard?
   ) {
-    (self.session, self.module, self.choice, self.own, self.mutate) = (session, module, choice, own, mutate)
+    (self.session, self.module, self.choice) = (session, module, choice)
+    (self.own, self.mutate, self.shard) = (own, mutate, shard)
   }
 
   mutating func run(_ marks: EquivalentFaults?) throws -> ExitCode {
     var leftOut: [LeftOut: [String]] = [:]
     let cases: [MutationCase]
-    let reach: (reach: MutationReach, marks: [Int])
+    let reach: (reach: MutationReach, places: [Int])
     do {
       cases = try servingCases(&leftOut)
       session.description.mutation?.cases = cases.count
@@ -108,14 +110,16 @@ private struct MutationWork {
       uniqueKeysWithValues: (marks?.entries ?? []).map { ($0.id, $0.reason) })
     let start = try module.makeExecutor(memoryLimit: nil).startInstructions
     let ground = MutationGround(
-      module: module, cases: cases, reach: reach.reach, marks: reach.marks,
+      module: module, cases: cases, reach: reach.reach, places: reach.places,
       bounds: StartBounds(start: MutationCase.bound(start), loading: 0), options: mutate,
       equivalent: equivalent, labels: choice.labels)
+    let (opened, known) = openRecord(cases)
+    var record = opened
     session.loop(
       count: own.count,
       makeWorker: { [own] in
         var runner = MutantRunner(ground)
-        return { runner.run($0, own[$0]) }
+        return { known[ExactText(own[$0].id.description)] ?? runner.run($0, own[$0]) }
       },
       weigh: \.size, reports: { [$0] },
       take: { index, report in
@@ -124,6 +128,14 @@ private struct MutationWork {
           return true
         }
         session.hub.emit(.caseFinished(report))
+        if known[ExactText(report.id)] == nil {
+          do {
+            try record?.add(report)
+          } catch {
+            note(notOnRecord: error)
+            record = nil
+          }
+        }
         if let mutant = report.mutant, mutant.verdict == .noticed, mutant.reason != nil {
           session.note(
             .warning, .markNoticed(fault: report.id, case: mutant.noticedBy), file: mutate.equivalent)
@@ -131,6 +143,50 @@ private struct MutationWork {
         return true
       })
     return session.finish()
+  }
+
+  /// Begins the record, and answers with what is taken over from an earlier one.
+  private func openRecord(
+    _ cases: [MutationCase]
+  ) -> (MutationRecord?, known: [ExactText: CaseReport]) {
+    guard let root = session.plan.scopes.first?.root else { return (nil, [:]) }
+    let record = MutationRecord(root, shard: shard)
+    var known: [ExactText: CaseReport] = [:]
+    do {
+      let key = try self.key(cases)
+      if mutate.resumes {
+        known = record.reports(key: key) ?? [:]
+        session.note(.note, .resumed(faults: known.count))
+      }
+      try record.begin(key: key, known.values.sorted { $0.id < $1.id })
+    } catch {
+      note(notOnRecord: error)
+      return (nil, known)
+    }
+    return (record, known)
+  }
+
+  private func note(notOnRecord error: any Error) {
+    // A read-only checkout can be tested all the same.
+    let isIntended = (error as? FileError)?.isProtection ?? false
+    session.note(isIntended ? .note : .warning, .notResumable(reason: EscapedText.visible("\(error)")))
+  }
+
+  /// Tells what decides about the results from anything else.
+  private func key(_ cases: [MutationCase]) throws -> String {
+    var parts = [
+      TouchstoneVersion.current, module.moduleDigest, session.description.suite?.digest ?? "",
+      "\(mutate.budget ?? 0)",
+    ]
+    if let path = mutate.equivalent {
+      parts.append(SHA256Digest(of: try FileSystem.readFile(path)).description)
+    }
+    for item in cases {
+      let request = item.request
+      parts.append("\(item.id) \(item.golden.text()) \(request.limits) \(request.seeds) \(request.clock)")
+      parts.append("\(item.instructions)")
+    }
+    return SHA256Digest(of: Array(parts.joined(separator: "\n").utf8)).description
   }
 
   private static func notRun(_ chosen: ChosenFault) -> CaseReport {
@@ -149,7 +205,8 @@ private struct MutationWork {
     var failure: (any Error)?
     session.loop(
       count: files.count,
-      makeWorker: { [module, plan = session.plan, settings = options.settings, interruption = session.interruption] in
+      makeWorker: {
+        [module, plan = session.plan, settings = options.settings, interruption = session.interruption] in
         var runner = MutationCandidateRunner(module, plan.loader, settings, interruption)
         return { index in
           do {
@@ -175,34 +232,43 @@ private struct MutationWork {
   }
 
   /// What start-up and the cases execute of the instructions in which faults are made.
-  private func reach(of cases: [MutationCase]) throws -> (reach: MutationReach, marks: [Int]) {
+  private func reach(of cases: [MutationCase]) throws -> (reach: MutationReach, places: [Int]) {
     let inOrder = own.indices.sorted { own[$0].fault.number < own[$1].fault.number }
     let marked = try module.marked(inOrder.map { own[$0].fault })
-    var marks = Array(repeating: 0, count: own.count)
-    for (place, index) in inOrder.enumerated() { marks[index] = marked.marks.ofFault[place] }
-    var byCase = Array(repeating: [UInt8](), count: cases.count)
-    let atStart = try marked.module.makeExecutor(memoryLimit: nil).startMarks
+    var places = Array(repeating: 0, count: own.count)
+    for (place, index) in inOrder.enumerated() { places[index] = place }
+    var rows = Array(repeating: MutationReach.Row(isWhole: false), count: cases.count)
+    let start = try marked.module.makeExecutor(memoryLimit: nil).startMarks
+    // Marking takes more of everything: the more, the more faults there are.
+    let factor = 4 + UInt64(40 * own.count / max(choice.faultCount, 1))
     session.loop(
       count: cases.count,
       makeWorker: {
         var machine: LuaMachine?
-        return { index -> [UInt8]? in
+        return { index -> MutationReach.Row? in
           var request = cases[index].request
-          // Marking takes more of everything.
-          request.limits.fuel = request.limits.fuel.map { $0.multipliedReportingOverflow(by: 4).overflow ? .max : $0 * 4 }
+          request.limits.fuel = request.limits.fuel.map {
+            $0.multipliedReportingOverflow(by: factor).overflow ? .max : $0 * factor
+          }
           request.limits.time = .seconds(600)
-          request.limits.memoryBytes = request.limits.memoryBytes.map { $0.addingReportingOverflow(64 << 20).partialValue }
+          request.limits.memoryBytes = request.limits.memoryBytes.map {
+            $0.addingReportingOverflow(64 << 20).partialValue
+          }
           if machine == nil { machine = try? marked.module.makeExecutor(memoryLimit: nil) }
+          guard let machine else { return nil }
           // However it ends, what it reached is marked.
-          _ = try? machine?.run(request)
-          return machine?.marks
+          let outcome = try? machine.run(request)
+          return MutationReach.Row(
+            marks: machine.marks, isWhole: outcome.map { Golden($0) == cases[index].golden } ?? false)
         }
       },
       take: { index, result in
-        if let result { byCase[index] = result }
+        if let result { rows[index] = result }
         return true
       })
-    return (MutationReach(marked.marks, atStart: atStart, byCase: byCase), marks)
+    return (
+      MutationReach(marks: marked.marks, start: MutationReach.Row(marks: start), cases: rows), places
+    )
   }
 
   // MARK: - Notes

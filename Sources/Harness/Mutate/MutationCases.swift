@@ -55,7 +55,8 @@ struct MutationCandidateRunner {
 
   /// Nil when it was interrupted. Throws when start-up fails.
   mutating func run(_ file: FixtureFile) throws -> MutationCandidate? {
-    guard let fixture = try? loader.load(file), case .golden(let golden)? = try? GoldenFile(file.golden) else {
+    guard let fixture = try? loader.load(file), case .golden(let golden)? = try? GoldenFile(file.golden)
+    else {
       return .leftOut(.failing)
     }
     if fixture.directives.skip != nil { return .leftOut(.skipped) }
@@ -89,20 +90,35 @@ struct MutationCandidateRunner {
 
 /// Which of the cases set which marks.
 struct MutationReach: Sendable {
-  let marks: Marks
-  /// By mark: whether start-up sets it.
-  let atStart: [UInt8]
-  /// By case, then by mark.
-  private let byCase: [[UInt8]]
+  /// What a run set, by mark.
+  struct Row: Sendable {
+    var marks: [UInt8] = []
+    /// Whether it went as without marks: if not, a fault may make a difference behind its end.
+    var isWhole = true
 
-  init(_ marks: Marks, atStart: [UInt8], byCase: [[UInt8]]) {
-    (self.marks, self.atStart, self.byCase) = (marks, atStart, byCase)
+    func has(_ mark: Int) -> Bool { mark < marks.count && marks[mark] != 0 }
   }
 
-  func isExecutedAtStart(_ mark: Int) -> Bool { mark < atStart.count && atStart[mark] != 0 }
+  let marks: Marks
+  let start: Row
+  let cases: [Row]
 
-  /// The cases that execute the marked instruction, in their order.
-  func cases(_ mark: Int) -> [Int] {
-    byCase.indices.filter { mark < byCase[$0].count && byCase[$0][mark] != 0 }
+  /// Whether start-up executes the instruction of a fault.
+  func isExecutedAtStart(_ fault: Int) -> Bool { start.has(marks.reached[fault]) }
+
+  /// The cases that execute the instruction of a fault, in their order.
+  func executing(_ fault: Int) -> [Int] {
+    cases.indices.filter { cases[$0].has(marks.reached[fault]) }
+  }
+
+  /// Whether start-up executes it where the fault makes a difference.
+  func differsAtStart(_ fault: Int) -> Bool {
+    start.has(marks.differing[fault] ?? marks.reached[fault])
+  }
+
+  /// The cases that do.
+  func differing(_ fault: Int) -> [Int] {
+    let mark = marks.differing[fault] ?? marks.reached[fault]
+    return cases.indices.filter { cases[$0].has(mark) || !cases[$0].isWhole }
   }
 }

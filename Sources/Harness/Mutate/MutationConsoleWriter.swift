@@ -59,7 +59,9 @@ package final class MutationConsoleWriter: EventWriter {
 
   private func write(_ report: CaseReport) {
     guard let mutant = report.mutant else {
-      if report.isBad { output.write("\(paint(report.status.word, .red)) \(report.id)\n  \(report.message)\n") }
+      if report.isBad {
+        output.write("\(paint(report.status.word, .red)) \(report.id)\n  \(report.message)\n")
+      }
       return
     }
     functions[mutant.function, default: FunctionTally()].count(mutant)
@@ -94,7 +96,9 @@ package final class MutationConsoleWriter: EventWriter {
       if tally.executed < tally.all { text += ", \(tally.all - tally.executed) not executed" }
       text += "\n"
     }
-    if shown < listed.count { text += "  … and \(listed.count - shown) more functions (--verbose shows them)\n" }
+    if shown < listed.count {
+      text += "  … and \(listed.count - shown) more functions (--verbose shows them)\n"
+    }
     output.write(text)
   }
 

@@ -52,6 +52,8 @@ struct MutateCommand: Command {
   var equivalent: Path?
   @Option("--budget", .instructions, "what the cases may take with one fault, together (default: no limit)")
   var budget: UInt64?
+  @Option("--resume", "take over what a session with the same options came to before it was interrupted")
+  var resumes: Bool
   @Option("--fail-under", .percent, "exit with 1 if less is noticed, such as 75") var failUnder: Double?
   let selection = SelectionOptions()
   let module = ModuleOption()
@@ -77,6 +79,7 @@ struct MutateCommand: Command {
     mutate.equivalent = equivalent
     mutate.budget = budget
     mutate.failUnder = failUnder
+    mutate.resumes = resumes
     return try MutateSession.run(
       SessionContext(options, sink: context.output, interruption: interruption), mutate,
       openModule: ModuleOption.open(interruption))

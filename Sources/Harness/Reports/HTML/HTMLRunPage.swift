@@ -74,7 +74,9 @@ struct HTMLTally {
 
   /// Counts a case of a run or of a comparison.
   mutating func add(_ report: CaseReport, isComparison: Bool) {
-    if let verdict = report.comparison?.verdict {
+    if let mutant = report.mutant {
+      if mutant.isSurvivor { add(status: mutant.verdict.rawValue, cause: mutant.function) }
+    } else if let verdict = report.comparison?.verdict {
       if verdict != .same { add(status: verdict.rawValue, cause: report.causeText) }
     } else if report.isBad, !isComparison {
       add(status: report.status.rawValue, cause: report.causeText)

@@ -13,7 +13,9 @@ package final class HTMLWriter: EventWriter {
 
   package func receive(_ event: RunEvent) throws(FileError) {
     if case .runStarted(let run) = event {
-      let page = run.oldModule == nil ? HTMLPage(run: run) : HTMLPage(comparison: run)
+      let page =
+        run.mutation != nil
+        ? HTMLPage(mutation: run) : run.oldModule == nil ? HTMLPage(run: run) : HTMLPage(comparison: run)
       work = (run, page, HTMLRows(sides: page.sides, file: file))
     }
     guard let (description, _, rows) = work else { return }
@@ -21,12 +23,16 @@ package final class HTMLWriter: EventWriter {
     switch event {
     case .runStarted, .partDone, .caseObserved, .tick: break
     case .caseFinished(let report):
-      try rows.add(isComparison ? HTMLRow(compared: report) : HTMLRow(report))
+      try rows.add(
+        report.mutant != nil
+          ? HTMLRow(mutant: report) : isComparison ? HTMLRow(compared: report) : HTMLRow(report))
       tally.add(report, isComparison: isComparison)
     case .notice(let notice): work?.page.notices.append(notice)
     case .runFinished(let summary):
       guard var page = work?.page else { return }
-      if isComparison {
+      if description.mutation != nil {
+        page.finish(mutation: description, summary, tally)
+      } else if isComparison {
         page.finish(comparison: description, summary, tally)
       } else {
         page.finish(run: description, summary, tally)

@@ -59,6 +59,8 @@ extension Notice {
       return "the \(kind.rawValue) \(name) was the function \(old), is the function \(new)"
     case .casesLeftOut(let reason, let count, let cases):
       return "\(Count.cases(count)) left out, which \(reason.clause(count)): \(Self.list(cases, of: count))"
+    case .resumed(let faults): return "\(Count.of(faults, "fault")) taken over from the session before"
+    case .notResumable(let reason): return "the session is not on record for --resume: \(reason)"
     case .staleMark(let fault):
       return "\(file):\(line ?? 1): the module has no fault \(fault); delete the line"
     case .markNoticed(let fault, let noticing):
