@@ -292,13 +292,8 @@ private struct Line: Decodable {
       "expected/a.golden": "result string 3 \"cba\"\n",
     ])
     let running = try place.start(["mutate", "--json", "r.jsonl", "-j1"])
-    var waited = 0
-    while waited < 600,
-      !place.exists(".touchstone/mutate.jsonl") || (try place.read(".touchstone/mutate.jsonl").count) < 2000
-    {
-      Thread.sleep(forTimeInterval: 0.1)
-      waited += 1
-    }
+    func recorded() -> Int { (try? place.read(".touchstone/mutate.jsonl"))?.utf8.count ?? 0 }
+    for _ in 0..<600 where recorded() < 2000 { Thread.sleep(forTimeInterval: 0.1) }
     running.interrupt()
     let result = try running.finish()
     #expect(result.code == 130)

@@ -40,7 +40,7 @@ struct MutantRunner {
     do {
       var spent: UInt64 = 0
       if mutant.isExecutedAtStart || !executing.isEmpty {
-        try judge(fault, differing, ground.reach.differsAtStart(place), &mutant, &spent)
+        try judge(fault, ground.reach.candidates(place), ground.reach.differsAtStart(place), &mutant, &spent)
         report.instructions = spent
       }
       if mutant.reason != nil, mutant.verdict != .noticed { mutant.verdict = .equivalent }
@@ -57,16 +57,16 @@ struct MutantRunner {
   }
 
   private mutating func judge(
-    _ fault: Fault, _ differing: [Int], _ differsAtStart: Bool, _ mutant: inout MutantReport,
+    _ fault: Fault, _ noticing: [Int], _ differsAtStart: Bool, _ mutant: inout MutantReport,
     _ spent: inout UInt64
   ) throws {
     mutant.verdict = .survived
-    if differing.isEmpty, !differsAtStart { return }
+    if noticing.isEmpty, !differsAtStart { return }
     let made = try ground.module.mutant(fault)
     let shared = try machine ?? ground.module.makeExecutor(memoryLimit: nil)
     machine = shared
     var executor = shared
-    var candidates = differing
+    var candidates = noticing
     if differsAtStart {
       do throws(CaseExecutionError) {
         executor = try ground.module.makeMachine(made.replacement, within: ground.bounds)

@@ -240,6 +240,7 @@ private struct MutationWork {
     var rows = Array(repeating: MutationReach.Row(isWhole: false), count: cases.count)
     let start = try marked.module.makeExecutor(memoryLimit: nil).startMarks
     // Marking takes more of everything: the more, the more faults there are.
+    let more = marked.marks.byteCount
     let factor = 4 + UInt64(40 * own.count / max(choice.faultCount, 1))
     session.loop(
       count: cases.count,
@@ -252,7 +253,7 @@ private struct MutationWork {
           }
           request.limits.time = .seconds(600)
           request.limits.memoryBytes = request.limits.memoryBytes.map {
-            $0.addingReportingOverflow(64 << 20).partialValue
+            $0.addingReportingOverflow(more).partialValue
           }
           if machine == nil { machine = try? marked.module.makeExecutor(memoryLimit: nil) }
           guard let machine else { return nil }

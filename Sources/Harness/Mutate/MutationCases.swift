@@ -55,12 +55,10 @@ struct MutationCandidateRunner {
 
   /// Nil when it was interrupted. Throws when start-up fails.
   mutating func run(_ file: FixtureFile) throws -> MutationCandidate? {
-    guard let fixture = try? loader.load(file), case .golden(let golden)? = try? GoldenFile(file.golden)
-    else {
-      return .leftOut(.failing)
-    }
+    guard let fixture = try? loader.load(file) else { return .leftOut(.failing) }
     if fixture.directives.skip != nil { return .leftOut(.skipped) }
     if fixture.directives.expectedFailure != nil { return .leftOut(.expectedToFail) }
+    guard case .golden(let golden)? = try? GoldenFile(file.golden) else { return .leftOut(.failing) }
     var request = settings.request(for: fixture, interruption: interruption)
     let machine = try machine ?? module.makeExecutor(memoryLimit: nil)
     self.machine = machine
@@ -118,6 +116,12 @@ struct MutationReach: Sendable {
 
   /// The cases that do.
   func differing(_ fault: Int) -> [Int] {
+    let mark = marks.differing[fault] ?? marks.reached[fault]
+    return cases.indices.filter { cases[$0].has(mark) }
+  }
+
+  /// The cases that may notice the fault: those, and those of which it is not known.
+  func candidates(_ fault: Int) -> [Int] {
     let mark = marks.differing[fault] ?? marks.reached[fault]
     return cases.indices.filter { cases[$0].has(mark) || !cases[$0].isWhole }
   }

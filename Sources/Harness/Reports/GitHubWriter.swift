@@ -34,7 +34,9 @@ package final class GitHubWriter: EventWriter {
       var place = (file: report.sourceFile ?? report.file, line: report.sourceLine ?? report.line)
       // What is wrong with a golden is shown there.
       if case .malformedGolden(let line, _)? = report.finding { place = (report.golden ?? "", line) }
-      annotate("error", file: place.file, line: place.line, title: report.id, body)
+      // What survives fails nothing.
+      let level = report.mutant == nil ? "error" : "warning"
+      annotate(level, file: place.file, line: place.line, title: report.id, body)
     case .notice(let notice):
       if notice.severity == .note { return }
       annotate(

@@ -10,6 +10,10 @@ package struct Marks: Sendable {
   package fileprivate(set) var differing: [Int?] = []
   package fileprivate(set) var count = 0
 
+  /// Of the memory that holds them.
+  package var byteCount: UInt64 { pageCount << 16 }
+  fileprivate var pageCount: UInt64 { UInt64(count >> 16 + 1) }
+
   fileprivate mutating func make() -> Int {
     count += 1
     return count - 1
@@ -34,7 +38,7 @@ extension LuaModule {
       try body.mark(own, &marks)
       structure.functions[index] = body.definition
     }
-    structure.memories.append(MemoryType(Limits(UInt64(marks.count >> 16 + 1))))
+    structure.memories.append(MemoryType(Limits(marks.pageCount)))
     let marked = try LuaModule(
       bytes: structure.encode(), startLimit: startLimit, loadLimit: .seconds(60), markMemory: memory)
     return (marked, marks)
