@@ -16,8 +16,9 @@ import WebAssemblyText
         (func (export "get_buffer_ptr") (result i32) (i32.const 65536))
         (func (export "get_buffer_size") (result i32) (i32.const 65536))
         (func (export "compute") (param i32 i32) (result i32)
+          (local.set 1 (call $f (i32.load8_u (local.get 0))))
           (i64.store (i32.const 65536) (i64.const 0x200000000))
-          (i64.store (i32.const 65541) (i64.extend_i32_u (call $f (i32.load8_u (local.get 0)))))
+          (i64.store (i32.const 65541) (i64.extend_i32_u (local.get 1)))
           (i32.const 13)))
       """
     return try LuaModule(bytes: try ModuleStructure(text: text).encode())

@@ -47,10 +47,10 @@ private struct Line: Decodable {
       (func $wait (local i32)
         (local.set 0 (i32.const 3))
         (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
-      (func (export "init") (result i32) (call $setup) (i32.const 0))
+      (func $init (export "init") (result i32) (call $setup) (i32.const 0))
       (func (export "get_buffer_ptr") (result i32) (i32.const 65536))
       (func (export "get_buffer_size") (result i32) (i32.const 65536))
-      (func (export "compute") (param i32 i32) (result i32)
+      (func $compute (export "compute") (param i32 i32) (result i32)
         (call $wait) (call $answer (call $grade (i32.load8_u (local.get 0))))))
     """
 

@@ -18,7 +18,7 @@ struct EquivalentFaults {
       guard !trimmed.isEmpty else {
         throw ReportError(path, line: index + 1, "expected the id of a fault and behind it a reason")
       }
-      let id = CaseID(components: [Array(first)])
+      let id = CaseID(components: [EscapedText.bytes(String(decoding: first, as: UTF8.self))])
       guard known.insert(id).inserted else {
         throw ReportError(path, line: index + 1, "\(id) is marked twice; leave one out")
       }

@@ -11,7 +11,7 @@ struct ChosenFault: Sendable {
   let name: String
 }
 
-/// The names by which reports speak of a module's functions.
+/// The names by which ids speak of a module's functions: one word each, not escaped.
 struct FunctionLabels: Sendable {
   private let labels: [String]
 
@@ -22,8 +22,7 @@ struct FunctionLabels: Sendable {
         return "func[\(function.index)]"
       }
       // An id is one word.
-      let word = String(name.map { $0.isWhitespace ? "_" : $0 })
-      return EscapedText.visible(word)
+      return String(name.map { $0.isWhitespace ? "_" : $0 })
     }
   }
 
@@ -78,8 +77,8 @@ struct FaultChoice: Sendable {
     let offset = "0x" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     let name = "\(offset):\(fault.changeText { labels[$0] })"
     return ChosenFault(
-      fault: fault, id: CaseID(components: [Array("\(function)+\(name)".utf8)]), function: function,
-      name: name)
+      fault: fault, id: CaseID(components: [Array("\(function)+\(name)".utf8)]),
+      function: EscapedText.string(function.utf8), name: EscapedText.string(name.utf8))
   }
 }
 

@@ -51,7 +51,23 @@ package struct MutantReport: Hashable, Sendable, Codable {
 
   /// What happened, in one sentence.
   package var sentence: String {
-    let fault = "\(instruction) → \(change)"
+    let words =
+      switch verdict {
+      case .noticed: "noticed "
+      case .cost: "no answer differs, only the cost, "
+      case .survived: "survived; "
+      case .withinBudget: "survived within the budget, "
+      case .notExecuted: "not executed"
+      case .equivalent: "survived as marked: "
+      }
+    return "\(fault): \(words)\(detail)"
+  }
+
+  /// What stands in place of what.
+  var fault: String { "\(instruction) → \(change)" }
+
+  /// What there is to say besides.
+  var detail: String {
     let cases =
       executedBy == 0
       ? "only start-up executes it"
@@ -61,14 +77,12 @@ package struct MutantReport: Hashable, Sendable, Codable {
           : differsIn < executedBy ? ", in \(differsIn) it makes a difference" : "")
     switch verdict {
     case .noticed:
-      let by = noticedBy.map { "noticed by \($0)" } ?? "noticed at start-up"
-      return "\(fault): \(by)" + (kind.map { " (\($0.rawValue))" } ?? "")
-    case .cost:
-      return "\(fault): no answer differs, only the cost, as of \(costlyCase ?? "a case"); \(cases)"
-    case .survived: return "\(fault): survived; \(cases)"
-    case .withinBudget: return "\(fault): survived within the budget, \(casesRun) of the cases run; \(cases)"
-    case .notExecuted: return "\(fault): not executed"
-    case .equivalent: return "\(fault): survived as marked: \(reason ?? "")"
+      return (noticedBy.map { "by \($0)" } ?? "at start-up") + (kind.map { " (\($0.rawValue))" } ?? "")
+    case .cost: return "as of \(costlyCase ?? "a case"); \(cases)"
+    case .survived: return cases
+    case .withinBudget: return "\(Count.cases(casesRun)) run; \(cases)"
+    case .notExecuted: return ""
+    case .equivalent: return reason ?? ""
     }
   }
 

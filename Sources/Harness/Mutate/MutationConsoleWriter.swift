@@ -77,7 +77,7 @@ package final class MutationConsoleWriter: EventWriter {
       }
     output.write(
       paint(word.padded(to: 9), color) + " \(report.id)  "
-        + paint("at 0x\(String(mutant.offset, radix: 16)): \(mutant.sentence)", .faint) + "\n")
+        + paint("at 0x\(String(mutant.offset, radix: 16)), \(mutant.fault); \(mutant.detail)", .faint) + "\n")
   }
 
   /// The functions with survivors, those with most first.
@@ -118,7 +118,7 @@ package final class MutationConsoleWriter: EventWriter {
         paint.count(mutation[.equivalent], "survived as marked"),
         paint.count(summary.errors, "not made", .red), paint.count(summary.notRun, "not run", .yellow),
       ])
-    if output.isQuiet, summary.exitCode == .success { return }
+    if output.isQuiet && summary.exitCode == .success || mutation.counted == 0 { return }
     func share(_ score: Double) -> String { "\(Format.decimal(score, places: 1)) %" }
     var line =
       "score: \(share(mutation.score)) of \(mutation.counted) noticed,"

@@ -35,10 +35,10 @@ struct MutateCommand: Command {
         "touchstone mutate fixtures/strings --function 'str_*' --html faults.html",
         "hold them against some of the cases alone, and write a page to read in a browser"),
       Example(
-        "touchstone mutate --sample 2000 --seed 3 --budget 500_000_000 --fail-under 75",
-        "fail if less than 75 % is noticed by cases of at most so many instructions a fault"),
+        "touchstone mutate --sample 500 --seed 3 --budget 500_000_000 --fail-under 1",
+        "run cases of at most so many instructions for a fault; exit with 1 if less than 1 % is noticed"),
       Example(
-        "touchstone mutate --sample 2000 --shard 1/4 --json part1.jsonl",
+        "touchstone mutate --sample 400 --shard 1/4 --json part1.jsonl",
         "make a quarter of the faults, for touchstone merge to join"),
     ])
 
