@@ -51,6 +51,9 @@ let package = Package(
     .target(name: "LuaHost", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
     .target(name: "Harness", dependencies: ["LuaHost"], swiftSettings: bulkSettings),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
+    // Trees of Lua sources, and what makes sources smaller by them.
+    .target(name: "LuaSyntax", swiftSettings: bulkSettings),
+    .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaHost", "LuaSyntax"]),
     .testTarget(name: "LuaUnwindTests", dependencies: ["LuaUnwind", "WebAssembly", "WebAssemblyText"]),
     .testTarget(
       name: "WebAssemblyTests",
