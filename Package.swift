@@ -49,7 +49,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"], exclude: ["Lua", "compare"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
-    .target(name: "Harness", dependencies: ["LuaHost"], swiftSettings: bulkSettings),
+    .target(name: "Harness", dependencies: ["LuaHost", "LuaSyntax"], swiftSettings: bulkSettings),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
     // Trees of Lua sources, and what makes sources smaller by them.
     .target(name: "LuaSyntax", swiftSettings: bulkSettings),

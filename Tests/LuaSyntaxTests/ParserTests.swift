@@ -15,7 +15,7 @@ enum Sources {
 
   /// All fixtures, by their paths.
   static let fixtures: [(path: String, source: [UInt8])] = {
-    let files = FileManager.default.subpaths(atPath: top + "/fixtures") ?? []
+    let files = (try? FileManager.default.subpathsOfDirectory(atPath: top + "/fixtures")) ?? []
     return files.filter { $0.hasSuffix(".lua") }.sorted().compactMap { path in
       FileManager.default.contents(atPath: top + "/fixtures/" + path).map { (path, Array($0)) }
     }
@@ -31,9 +31,8 @@ enum Sources {
       while source.contains(sequence: Array("]\(String(repeating: "=", count: level))]".utf8)) { level += 1 }
       let bracket = String(repeating: "=", count: level)
       let script = "return select(2, load([\(bracket)[\n".utf8 + source + "]\(bracket)], '=c')) or ''".utf8
-      guard case .value(.value(.string(let text))) = try machine.compute(Array(script)).result else {
-        return "?"
-      }
+      let outcome = try machine.run(CaseRequest(steps: [.source(Array(script))]))
+      guard case .value(.value(.string(let text)))? = outcome.steps.first?.result else { return "?" }
       return String(decoding: text, as: UTF8.self)
     }
   }

@@ -74,8 +74,9 @@ package enum ExplainSession {
 
   /// The case that was asked for, as the only one that is selected; none, after saying so, when there is no such
   /// case.
-  private static func find(_ name: String, _ context: SessionContext) throws -> (FixtureSession, FixtureFile)?
-  {
+  static func find(
+    _ name: String, _ context: SessionContext, command: String = "touchstone explain"
+  ) throws -> (FixtureSession, FixtureFile)? {
     var context = context
     let path = Path(name)
     // The case may belong to another shard.
@@ -85,7 +86,7 @@ package enum ExplainSession {
       context.options.paths = [path]
       context.options.found = nil
     }
-    let session = try FixtureSession(context, name: "touchstone explain")
+    let session = try FixtureSession(context, name: command)
     let all = session.plan.all
     let name = name.hasSuffix(".lua") ? String(name.dropLast(4)) : name
     let found = try all.first { file in

@@ -9,14 +9,17 @@ package struct Reducer {
 
   /// The smallest source with the property that has been found.
   package internal(set) var smallest: [UInt8]
-  /// How many candidates were judged.
+  /// How many candidates were judged, up to the first of each batch that has the property.
   package private(set) var judgedCount = 0
+  /// Whether literals may take the place of expressions. Where the property is a value that the source gives, a
+  /// literal would have it, and say nothing.
+  package var inventsLiterals = true
   /// How many candidates may be judged; the search ends with what it has when they are.
   private let judgedLimit: Int
   private let judge: Judge
   /// How many candidates are judged together at most.
   private let batch: Int
-  /// What has been judged and has not the property, by its hash value.
+  /// What has been judged, by its hash value.
   private var refused: Set<Int> = []
 
   /// `source` is expected to have the property.
@@ -55,8 +58,11 @@ package struct Reducer {
     func judgeCollected(_ reducer: inout Reducer) throws -> Int? {
       defer { worthwhile = [] }
       guard !worthwhile.isEmpty, !reducer.isExhausted else { return nil }
-      reducer.judgedCount += worthwhile.count
-      guard let place = try reducer.judge(worthwhile.map(\.source)) else { return nil }
+      guard let place = try reducer.judge(worthwhile.map(\.source)) else {
+        reducer.judgedCount += worthwhile.count
+        return nil
+      }
+      reducer.judgedCount += place + 1
       reducer.smallest = worthwhile[place].source
       return worthwhile[place].number
     }
@@ -83,15 +89,21 @@ package struct Reducer {
     // All at once, for what needs none of them.
     if try take([source([])], mustParse: mustParse) != nil { return }
     var length = (count + 1) / 2
-    while length > 0, !kept.isEmpty {
-      let parts = stride(from: 0, to: kept.count, by: length).map { $0..<min($0 + length, kept.count) }
-      let candidates = parts.map { part in Array(kept[..<part.lowerBound] + kept[part.upperBound...]) }
-      if let taken = try take(candidates.map(source), mustParse: mustParse) {
-        kept = candidates[taken]
-        length = min(length, kept.count)
-      } else {
-        length = length == 1 ? 0 : (length + 1) / 2
+    while length > 0, !kept.isEmpty, !isExhausted {
+      var start = 0
+      while start < kept.count {
+        // What comes behind a part that went may go as well; what stands before it was tried.
+        let parts = (0..<batch).map { start + $0 * length }.filter { $0 < kept.count }
+          .map { $0..<min($0 + length, kept.count) }
+        let candidates = parts.map { part in Array(kept[..<part.lowerBound] + kept[part.upperBound...]) }
+        if let taken = try take(candidates.map(source), mustParse: mustParse) {
+          kept = candidates[taken]
+          start = parts[taken].lowerBound
+        } else {
+          start = parts[parts.count - 1].upperBound
+        }
       }
+      length = length == 1 ? 0 : (min(length, kept.count) + 1) / 2
     }
   }
 }

@@ -61,9 +61,11 @@ extension SyntaxTree {
     }
   }
 
-  /// What might stand in place of a node, the smallest first.
-  fileprivate func replacements(for node: Int) -> [[UInt8]] {
+  /// What might stand in place of a node, the smallest first. Literals that the source does not hold do if they
+  /// may be invented.
+  fileprivate func replacements(for node: Int, inventingLiterals invents: Bool) -> [[UInt8]] {
     let kind = nodes[node].kind
+    func literals(_ texts: [String]) -> [[UInt8]] { invents ? texts.map { Array($0.utf8) } : [] }
     var candidates: [[UInt8]] = []
     if kind.isStatement {
       candidates += partsLeftOut(of: node)
@@ -71,13 +73,13 @@ extension SyntaxTree {
     } else if kind.isExpression {
       switch kind {
       case .nil, .name, .vararg: break
-      case .boolean: candidates.append(Array("nil".utf8))
-      case .number: candidates += ["0", "1"].map { Array($0.utf8) }
+      case .boolean: candidates += literals(["nil"])
+      case .number: candidates += literals(["0", "1"])
       case .string:
-        candidates.append(Array("\"\"".utf8))
-        candidates += shorterStrings(of: node)
+        candidates += literals(["\"\""])
+        if invents { candidates += shorterStrings(of: node) }
       default:
-        candidates += ["nil", "0", "\"\"", "{}"].map { Array($0.utf8) }
+        candidates += literals(["nil", "0", "\"\"", "{}"])
         candidates += inner(of: node) { $0.isExpression }
       }
     }
@@ -161,7 +163,7 @@ extension Reducer {
       var isChanged = false
       while place < order.count, !isChanged {
         let node = order[place]
-        let candidates = tree.replacements(for: node).map { replacement in
+        let candidates = tree.replacements(for: node, inventingLiterals: inventsLiterals).map { replacement in
           tree.source([Edit(tokens: tree.nodes[node].tokens, replacement: replacement)])
         }
         // What came in its place may be simplified again.
