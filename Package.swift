@@ -82,7 +82,7 @@ let package = Package(
       dependencies: [
         "touchstone", "LuaHost", "TestSupport", "WebAssembly", "WebAssemblyText", "EmbeddingWebAssembly",
         "RunningLua",
-      ]),
+      ], exclude: ["ReduceExamples"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -15,9 +15,13 @@ public final class LuaMachine: CaseExecutor {
   private lazy var labels = module.module.functionList.map(\.label)
   private lazy var tagNames = TagNames(of: module.module)
 
+  /// What cases take of the module's edges; nil unless the module counts them. What start-up takes is not in it.
+  public let edges: EdgeMap?
+
   /// Instantiates the module and calls `init`, unless that takes more memory than the limit.
   init(_ module: LuaModule, memoryLimit: UInt64?) throws(CaseExecutionError) {
     self.module = module
+    edges = module.mode == .edgesCounted ? EdgeMap(moduleByteCount: module.bytes.count) : nil
     try start(memoryLimit: memoryLimit)
   }
 
@@ -66,6 +70,7 @@ public final class LuaMachine: CaseExecutor {
     store.meter.deadline = request.limits.time.map { start &+ $0.nanoseconds }
     observer = try observer(for: request.observation, started)
     store.monitor = observer
+    store.edges = edges
     defer {
       store.monitor = nil
       observer = nil

@@ -157,6 +157,12 @@ public final class LuaModule: CaseExecutorProvider {
     mode == .callsObserved ? self : LuaModule(self, mode: .callsObserved)
   }
 
+  /// The same module, made so that its machines mark the edges that cases take; see `LuaMachine.edges`. They count
+  /// the same instructions, but take longer.
+  public func countingEdges() -> LuaModule {
+    mode == .edgesCounted ? self : LuaModule(self, mode: .edgesCounted)
+  }
+
   public func makeExecutor(memoryLimit: UInt64?) throws(CaseExecutionError) -> LuaMachine {
     try LuaMachine(self, memoryLimit: memoryLimit)
   }

@@ -18,6 +18,8 @@ enum ControlOperations {
         "charge", [.nextCost],
         .end("return proceed(charging: {nextCost}, {next}, slots, accumulator, memory, context)"),
         control: .segment),
+      // Only in code that counts edges.
+      OperationRow("markEdge", [.number("edge", .x)], .statements("mark(edge: edge, context)")),
       // Work that counts no instruction: it is charged to the slice alone.
       OperationRow("surcharge", [.number("cost", .x)], .statements("surcharge(Int64(cost), context)")),
       OperationRow(

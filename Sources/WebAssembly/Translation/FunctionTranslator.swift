@@ -109,6 +109,7 @@ private struct TranslationPasses: ~Copyable {
   ) throws -> Int {
     try validator.begin(functionIndex: Int(functionIndex), definition)
     try selection.begin(functionIndex, locals: definition.locals, results: validator.innermost.results)
+    selection.markEntry(definition.body.bytes.startIndex)
     reader.restart(at: definition.body)
     while !validator.isFinished {
       validator.passCommon(&reader, into: &passed)

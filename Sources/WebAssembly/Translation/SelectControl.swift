@@ -33,6 +33,8 @@ extension Selection {
       frame.elseLabel = newLabel()
       list.compareBranch(branchIfFalse, a: value, b: .immediate(0), label: frame.elseLabel)
       closeSegment()
+      markEdge(0)
+      frame.source = list.source
     case .loop:
       flushLocals(below: operands.count)
       flushTop(parameterCount)
@@ -55,7 +57,13 @@ extension Selection {
     resetOperands(frame.height, frame.parameters, &validator)
     frames[index].kind = .else
     list.place(frame.elseLabel)
+    markElse(frame)
     becomeReachable()
+  }
+
+  /// Marks that the condition of an `if` did not hold.
+  private mutating func markElse(_ frame: Frame) {
+    if countsEdges { list.markEdge(edge: frame.source &* 2 &+ 1) }
   }
 
   mutating func end(_ validator: inout FunctionValidator) {
@@ -73,7 +81,19 @@ extension Selection {
     }
     if isReachable { flushTop(frame.results.count) }
     resetOperands(frame.height, frame.results, &validator)
-    if frame.kind == .if { list.place(frame.elseLabel) }
+    if frame.kind == .if, countsEdges {
+      // What comes from above has taken the other way.
+      let label = newLabel()
+      if isReachable {
+        list.br(label: label)
+        closeSegment()
+      }
+      list.place(frame.elseLabel)
+      markElse(frame)
+      list.place(label)
+    } else if frame.kind == .if {
+      list.place(frame.elseLabel)
+    }
     if frame.isTarget, frame.kind != .loop { list.place(frame.label) }
     becomeReachable()
   }
@@ -161,7 +181,7 @@ extension Selection {
     }
     let condition = slotOperand(operands.count - 1)
     operands.removeLast()
-    if frames[index].kind == .function || needsCarry(index) {
+    if frames[index].kind == .function || needsCarry(index) || countsEdges {
       branchOver(branchIfFalse, condition, .immediate(0), to: index, &validator)
     } else {
       list.compareBranch(branchIfTrue, a: condition, b: .immediate(0), label: frames[index].label)
@@ -179,8 +199,10 @@ extension Selection {
     list.compareBranch(family, a: a, b: b, label: around)
     list.flagLast(keepsOperand ? [.detour, .keepsOperand] : .detour)
     closeSegment()
+    markEdge(0)
     carryAndJump(to: index, &validator)
     list.place(around, .detour)
+    markEdge(1)
   }
 
   /// `br_on_null` and `br_on_non_null`: the reference is compared with 0.
@@ -199,7 +221,7 @@ extension Selection {
     }
     let reference = Int(operands[top].home)
     if branchesOnNull { operands.removeLast() }
-    let isDetour = frames[index].kind == .function || needsCarry(index)
+    let isDetour = frames[index].kind == .function || needsCarry(index) || countsEdges
     let family: OperationFamily = isDetour == branchesOnNull ? .br_i64_ne : .br_i64_eq
     if isDetour {
       branchOver(family, .slot(reference), .immediate(0), keepsOperand: true, to: index, &validator)
@@ -229,9 +251,10 @@ extension Selection {
     addTableEntry(instruction.a, &stubs)
     list.brTable(index: index, entries: start, count: instruction.count + 1)
     closeSegment()
-    for stub in stubs {
+    for (way, stub) in stubs.enumerated() {
       list.place(stub.label)
       frames[stub.frame].stub = .max
+      markEdge(UInt32(truncatingIfNeeded: way))
       carryAndJump(to: stub.frame, &validator)
     }
     becomeUnreachable()
@@ -239,7 +262,7 @@ extension Selection {
 
   private mutating func addTableEntry(_ label: UInt32, _ stubs: inout [(frame: Int, label: Label)]) {
     let index = frameIndex(label)
-    guard frames[index].kind == .function || needsCarry(index) else {
+    guard frames[index].kind == .function || needsCarry(index) || countsEdges else {
       frames[index].isTarget = true
       return list.addToPool(frames[index].label)
     }

@@ -147,6 +147,8 @@ struct Selection: ~Copyable {
     var label: Label
     /// Of an `if` without its `else` so far: where the condition leads when it does not hold.
     var elseLabel: Label = 0
+    /// Of an `if` in code that counts edges: where it stands in the module.
+    var source: UInt32 = 0
     /// Of a `try_table` or legacy `try`: its place among the regions, -1 for other blocks.
     var region: Int32 = -1
     var isLegacyTry = false
@@ -169,6 +171,8 @@ struct Selection: ~Copyable {
   let tables: OperationTables
   /// Whether functions report their entry and their returns.
   let reportsCalls: Bool
+  /// Whether they mark the ways that they take.
+  let countsEdges: Bool
   /// By opcode.
   private var commonRows = TrivialList<CommonSelection>(capacity: 256)
   /// Imports counted first.
@@ -203,6 +207,7 @@ struct Selection: ~Copyable {
   init(_ context: TranslationContext, _ tables: OperationTables, _ mode: CodeMode) {
     self.context = context
     reportsCalls = mode == .callsObserved
+    countsEdges = mode == .edgesCounted
     self.tables = tables
     let (common, rows) = (CommonRow.all, InstructionTable.rowsByOpcode)
     let packedRows = InstructionTable.packedRows
@@ -237,6 +242,17 @@ struct Selection: ~Copyable {
       Frame(kind: .function, parameters: .empty, results: results, height: 0, label: newLabel()))
     if base > firstLocal { list.clear(first: firstLocal, count: UInt32(base - firstLocal)) }
     if reportsCalls { list.enterFunction(function: functionIndex) }
+  }
+
+  /// Marks one of the ways on from the instruction, which takes two bytes at least, and one more for each further
+  /// way: so no two edges have the same number.
+  mutating func markEdge(_ way: UInt32) {
+    if countsEdges { list.markEdge(edge: list.source &* 2 &+ way) }
+  }
+
+  /// Marks that the function is entered whose body begins at an offset.
+  mutating func markEntry(_ offset: Int) {
+    if countsEdges { list.markEdge(edge: UInt32(truncatingIfNeeded: offset) &* 2) }
   }
 
   mutating func newLabel() -> Label {

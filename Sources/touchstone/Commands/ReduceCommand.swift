@@ -72,7 +72,7 @@ struct ReduceCommand: Command {
       write: { context.output.write($0) },
       openModule: ModuleOption.open(interruption),
       openReference: reference.map { path in
-        { TestedBuild(try ModuleOption.load(path, interruption), name: path.description) }
+        { try ExploreCommand.other(path, interruption) }
       })
   }
 }

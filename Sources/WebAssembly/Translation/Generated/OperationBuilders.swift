@@ -93,6 +93,10 @@ extension OperationList {
     add(.charge, places: 0)
   }
   @inline(__always)
+  mutating func markEdge(edge: UInt32) {
+    add(.markEdge, places: 0, x: edge)
+  }
+  @inline(__always)
   mutating func surcharge(cost: UInt32) {
     add(.surcharge, places: 0, x: cost)
   }
