@@ -8,7 +8,7 @@ package struct ExploreOptions: Sendable {
   package var timeLimit: Duration = .seconds(60)
   package var seed: UInt64 = 1
   /// Instructions of one script: what needs more is not looked at.
-  package var fuel: UInt64 = 200_000
+  package var fuel: UInt64 = 100_000
   package var memoryBytes: UInt64 = 64 << 20
   /// Where findings are written as fixtures; nil for nowhere.
   package var output: Path?

@@ -39,6 +39,7 @@ private struct ExploreWork {
   private var knownEdges: Set<UInt32> = []
   private var tried = 0
   private let start = ContinuousClock.now
+  private var searchTime = Duration.zero
   private let runners: TrialRunnerPool
 
   /// Scripts that are dealt at once to a thread, and in a round.
@@ -61,7 +62,7 @@ private struct ExploreWork {
     let seeds = seeds()
     var place = 0
     while place < seeds.count, !isOver {
-      let end = min(place + Self.roundSize, seeds.count)
+      let end = min(place + min(Self.roundSize, (options.runLimit ?? .max) - tried), seeds.count)
       try round(count: end - place) { [round = Array(seeds[place..<end])] in round[$0] }
       place = end
     }
@@ -71,6 +72,7 @@ private struct ExploreWork {
       try round(count: count) { [corpus, number] in corpus.script(number + $0) }
       number += count
     }
+    searchTime = start.duration(to: .now)
   }
 
   /// The fixtures' sources, the large ones in slices.
@@ -140,7 +142,9 @@ private struct ExploreWork {
     knowledge.edges += edges
     let pairCount = knowledge.pairs.count
     knowledge.pairs.formUnion(trial.pairs)
-    if !edges.isEmpty || knowledge.pairs.count > pairCount { corpus.add(trial.source) }
+    if !edges.isEmpty || knowledge.pairs.count > pairCount {
+      corpus.add(trial.source, cost: trial.instructions)
+    }
     findings.add(trial)
   }
 
@@ -156,14 +160,13 @@ private struct ExploreWork {
     session.loop(
       count: work.count,
       makeWorker: { [new, old, options, interruption = session.interruption] in
-        var executors = (
-          new: BuildExecutor(TestedBuild(new, name: "new")), old: BuildExecutor(old)
-        )
+        var newExecutor = BuildExecutor(TestedBuild(new, name: "new"))
+        var oldExecutor = BuildExecutor(old)
         return { place in
           let (group, example) = work[place]
           do throws(CaseExecutionError) {
             return .success(
-              try Self.reduce(group, example.source, options, interruption, &executors.new, &executors.old))
+              try Self.reduce(group, example.source, options, interruption, &newExecutor, &oldExecutor))
           } catch {
             return .failure(error)
           }
@@ -183,7 +186,10 @@ private struct ExploreWork {
         return failure == nil
       })
     if let failure { throw failure }
-    return results
+    // The smallest first: it says most.
+    return results.enumerated().sorted {
+      ($0.element.source.count, $0.offset) < ($1.element.source.count, $1.offset)
+    }.map(\.element)
   }
 
   private static let examplesShown = 6
@@ -212,7 +218,8 @@ private struct ExploreWork {
       var reducer = CaseReducer(
         request.steps,
         PropertyJudge(
-          property, request, new: new, old: isDifference ? old : nil, permitted: options.permitted),
+          property, request, new: new, old: isDifference ? old : nil,
+          permitted: PermissionMatcher(old.build.permitted.joined(with: options.permitted))),
         runLimit: reductionRuns)
       do {
         try reducer.run()
@@ -242,9 +249,10 @@ private struct ExploreWork {
     sink.write(
       "tried \(Format.grouped(tried)) scripts with seed \(options.seed): "
         + (findings.groups.isEmpty
-          ? "both answer alike" : "\(Count.of(findings.groups.count, "kind")) of differences")
+          ? "both answer alike" : "\(Count.of(findings.groups.count, "kind")) of difference")
         + "; \(Format.grouped(corpus.trees.count)) reached something new, "
-        + "\(Format.grouped(knownEdges.count)) edges in all\n")
+        + "\(Format.grouped(knownEdges.count)) edges in all; "
+        + "\(Format.duration(microseconds: searchTime.microseconds))\n")
   }
 }
 

@@ -8,11 +8,12 @@ enum NativeScript {
       "_home", "_io", "Memory", "ext", "io", "os", "require", "package", "dofile", "loadfile", "debug",
       "collectgarbage", "warn", "dump", "random", "randomseed", "pow", "ldexp", "frexp", "cosh", "sinh",
       "tanh",
-      "log10", "atan2",
+      "log10", "atan2", "__gc", "__mode",
     ].map { Array($0.utf8) })
 
   /// Whether a source names nothing that is foreign, as a name or as a string.
   static func isAllowed(_ source: [UInt8]) -> Bool {
+    if source.isEmpty { return false }
     var word: [UInt8] = []
     for byte in source + [0] {
       let letter = (byte | 0x20) &- UInt8(ascii: "a")

@@ -19,6 +19,8 @@ struct Trial: Sendable {
   var edges: [UInt32]
   /// Pairs of host calls that were not.
   var pairs: [HostCallPair]
+  /// What the new build took.
+  var instructions: UInt64 = 0
   var finding: ExploreFinding?
 
   var isWorthKeeping: Bool { !edges.isEmpty || !pairs.isEmpty || finding != nil }

@@ -8,6 +8,7 @@ final class TrialRunner {
   private let newModule: LuaModule
   private var old: BuildExecutor
   private let options: ExploreOptions
+  private let permitted: PermissionMatcher
   private let interruption: Interruption
   /// How many of the edges that all threads know of this one's map knows.
   private var learntCount = 0
@@ -15,6 +16,7 @@ final class TrialRunner {
   init(new: LuaModule, old: TestedBuild, _ options: ExploreOptions, _ interruption: Interruption) {
     (newModule, self.old) = (new, BuildExecutor(old))
     (self.options, self.interruption) = (options, interruption)
+    permitted = PermissionMatcher(old.permitted.joined(with: options.permitted))
   }
 
   /// Takes over what all threads know.
@@ -51,7 +53,8 @@ final class TrialRunner {
     let pairs = HostCallPair.pairs(outcome.trace).subtracting(known.pairs)
     var trial = Trial(
       number: number, source: source, edges: edges,
-      pairs: pairs.sorted { ($0.first, $0.second) < ($1.first, $1.second) })
+      pairs: pairs.sorted { ($0.first, $0.second) < ($1.first, $1.second) },
+      instructions: outcome.instructions)
     let first = BuildOutcome.outcome(outcome)
     if first.wasStopped, old.build.takesSourcesOnly || !options.findsEndings { return trial }
     if old.build.takesSourcesOnly { request.trace = HostCallTrace(callLimit: 0) }
@@ -70,9 +73,10 @@ final class TrialRunner {
     var new = outcome
     if old.build.takesSourcesOnly { new.trace = HostCallTrace(callLimit: 0) }
     let other = try old.run(request)
-    if other.wasCutOff { return nil }
+    // How far a build comes within a limit is its cost.
+    if other.wasCutOff || other.wasStopped && !options.findsEndings { return nil }
     if let cause = OutcomeComparison(old: other, new: .outcome(new)).cause {
-      let isPermitted = options.permitted.covers(
+      let isPermitted = permitted.covers(
         other.golden, Golden(new), sources: request.steps.compactMap(\.source))
       return isPermitted ? nil : .difference(cause)
     }

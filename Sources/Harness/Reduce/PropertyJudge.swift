@@ -6,13 +6,13 @@ struct PropertyJudge {
   let property: KeptProperty
   /// Everything but the steps.
   private let request: CaseRequest
-  private let permitted: PermittedDifferences
+  private let permitted: PermissionMatcher
   private var new: BuildExecutor
   private var old: BuildExecutor?
 
   init(
     _ property: KeptProperty, _ request: CaseRequest, new: BuildExecutor, old: BuildExecutor?,
-    permitted: PermittedDifferences
+    permitted: PermissionMatcher
   ) {
     (self.property, self.request, self.permitted) = (property, request, permitted)
     (self.new, self.old) = (new, old)
@@ -38,7 +38,7 @@ struct PropertyJudge {
   /// In what two builds answer differently; nil when they do not, or only as is permitted.
   static func difference(
     _ request: CaseRequest, old: inout BuildExecutor, new: inout BuildExecutor,
-    _ permitted: PermittedDifferences
+    _ permitted: PermissionMatcher
   ) throws(CaseExecutionError) -> KeptProperty? {
     let first = try new.run(request)
     // What the clock cuts off tells nothing, and a program that counts no instructions cannot be held against one

@@ -49,7 +49,8 @@ package enum ReduceSession {
       fixture: fixture,
       request: context.options.settings.request(for: fixture, interruption: context.interruption),
       new: BuildExecutor(TestedBuild(provider, name: context.options.module.description)),
-      old: reference.map { BuildExecutor($0) }, reduce: reduce)
+      old: reference.map { BuildExecutor($0) }, reduce: reduce,
+      permitted: PermissionMatcher(reference?.permitted.joined(with: reduce.permitted) ?? reduce.permitted))
     let golden = try GoldenFile(file.golden)
     let property: KeptProperty
     switch try work.property(golden) {
@@ -127,6 +128,7 @@ private struct ReduceWork {
   var new: BuildExecutor
   var old: BuildExecutor?
   let reduce: ReduceOptions
+  let permitted: PermissionMatcher
 
   /// What the case does that a smaller one has to do as well.
   mutating func property(_ golden: GoldenFile) throws -> Result<KeptProperty, NothingToKeep> {
@@ -140,7 +142,7 @@ private struct ReduceWork {
       defer { self.old = old }
       if case .outcome(let outcome) = try new.run(request) { limitFuel(outcome) }
       if !old.build.takesSourcesOnly { request.trace = CompareRunner<LuaModule>.trace }
-      let found = try PropertyJudge.difference(request, old: &old, new: &new, reduce.permitted)
+      let found = try PropertyJudge.difference(request, old: &old, new: &new, permitted)
       return found.map { .success($0) } ?? nothing("\(old.build.name) answers the same")
     }
     let outcome: CaseOutcome
@@ -195,7 +197,7 @@ private struct ReduceWork {
   ) -> CaseReducer {
     CaseReducer(
       ReducedFixture.withoutDirectives(request.steps), head: head,
-      PropertyJudge(property, request, new: new, old: old, permitted: reduce.permitted),
+      PropertyJudge(property, request, new: new, old: old, permitted: permitted),
       runLimit: reduce.runLimit ?? .max, deadline: deadline)
   }
 }

@@ -29,6 +29,9 @@ package struct TestedBuild: Sendable {
     finishValidation = {}
   }
 
+  /// What it may answer otherwise than a build that is held against it.
+  var permitted: PermittedDifferences { takesSourcesOnly ? .ofPrograms : .ofBuilds }
+
   /// What runs cases for one thread, within a limit on memory.
   func makeExecutor(memoryLimit: UInt64?) throws(CaseExecutionError) -> any CaseExecutor {
     try make(memoryLimit)

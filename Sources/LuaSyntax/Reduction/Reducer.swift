@@ -45,15 +45,18 @@ package struct Reducer {
         try reduceText()
       }
     }
-    try tidy()
+    try layOut()
   }
 
   var isLua: Bool { (try? SyntaxTree(parsing: smallest)) != nil }
   private var isExhausted: Bool { judgedCount >= judgedLimit }
 
   /// Takes the first candidate that has the property, and answers which it was. Candidates that are not smaller
-  /// than what there is are left out, and so are those that are no Lua when it is.
-  mutating func take(_ candidates: [[UInt8]], mustParse: Bool) throws -> Int? {
+  /// than what there is are left out, unless they are wanted all the same, and so are those that are no Lua when it
+  /// is.
+  mutating func take(
+    _ candidates: [[UInt8]], mustParse: Bool, evenIfLarger: Bool = false
+  ) throws -> Int? {
     var worthwhile: [(number: Int, source: [UInt8])] = []
     func judgeCollected(_ reducer: inout Reducer) throws -> Int? {
       defer { worthwhile = [] }
@@ -66,8 +69,9 @@ package struct Reducer {
       reducer.smallest = worthwhile[place].source
       return worthwhile[place].number
     }
-    for (number, source) in candidates.enumerated() where Self.isSmaller(source, than: smallest) {
-      guard refused.insert(source.hashValue).inserted else { continue }
+    for (number, source) in candidates.enumerated() {
+      guard evenIfLarger ? source != smallest : Self.isSmaller(source, than: smallest) else { continue }
+      guard refused.insert(source.hashValue).inserted || evenIfLarger else { continue }
       if mustParse, (try? SyntaxTree(parsing: source)) == nil { continue }
       worthwhile.append((number, source))
       if worthwhile.count == batch, let taken = try judgeCollected(&self) { return taken }

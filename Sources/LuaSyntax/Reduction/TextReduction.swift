@@ -12,10 +12,16 @@ extension Reducer {
     try leaveOut(of: bytes.count, mustParse: false) { kept in kept.map { bytes[$0] } }
   }
 
-  /// Drops comments and empty lines and indents anew, if the property does not depend on them.
+  /// Drops comments and empty lines, if the property does not depend on them.
   mutating func tidy() throws {
     guard let tree = try? SyntaxTree(parsing: smallest) else { return }
-    _ = try take([tree.tidied(), tree.withoutComments()], mustParse: true)
+    _ = try take([tree.withoutComments()], mustParse: true)
+  }
+
+  /// Puts each statement on a line of its own place, if the property does not depend on that.
+  mutating func layOut() throws {
+    guard let tree = try? SyntaxTree(parsing: smallest) else { return }
+    _ = try take([tree.tidied(joiningLines: true)], mustParse: true, evenIfLarger: true)
   }
 }
 
@@ -35,11 +41,14 @@ extension SyntaxTree {
     return result + (result.isEmpty ? [] : [0x0A])
   }
 
-  /// The same, with two spaces before what a block holds.
-  package func tidied() -> [UInt8] {
-    // Where blocks begin and end, by token.
+  /// The same, with two spaces before what a block holds. Lines can be joined that end within a statement.
+  package func tidied(joiningLines joins: Bool = false) -> [UInt8] {
+    // Where blocks and statements begin and end, by token.
     var change = Array(repeating: 0, count: tokens.count + 1)
-    for node in nodes.dropLast() where node.kind == .block && !node.tokens.isEmpty {
+    var beginsStatement = Array(repeating: false, count: tokens.count + 1)
+    for node in nodes.dropLast() where !node.tokens.isEmpty {
+      if node.kind.isStatement { beginsStatement[node.tokens.lowerBound] = true }
+      guard node.kind == .block else { continue }
       change[node.tokens.lowerBound] += 1
       change[node.tokens.upperBound] -= 1
     }
@@ -49,7 +58,7 @@ extension SyntaxTree {
       depth += change[number]
       if number > 0 {
         let gap = source[tokens[number - 1].range.upperBound..<token.range.lowerBound]
-        if gap.contains(0x0A) {
+        if gap.contains(0x0A), !joins || beginsStatement[number] || token.closesBlock {
           result.append(0x0A)
           result += Array(repeating: 0x20, count: 2 * depth)
         } else if !gap.isEmpty {
@@ -59,5 +68,12 @@ extension SyntaxTree {
       result += source[token.range]
     }
     return result + (result.isEmpty ? [] : [0x0A])
+  }
+}
+
+extension Token {
+  /// Whether it is a word that ends a block.
+  fileprivate var closesBlock: Bool {
+    isKeyword(.end) || isKeyword(.else) || isKeyword(.elseif) || isKeyword(.until)
   }
 }

@@ -22,13 +22,12 @@ struct ExploreCommand: Command {
       The exit code is 1 if something was found.
       """,
     examples: [
-      Example("touchstone explore new.wasm --against lua.wasm", "search for a minute"),
       Example(
-        "touchstone explore new.wasm --against lua.wasm --time 600 --output found",
-        "search for ten minutes and write what is found as fixtures below found/"),
+        "touchstone explore new.wasm --against lua.wasm --runs 3000",
+        "try three thousand scripts, the same on every machine"),
       Example(
-        "touchstone explore new.wasm --against lua.wasm --runs 50000 --seed 7",
-        "try the same scripts each time, on every machine"),
+        "touchstone explore new.wasm --against lua.wasm --time 2 --seed 7 --output found",
+        "try others for two seconds, and write what is found as fixtures below found/"),
     ])
 
   @Option("--against", .file, "the build to compare with, or a Lua of the system such as lua5.4")
@@ -42,7 +41,7 @@ struct ExploreCommand: Command {
   @Option("--cost-factor", .factor, "find scripts that cost so many times more or less, such as 1.5")
   var costFactor: Double?
   @Option(
-    "--fuel", .instructions, "WebAssembly instructions that a script may take (default: 200_000)") var fuel:
+    "--fuel", .instructions, "WebAssembly instructions that a script may take (default: 100_000)") var fuel:
     UInt64?
   @Option("--max-memory", .bytes, "memory that it may take (default: 64MiB)") var memoryBytes: UInt64?
   let jobs = JobsOption()

@@ -18,12 +18,11 @@ struct ReduceCommand: Command {
       The exit code is 1 when the case does nothing that could be kept.
       """,
     examples: [
-      Example("touchstone reduce strings/upper", "print the smallest script that fails like strings/upper"),
       Example(
-        "touchstone reduce strings/upper --against old.wasm -o small.lua",
-        "write the smallest script that lua.wasm and old.wasm answer differently"),
+        "touchstone reduce scratch/fails.lua -o small.lua",
+        "write the smallest script that fails like this one"),
       Example(
-        "touchstone reduce errors/deep --keep ending",
+        "touchstone reduce errors/raised --keep ending -o small.lua",
         "keep how the case ends, though its golden expects that"),
     ])
 
