@@ -124,7 +124,7 @@ import Testing
     let reduced = try place(
       "reduce", "length", "--module", "new.wasm", "--against", try #require(Self.program))
     #expect(reduced.code == 0, "\(reduced.error)")
-    #expect(reduced.output == "return string.len(\"\")\n")
+    #expect(reduced.output.contains("string.len("), "\(reduced.output)")
     // What scripts change is put back between them, and what they must not see is not there.
     try place.write(
       "fixtures/hostile.lua",

@@ -39,10 +39,12 @@ extension PermittedDifferences {
     reason: the sign of what is no number is the processor's
     permit: -?nan:0x[0-9a-f]+
     reason: the bits of what is no number are the processor's
-    permit: argument #[12] to '(fmod|atan|log|ult|pow|ldexp)'
+    permit: argument #[12] to '(math\.)?(fmod|atan|log|ult|pow|ldexp)'
     reason: which of two arguments is looked at first is the C compiler's choice
     ignore: not enough memory|string length overflow|resulting string too large|string slice too long|too many results|table overflow|too many captures|stack overflow|error in error handling|buffer too large|integer overflow in
     reason: how much memory and stack there is differs, and so does the greatest size
+    ignore: binary chunk was not made by this state|bad binary format|truncated precompiled
+    reason: the module loads only bytecode that the same state has dumped
     ignore: result table|result function
     reason: a table or a function crosses the border of the module in a form of its own
     ignore: too large|does not fit|out of limits

@@ -57,7 +57,7 @@ package enum ReduceSession {
     case .success(let found): property = found
     case .failure(let reason):
       try provider.finishValidation()
-      say.write("\(found.id): there is nothing to keep: \(reason)\n")
+      say.write("\(found.id): there is nothing to keep: \(reason.reason)\n")
       return .failure
     }
     try provider.finishValidation()
