@@ -43,11 +43,13 @@ let package = Package(
     // Writes the handlers and the tables of the internal code from the rows of its operations.
     .executableTarget(
       name: "OperationGenerator", dependencies: ["WebAssemblyInstructions"],
-      path: "Sources/WebAssembly/Operations", exclude: ["README.md"]),
+      path: "Sources/WebAssembly/Operations",
+      exclude: ["README.md", "Superinstructions.txt"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
     .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: bulkSettings),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"], exclude: ["Lua", "compare"]),
+      name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"],
+      exclude: ["Kernels", "Lua", "compare", "programs.txt", "superinstructions"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
     .target(name: "Harness", dependencies: ["LuaHost"], swiftSettings: bulkSettings),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),

@@ -31,14 +31,14 @@ public final class LuaModule: CaseExecutorProvider {
   /// Bodies are validated by `finishValidation`, and each of them before it first runs.
   public init(
     bytes: [UInt8], startLimit: Duration = .seconds(10), loadLimit: Duration = .seconds(10),
-    interruption: Interruption? = nil
+    interruption: Interruption? = nil, engine: Engine = .default
   ) throws(LuaModuleError) {
     self.loadLimit = loadLimit
     self.bytes = bytes
     mode = .plain
     self.interruption = interruption
     do throws(ModuleError) {
-      module = try Module(bytes: bytes, meter: Self.meter(loadLimit, interruption))
+      module = try Module(bytes: bytes, engine: engine, meter: Self.meter(loadLimit, interruption))
     } catch {
       if case .limit = error { throw LuaModuleError("\(error)") }
       throw LuaModuleError("it is not a WebAssembly module that can be read: \(error)")

@@ -42,12 +42,14 @@ extension Selection {
       flushTop(parameterCount)
     }
     frame.openRegion = frames[frames.count - 1].openRegion
+    frame.assignmentCount = assignments.count
     frames.append(frame)
   }
 
   mutating func elseBranch(_ validator: inout FunctionValidator) {
     let index = frames.count - 1
     let frame = frames[index]
+    assignments.forget(frame.assignmentCount)
     if isReachable {
       flushTop(frame.results.count)
       jump(to: index)
@@ -63,7 +65,7 @@ extension Selection {
     let frame = frames.removeLast()
     if frame.kind == .function {
       if isReachable { emitReturn(&validator) }
-      return
+      return finishClearing()
     }
     if frame.region >= 0, !frame.isLegacyTry { return layLandings(frame, &validator) }
     guard frame.isTarget || frame.kind == .if else {
@@ -71,6 +73,7 @@ extension Selection {
       if !isReachable { resetOperands(frame.height, frame.results, &validator) }
       return
     }
+    assignments.forget(frame.assignmentCount)
     if isReachable { flushTop(frame.results.count) }
     resetOperands(frame.height, frame.results, &validator)
     if frame.kind == .if { list.place(frame.elseLabel) }

@@ -97,6 +97,10 @@ extension OperationList {
     add(.surcharge, places: 0, x: cost)
   }
   @inline(__always)
+  mutating func countBlock(counter: UInt64) {
+    add(.countBlock, places: 0, immediate: counter)
+  }
+  @inline(__always)
   mutating func unreachable() {
     add(.unreachable, places: 0)
   }

@@ -27,6 +27,12 @@
   return proceed(code + 16, slots, accumulator, memory, context)
 }
 
+@c func op_countBlock(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let counter = code.u64(8)
+  increment(counter)
+  return proceed(code + 16, slots, accumulator, memory, context)
+}
+
 @c func op_unreachable(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   return leave(code, slots, context, trap: .unreachable)
 }

@@ -207,6 +207,13 @@ package struct SurchargeFields {
   @inline(__always) package var next: Code { code + 16 }
 }
 
+package struct CountBlockFields {
+  package let code: Code
+  @inline(__always) package init(_ code: Code) { self.code = code }
+  @inline(__always) package var counter: UInt64 { code.u64(8) }
+  @inline(__always) package var next: Code { code + 16 }
+}
+
 package struct UnreachableFields {
   package let code: Code
   @inline(__always) package init(_ code: Code) { self.code = code }
