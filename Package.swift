@@ -45,17 +45,22 @@ let package = Package(
     // Writes the handlers and the tables of the internal code from the rows of its operations.
     .executableTarget(
       name: "OperationGenerator", dependencies: ["WebAssemblyInstructions"],
-      path: "Sources/WebAssembly/Operations", exclude: ["README.md"]),
+      path: "Sources/WebAssembly/Operations",
+      exclude: ["README.md", "Superinstructions.txt"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
     .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: bulkSettings),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"], exclude: ["Lua", "compare"]),
+      name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"],
+      exclude: ["Kernels", "Lua", "compare", "programs.txt", "superinstructions"]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
-    .target(name: "Harness", dependencies: ["LuaHost"], swiftSettings: bulkSettings),
+    .target(name: "Harness", dependencies: ["LuaHost", "LuaSyntax"], swiftSettings: bulkSettings),
     // Fixtures as cases of somebody else's tests.
     .target(
       name: "TouchstoneTesting", dependencies: ["Harness", "LuaHost"], swiftSettings: bulkSettings),
     .executableTarget(name: "LuaUnwind", dependencies: ["WebAssembly"]),
+    // Trees of Lua sources, and what makes sources smaller by them.
+    .target(name: "LuaSyntax", swiftSettings: bulkSettings),
+    .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaHost", "LuaSyntax"]),
     .testTarget(name: "LuaUnwindTests", dependencies: ["LuaUnwind", "WebAssembly", "WebAssemblyText"]),
     .testTarget(
       name: "WebAssemblyTests",
@@ -86,7 +91,7 @@ let package = Package(
       dependencies: [
         "touchstone", "LuaHost", "TestSupport", "WebAssembly", "WebAssemblyText", "EmbeddingWebAssembly",
         "RunningLua",
-      ]),
+      ], exclude: ["ReduceExamples"]),
   ],
   swiftLanguageModes: [.v6]
 )

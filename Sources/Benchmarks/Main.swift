@@ -3,34 +3,62 @@
 ///     Benchmarks call MODULE EXPORT ARGUMENT REPEAT    an exported function of a module
 ///     Benchmarks lua MODULE SCRIPT REPEAT              a script in a build of lua.wasm
 ///
-/// Prints, for each repetition, microseconds, executed instructions and the result.
+/// Prints, for each repetition, microseconds of processor time, executed instructions and the result. With `profile` before it the
+/// work is done once, and how often each operation was executed is printed: see `Profile`.
 
 import FoundationEssentials
 import LuaHost
 import WebAssembly
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @main
 struct Benchmarks {
   static func main() throws {
-    let arguments = CommandLine.arguments
+    var arguments = CommandLine.arguments
+    let isProfile = arguments.count > 1 && arguments[1] == "profile"
+    if isProfile {
+      arguments.remove(at: 1)
+      arguments.append("1")
+    }
+    let engine =
+      isProfile
+      ? Engine(
+        TranslationOptions(combinesOperations: false, duplicatesTails: true, countsOperations: true))
+      : .default
     if arguments.count == 6, arguments[1] == "call", let argument = UInt32(arguments[4]),
       let repeats = Int(arguments[5])
     {
-      try call(arguments[2], arguments[3], argument, repeats)
+      try call(arguments[2], arguments[3], argument, repeats, engine, isProfile)
     } else if arguments.count == 5, arguments[1] == "lua", let repeats = Int(arguments[4]) {
-      try lua(arguments[2], arguments[3], repeats)
+      try lua(arguments[2], arguments[3], repeats, engine, isProfile)
     } else {
-      print("usage: Benchmarks call MODULE EXPORT ARGUMENT REPEAT | lua MODULE SCRIPT REPEAT")
+      print(
+        """
+        usage: Benchmarks call MODULE EXPORT ARGUMENT REPEAT | lua MODULE SCRIPT REPEAT
+               Benchmarks profile call MODULE EXPORT ARGUMENT | lua MODULE SCRIPT
+        """)
     }
   }
+
+  /// Of the processor: POSIX counts a million a second.
+  private static func microseconds(since start: clock_t) -> Int { Int(clock() - start) }
 
   private static func bytes(_ path: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(filePath: path)))
   }
 
-  private static func call(_ path: String, _ export: String, _ argument: UInt32, _ repeats: Int) throws {
-    let module = try Module(bytes: bytes(path))
-    let store = Store()
+  private static func call(
+    _ path: String, _ export: String, _ argument: UInt32, _ repeats: Int, _ engine: Engine, _ isProfile: Bool
+  ) throws {
+    let module = try Module(bytes: bytes(path), engine: engine)
+    let store = Store(engine: engine)
     let instance = try Instance(store: store, module: module, imports: Imports())
     guard let function = instance.function(named: export) else {
       print("there is no function \(export)")
@@ -38,18 +66,24 @@ struct Benchmarks {
     }
     for _ in 0..<repeats {
       store.meter.reset()
-      let start = Meter.now
+      let start = clock()
       let results = try function.call([.i32(argument)])
-      print((Meter.now - start) / 1000, store.meter.instructionCount, results)
+      if !isProfile { print(microseconds(since: start), store.meter.instructionCount, results) }
     }
+    if isProfile { print(Profile.text(module.operationProfiles), terminator: "") }
   }
 
-  private static func lua(_ path: String, _ script: String, _ repeats: Int) throws {
-    let machine = try LuaModule(bytes: bytes(path)).makeExecutor()
+  private static func lua(
+    _ path: String, _ script: String, _ repeats: Int, _ engine: Engine, _ isProfile: Bool
+  ) throws {
+    let module = try LuaModule(bytes: bytes(path), engine: engine)
+    let machine = try module.makeExecutor()
     let source = try bytes(script)
     for _ in 0..<repeats {
+      let start = clock()
       let outcome = try machine.run(CaseRequest(steps: [.source(source)]))
-      print(outcome.microseconds, outcome.instructions, outcome.steps[0].result)
+      if !isProfile { print(microseconds(since: start), outcome.instructions, outcome.steps[0].result) }
     }
+    if isProfile { print(Profile.text(module.module.operationProfiles), terminator: "") }
   }
 }

@@ -14,16 +14,34 @@ public final class LuaMachine: CaseExecutor {
   /// The names of all functions, for observers.
   private lazy var labels = module.module.functionList.map(\.label)
   private lazy var tagNames = TagNames(of: module.module)
+  /// A body that the instance has from before `init` on.
+  private let replacement: FunctionReplacement?
+  /// What start-up and loading may take; nil for no limit but that on time.
+  package var bounds: StartBounds?
+  /// The instructions that loading before the last case took.
+  package private(set) var loadingInstructions: UInt64 = 0
+  /// The marks that the last case set, if the module has any.
+  package private(set) var marks: [UInt8] = []
+
+  /// What cases take of the module's edges; nil unless the module counts them. What start-up takes is not in it.
+  public let edges: EdgeMap?
 
   /// Instantiates the module and calls `init`, unless that takes more memory than the limit.
-  init(_ module: LuaModule, memoryLimit: UInt64?) throws(CaseExecutionError) {
+  init(
+    _ module: LuaModule, memoryLimit: UInt64?, replacement: FunctionReplacement? = nil,
+    bounds: StartBounds? = nil
+  ) throws(CaseExecutionError) {
     self.module = module
+    self.replacement = replacement
+    self.bounds = bounds
+    edges = module.mode == .edgesCounted ? EdgeMap(moduleByteCount: module.bytes.count) : nil
     try start(memoryLimit: memoryLimit)
   }
 
   private func start(memoryLimit: UInt64?) throws(CaseExecutionError) {
     do {
-      started = try StartedInstance(module, memoryLimit: memoryLimit)
+      started = try StartedInstance(
+        module, memoryLimit: memoryLimit, replacement: replacement, fuel: bounds?.start)
     } catch ExecutionLimit.memory {
       started = nil
     } catch let error as CaseExecutionError {
@@ -47,6 +65,9 @@ public final class LuaMachine: CaseExecutor {
     }
     let loading = try SourceLoading(request, bufferSize: started.bufferSize)
     try started.reset()
+    marks = []
+    loadingInstructions = 0
+    defer { takeMarks(started) }
     let (store, state) = (started.store, started.state)
     state.tables.keyOrder = request.keyOrder
     for seed in request.seeds {
@@ -66,6 +87,7 @@ public final class LuaMachine: CaseExecutor {
     store.meter.deadline = request.limits.time.map { start &+ $0.nanoseconds }
     observer = try observer(for: request.observation, started)
     store.monitor = observer
+    store.edges = edges
     defer {
       store.monitor = nil
       observer = nil
@@ -114,6 +136,13 @@ public final class LuaMachine: CaseExecutor {
       trace: state.trace)
     outcome.observed = observer?.finish()
     return outcome
+  }
+
+  /// Adds the marks that were set since they were last taken.
+  private func takeMarks(_ started: StartedInstance) {
+    guard let memory = module.markMemory else { return }
+    let new = started.instance.takeMarks(ofMemory: memory)
+    marks = marks.isEmpty ? new : zip(marks, new).map { $0 | $1 }
   }
 
   /// The outcome of a case that may not even have what start-up takes: the same whether start-up was tried
@@ -254,6 +283,7 @@ public final class LuaMachine: CaseExecutor {
   private func renew(
     _ started: StartedInstance, _ loading: SourceLoading
   ) throws(CaseExecutionError) -> StepOutcome {
+    takeMarks(started)
     try started.renew()
     let isWithinLimit = try load(loading, started) == .loaded
     return StepOutcome(result: isWithinLimit ? .newInstance : .limit(.memory))
@@ -282,10 +312,12 @@ public final class LuaMachine: CaseExecutor {
     store.meter = Meter()
     store.meter.interruption = kept.meter.interruption
     store.meter.stop(after: module.startLimit)
+    store.meter.fuel = bounds?.loading
     store.monitor = nil
     observer = nil
     state.trace = HostCallTrace(callLimit: 0)
     defer {
+      loadingInstructions &+= store.meter.instructionCount
       store.meter = kept.meter
       store.meter.deadline = kept.meter.deadline.map { $0 &+ (Meter.now &- start) }
       store.monitor = kept.monitor

@@ -21,6 +21,8 @@ public final class LuaModule: CaseExecutorProvider {
   private let loadLimit: Duration
   private let interruption: Interruption?
   let bytes: [UInt8]
+  /// Which memory holds the marks of a marked module.
+  let markMemory: Int?
   /// Computed when it is asked for: not every command needs it.
   private let digest: Mutex<String?> = Mutex(nil)
   /// Made when it is asked for; nil inside when it cannot be made.
@@ -29,16 +31,26 @@ public final class LuaModule: CaseExecutorProvider {
 
   /// Decodes the module and checks that it imports only what the host has and exports what a run needs.
   /// Bodies are validated by `finishValidation`, and each of them before it first runs.
-  public init(
+  public convenience init(
     bytes: [UInt8], startLimit: Duration = .seconds(10), loadLimit: Duration = .seconds(10),
-    interruption: Interruption? = nil
+    interruption: Interruption? = nil, engine: Engine = .default
   ) throws(LuaModuleError) {
+    try self.init(
+      bytes: bytes, startLimit: startLimit, loadLimit: loadLimit, interruption: interruption, markMemory: nil,
+      engine: engine)
+  }
+
+  init(
+    bytes: [UInt8], startLimit: Duration, loadLimit: Duration, interruption: Interruption? = nil,
+    markMemory: Int?, engine: Engine = .default
+  ) throws(LuaModuleError) {
+    self.markMemory = markMemory
     self.loadLimit = loadLimit
     self.bytes = bytes
     mode = .plain
     self.interruption = interruption
     do throws(ModuleError) {
-      module = try Module(bytes: bytes, meter: Self.meter(loadLimit, interruption))
+      module = try Module(bytes: bytes, engine: engine, meter: Self.meter(loadLimit, interruption))
     } catch {
       if case .limit = error { throw LuaModuleError("\(error)") }
       throw LuaModuleError("it is not a WebAssembly module that can be read: \(error)")
@@ -57,6 +69,7 @@ public final class LuaModule: CaseExecutorProvider {
   /// The same module with machines in another mode.
   private init(_ other: LuaModule, mode: CodeMode) {
     bytes = other.bytes
+    markMemory = other.markMemory
     module = other.module
     startLimit = other.startLimit
     loadLimit = other.loadLimit
@@ -155,6 +168,12 @@ public final class LuaModule: CaseExecutorProvider {
 
   public func instrumented() throws(CaseExecutionError) -> LuaModule {
     mode == .callsObserved ? self : LuaModule(self, mode: .callsObserved)
+  }
+
+  /// The same module, made so that its machines mark the edges that cases take; see `LuaMachine.edges`. They count
+  /// the same instructions, but take longer.
+  public func countingEdges() -> LuaModule {
+    mode == .edgesCounted ? self : LuaModule(self, mode: .edgesCounted)
   }
 
   public func makeExecutor(memoryLimit: UInt64?) throws(CaseExecutionError) -> LuaMachine {

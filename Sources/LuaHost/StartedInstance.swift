@@ -16,6 +16,10 @@ final class StartedInstance {
   let enteredAtStart: Set<UInt32>
   /// The most bytes that start-up took of the store's memory limit.
   let peakByteCount: UInt64
+  /// The instructions that start-up took.
+  let startInstructions: UInt64
+  /// The marks that start-up set, if the module has any.
+  let startMarks: [UInt8]
   /// The state after `init`.
   private let snapshot: Snapshot
   private let startTables: ExternalTables
@@ -24,7 +28,9 @@ final class StartedInstance {
 
   /// Instantiates the module and calls `init`. Throws `ExecutionLimit.memory` when that takes more than the
   /// limit, and `CaseExecutionError.fault` for whatever else goes wrong.
-  init(_ module: LuaModule, memoryLimit: UInt64?) throws {
+  init(
+    _ module: LuaModule, memoryLimit: UInt64?, replacement: FunctionReplacement? = nil, fuel: UInt64? = nil
+  ) throws {
     let state = HostState()
     self.state = state
     var limits = StoreLimits()
@@ -40,6 +46,8 @@ final class StartedInstance {
       try Instance(store: store, module: module.module, imports: imports, mode: module.mode)
     }
     self.instance = instance
+    if let replacement { instance.replace(with: replacement) }
+    store.meter.fuel = fuel
     guard case .memory(let memory)? = instance.export("memory"),
       let compute = instance.function(named: "compute"), let start = instance.function(named: "init"),
       let pointer = instance.function(named: "get_buffer_ptr")
@@ -68,6 +76,8 @@ final class StartedInstance {
       )
     }
     peakByteCount = store.memoryPeakByteCount
+    startInstructions = store.meter.instructionCount
+    startMarks = module.markMemory.map { instance.takeMarks(ofMemory: $0) } ?? []
     do {
       snapshot = try store.snapshot()
     } catch {
@@ -119,6 +129,17 @@ final class StartedInstance {
     } catch {
       throw .fault("the state after start-up cannot be put back: \(error)")
     }
+  }
+}
+
+extension Instance {
+  /// The bytes of a memory, which are zero afterwards.
+  func takeMarks(ofMemory index: Int) -> [UInt8] {
+    guard memories.indices.contains(index) else { return [] }
+    let memory = memories[index]
+    let marks = memory.read(at: 0, count: memory.byteCount) ?? []
+    _ = memory.write(Array(repeating: 0, count: marks.count), at: 0)
+    return marks
   }
 }
 

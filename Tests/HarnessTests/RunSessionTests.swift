@@ -270,21 +270,21 @@ struct TestRun {
       "cases/a.lua": "result nil", "expected/a.golden": "result nil\n", "cases/b.lua": "result nil",
       "cases/c.lua": "result nil", "cases/d.lua": "result nil",
     ])
-    run.options.onlyFailed = true
+    run.options.only = .failed
     #expect(throws: UsageError.self) { try run() }
-    run.options.onlyFailed = false
+    run.options.only = nil
     #expect(try run().code == .failure)
     try run.tree.write("expected/b.golden", "result nil\n")
-    run.options.onlyFailed = true
+    run.options.only = .failed
     #expect(try run.events().reports.map(\.id) == ["b", "c", "d"])
     #expect(try run.events().reports.map(\.id) == ["c", "d"])
     // A run of something else does not forget them, a fixture that is gone does.
-    run.options.onlyFailed = false
+    run.options.only = nil
     run.options.selection.filters = [Glob("a")]
     #expect(try run().code == .success)
     run.options.selection.filters = []
     try FileSystem.remove(run.tree.path.appending("cases/d.lua"))
-    run.options.onlyFailed = true
+    run.options.only = .failed
     #expect(try run.events().reports.map(\.id) == ["c"])
     try run.tree.write("expected/c.golden", "result nil\n")
     #expect(try run().code == .success)

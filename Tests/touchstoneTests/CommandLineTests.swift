@@ -46,7 +46,7 @@ import Testing
       ["--max-memory", "4MB"],
       "touchstone: --max-memory needs a number of bytes, such as 16777216 or 16MiB, found `4MB`\n"
     ),
-    (["--only", "passed"], "touchstone: --only needs failed, found `passed`\n"),
+    (["--only", "passed"], "touchstone: --only needs one of failed, unfinished, found `passed`\n"),
     (
       ["--module", "x.wasm", "bless", "a.lua"],
       "touchstone: the command bless stands before its options: touchstone bless …\n"

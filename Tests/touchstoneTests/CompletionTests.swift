@@ -27,7 +27,7 @@ private let common = [
   Row("touchstone -j 2 --strict --max-f", "--max-failures"),
   // Values.
   Row("touchstone run --color a", "always", "auto"),
-  Row("touchstone run --only ", "failed"),
+  Row("touchstone run --only ", "failed", "unfinished"),
   Row("touchstone list --format t", "tags", "text"),
   Row("touchstone coverage x --format ", "json", "text"),
   Row("touchstone spec --enable memory", "memory64"),

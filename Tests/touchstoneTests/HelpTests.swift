@@ -54,6 +54,7 @@ private struct ExampleWorkplace {
       "fixtures/strings/upper.lua": "return ('a'):upper()\n",
       "fixtures/strings/lower.lua": "return ('A'):lower()\n",
       "fixtures/strings/reverse.lua": "return ('ab'):reverse()\n",
+      "scratch/fails.lua": "local t = {}\nprint(t)\nprint(t.x.y)\n",
       "setup.lua": "_home.x = 20\n",
       "script.lua": "return (_home.x or 1) + 1\n",
       "module.wat": calculator,

@@ -41,7 +41,7 @@ struct PatchedModule {
     return module.encode()
   }
 
-  private static func leb128(_ number: UInt32) -> [UInt8] {
+  static func leb128(_ number: UInt32) -> [UInt8] {
     var rest = number
     var bytes: [UInt8] = []
     repeat {

@@ -585,9 +585,10 @@ private let twoCases = [
 
     let missing = try place("merge", "part1.jsonl", "part2.jsonl")
     #expect(missing.code == 2)
-    #expect(missing.error == "touchstone: the report of shard 3/3 is missing\n")
+    #expect(missing.error == "touchstone: the report of shard 3/3 is missing; --partial does without\n")
     #expect(
-      try place("merge", "part1.jsonl").error == "touchstone: the reports of shards 2/3, 3/3 are missing\n")
+      try place("merge", "part1.jsonl").error
+        == "touchstone: the reports of shards 2/3, 3/3 are missing; --partial does without\n")
     #expect(
       try place("merge", "part1.jsonl", "part1.jsonl", "part2.jsonl").error.contains("are both shard 1/3"))
     #expect(try place("merge", "whole.jsonl", "part1.jsonl").code == 2)

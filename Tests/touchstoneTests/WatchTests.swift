@@ -51,6 +51,28 @@ import Testing
     #expect(try process.finish(within: 20).code == 130)
   }
 
+  @Test func theModulesOfCasesAreWatchedToo() throws {
+    let place = try Workplace([
+      "fixtures/a.lua": "--! module: own = ../own.lua\nlocal own = require('own') return own\n",
+      "fixtures/d/defaults": "modules: ../../lib\n",
+      "fixtures/d/b.lua": "local shared = require('shared') return shared\n",
+      "fixtures/c.lua": "return 3\n", "own.lua": "return 1\n", "lib/shared.lua": "return 2\n",
+    ])
+    #expect(try place("bless").code == 0)
+    let process = try place.start(["--watch"])
+    #expect(runs(process, 1).last?.hasPrefix("3 cases: 3 passed") == true)
+    let changes: [(file: String, summary: String)] = [
+      ("own.lua", "1 case: 1 failed"), ("lib/shared.lua", "1 case: 1 failed"),
+      ("lib/other.lua", "1 case: 1 failed"),
+    ]
+    for (number, change) in changes.enumerated() {
+      try place.write(change.file, "return 12\n")
+      #expect(runs(process, number + 2).last?.hasPrefix(change.summary) == true, "\(process.outputSoFar)")
+    }
+    process.interrupt()
+    #expect(try process.finish(within: 20).code == 130)
+  }
+
   // MARK: - init
 
   @Test func whoStartsFromNothingHasACaseThatPasses() throws {

@@ -33,7 +33,7 @@ package enum BlessSession {
     let session = try FixtureSession(context, name: "touchstone bless")
     if options.expected == nil { try FixtureWalk.checkBlessing(Set(session.plan.scopes.map(\.root))) }
     if bless.prunes,
-      !options.selection.isUnfiltered || options.onlyFailed || !session.plan.scopes.allSatisfy(\.isWholeRoot)
+      !session.plan.isUnfiltered || !session.plan.scopes.allSatisfy(\.isWholeRoot)
     {
       throw UsageError(
         "--prune needs a whole directory of fixtures without filters, or it would take goldens for stale that are not"
@@ -46,7 +46,8 @@ package enum BlessSession {
     try provider.finishValidation()
     try session.chooseGoldens(of: provider)
     let (plan, sink) = (session.plan, session.sink)
-    var work = BlessWork(bless, sink, ask, variant: options.variant)
+    let paint = ConsolePaint(isOn: options.console.usesColor)
+    var work = BlessWork(bless, sink, paint, ask, variant: options.variant)
     session.runCases(
       makeRunner: { [interruption, settings = options.settings] loader in
         var runner = CaseRunner(provider, loader: loader, settings: settings, interruption: interruption)
@@ -73,6 +74,7 @@ package enum BlessSession {
 private struct BlessWork {
   private let bless: BlessOptions
   private let sink: any TextSink
+  private let paint: ConsolePaint
   /// The variant to write where a golden has to change; nil for the one that was compared with.
   private let variant: String?
   private var review: Review
@@ -88,9 +90,11 @@ private struct BlessWork {
   private var deleted = 0
 
   init(
-    _ bless: BlessOptions, _ sink: any TextSink, _ ask: @escaping Review.Question, variant: String?
+    _ bless: BlessOptions, _ sink: any TextSink, _ paint: ConsolePaint, _ ask: @escaping Review.Question,
+    variant: String?
   ) {
     self.bless = bless
+    self.paint = paint
     self.sink = sink
     self.variant = variant
     review = Review(ask)
@@ -183,8 +187,8 @@ private struct BlessWork {
       for line in text.split(separator: "\n") { output += "  + \(line)\n" }
     case .golden(let old):
       output = "changed \(path)\n"
-      for line in DiffLine.lines(LineDifference(expected: old.text(), actual: golden.text()).lines) {
-        output += "  \(line.text)\n"
+      for line in paint(LineDifference(expected: old.text(), actual: golden.text()).lines) {
+        output += "  \(line)\n"
       }
     case .malformed(let path, let error):
       output = "changed \(path), which could not be read (\(error))\n"

@@ -175,7 +175,7 @@ extension CaseComparison.Side {
     case .refused(let finding): refusal = finding
     case .outcome(let run):
       instructions = run.wasCutOff ? nil : run.instructions
-      peakPages = run.peakPages
+      peakPages = run.wasCutOff ? nil : run.peakPages
       microseconds = run.microseconds
       hostCallCount = run.trace.count
       backtrace = Backtrace(run)

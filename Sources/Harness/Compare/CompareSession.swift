@@ -161,7 +161,7 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
     var replays: [Int: ReplayedCase] = [:]
     var alikeReplays: [(id: String, result: ReplayedCase)] = []
     session.loop(
-      count: work.count,
+      count: work.count, name: { work[$0].1?.report.id ?? "" },
       makeWorker: { [modules] in
         var search = PartingSearch(old: instrumented.old, new: instrumented.new, modules: modules)
         return { work[$0].1.flatMap { Self.replay($0, &search) } }

@@ -80,18 +80,18 @@ package struct FixtureText: Hashable, Sendable {
   var firstSource: [UInt8] { steps.first?.source ?? [] }
 
   /// A line without its end, the byte order mark of the first line, and the spaces around it.
-  private static func content(_ line: ArraySlice<UInt8>, isFirst: Bool) -> ArraySlice<UInt8> {
+  static func content(_ line: ArraySlice<UInt8>, isFirst: Bool) -> ArraySlice<UInt8> {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     return (isFirst && line.starts(with: mark) ? line.dropFirst(mark.count) : line).trimmingBlanks()
   }
 
   /// What stands behind `--!`; nil on any other line.
-  private static func directive(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+  static func directive(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     line.starts(with: "--!".utf8) ? line.dropFirst(3).trimmingBlanks() : nil
   }
 
   /// Whether a line is empty or a comment that ends with it.
-  private static func isComment(_ line: ArraySlice<UInt8>) -> Bool {
+  static func isComment(_ line: ArraySlice<UInt8>) -> Bool {
     if line.isEmpty { return true }
     guard line.starts(with: "--".utf8) else { return false }
     // A long comment opens with two brackets that have only equal signs between them.

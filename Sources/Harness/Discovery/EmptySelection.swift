@@ -18,10 +18,11 @@ struct EmptySelection {
       if left.isEmpty { return noMatch([filter], "TESTBRIDGE_TEST_ONLY=", among: all, which) }
       which = " that TESTBRIDGE_TEST_ONLY selects"
     }
-    if let ids = selection.ids {
+    if let (what, ids) = selection.remembered {
       left = left.filter { ids.contains($0.id) }
-      if left.isEmpty { return "no case\(which) failed in the last run" }
-      which += (which.isEmpty ? " that" : " and") + " failed in the last run"
+      let clause = what == .failed ? "failed in the last run" : "was left unfinished by the last run"
+      if left.isEmpty { return "no case\(which) \(clause)" }
+      which += (which.isEmpty ? " that" : " and") + " " + clause
     }
     if !selection.filters.isEmpty {
       let matched = left.filter { file in selection.filters.contains { $0.matches(file.id.description) } }

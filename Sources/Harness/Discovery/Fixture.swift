@@ -15,6 +15,8 @@ package struct FixtureLoader: Sendable {
   private let defaults: [Path: Result<Directives, FixtureError>]
   private let project: Directives
   private let library: ModuleLibrary
+  /// Whether it is to be known what the files held.
+  package var digestsContents = false
 
   /// Prepares for these fixtures by reading the `defaults` files that hold for them. An error in one of
   /// those is an error of each fixture below it. What their project says is below all others.
@@ -42,6 +44,18 @@ package struct FixtureLoader: Sendable {
     }
   }
 
+  /// Tells the contents of the `defaults` files and the modules that they name from any others.
+  var sharedDigest: String {
+    let texts = defaults.keys.sorted().map { (try? FileSystem.readFile($0)) ?? [] } + library.contents
+    return SHA256Digest(joining: texts).description
+  }
+
+  /// Tells what a fixture is made of, and its golden, from any other contents.
+  func digest(_ fixture: Fixture) -> SHA256Digest {
+    let texts = [fixture.file.path, fixture.file.golden].map { (try? FileSystem.readFile($0)) ?? [] }
+    return SHA256Digest(joining: texts + fixture.modules.map(\.source.source))
+  }
+
   package func load(_ file: FixtureFile) throws(FixtureError) -> Fixture {
     var outer = project
     for path in file.defaults {
@@ -63,6 +77,13 @@ package struct FixtureLoader: Sendable {
     return Fixture(
       file: file, directives: directives, text: text,
       modules: try library.modules(of: directives, in: file.root))
+  }
+}
+
+extension SHA256Digest {
+  /// The digest of several texts, each behind its length.
+  fileprivate init(joining texts: some Sequence<[UInt8]>) {
+    self.init(of: texts.reduce(into: [UInt8]()) { $0 += Array("\($1.count)\n".utf8) + $1 })
   }
 }
 

@@ -42,6 +42,12 @@ struct ModuleLibrary: Sendable {
     }
   }
 
+  /// What the modules hold, in the order of their paths.
+  var contents: [[UInt8]] {
+    files.sorted { $0.key < $1.key }.compactMap { try? $0.value.get() }
+      + directories.sorted { $0.key < $1.key }.flatMap { (try? $0.value.get()) ?? [] }.map(\.source.source)
+  }
+
   /// The modules of a fixture with these directives, each name once: those named one by one win over those
   /// of directories, and inner directories over outer ones.
   func modules(of directives: Directives, in root: FixtureRoot) throws(FixtureError) -> [FixtureModule] {

@@ -75,6 +75,7 @@ package struct ProjectSettings: Hashable, Sendable {
         let start = EscapedText.string(text.prefix(40))
         throw UsageError("\(file):\(line): a setting reads `key: value`, found `\(start)`")
       }
+      guard !text.contains(0) else { throw UsageError("\(file):\(line): no setting holds a zero byte") }
       let key = EscapedText.string(text[..<colon].trimmingBlanks())
       if let earlier = entries.first(where: { $0.key == key }) {
         throw UsageError("\(file):\(line): `\(key)` was already given on line \(earlier.line)")

@@ -12,14 +12,14 @@ package struct Selection: Sendable {
   package var excludedTags: [String] = []
   /// If not nil, no case is wanted whose id it does not match.
   package var mandatory: Glob?
-  /// If not nil, only these.
-  package var ids: Set<CaseID>?
+  /// If not nil, only these, which are what the record of the last run has.
+  package var remembered: (what: Remembered, ids: Set<CaseID>)?
 
   package init() {}
 
   /// Whether every case is wanted.
   package var isUnfiltered: Bool {
-    filters.isEmpty && excludes.isEmpty && !readsTags && mandatory == nil && ids == nil
+    filters.isEmpty && excludes.isEmpty && !readsTags && mandatory == nil && remembered == nil
   }
 
   /// Whether a case's tags decide on it.
@@ -27,7 +27,7 @@ package struct Selection: Sendable {
 
   /// Whether an id is wanted, tags aside.
   package func includes(_ id: CaseID) -> Bool {
-    if let ids, !ids.contains(id) { return false }
+    if let remembered, !remembered.ids.contains(id) { return false }
     let text = id.description
     if let mandatory, !mandatory.matches(text) { return false }
     if !filters.isEmpty, !filters.contains(where: { $0.matches(text) }) { return false }

@@ -60,6 +60,8 @@ package struct CaseReport: Hashable, Sendable, Codable {
   package var baseline: CaseCost?
   /// How the run on the old build was; only when two builds are compared.
   package var comparison: CaseComparison?
+  /// What is known of the fault that the report is about; only when faults are made.
+  package var mutant: MutantReport?
 
   package init(id: String, directory: [String], name: String, status: Status) {
     self.id = id
@@ -75,6 +77,7 @@ package struct CaseReport: Hashable, Sendable, Codable {
 
   /// In one word what kind of failure, error or difference this is.
   package var kind: CaseKind? {
+    if let mutant { return mutant.isSurvivor ? .survived : nil }
     guard let verdict = comparison?.verdict else { return finding?.kind }
     return verdict == .same ? nil : CaseKind(rawValue: verdict.rawValue)
   }

@@ -12,26 +12,47 @@ package enum EventLines {
   package static func line(_ event: RunEvent) -> [UInt8] {
     EventRecord(event).map { JSONLines.line($0) } ?? []
   }
+
+  /// Says which cases a run is to do. Only the record of the last run holds such lines, of a few thousand bytes each.
+  static func lines(planned ids: some Sequence<String>) -> [UInt8] {
+    var lines: [UInt8] = []
+    var (part, size) = ([String](), 0)
+    for id in ids {
+      part.append(id)
+      size += id.utf8.count
+      if size < TextBudget.lineLength { continue }
+      lines += JSONLines.line(EventRecord(planned: part))
+      (part, size) = ([], 0)
+    }
+    return part.isEmpty ? lines : lines + JSONLines.line(EventRecord(planned: part))
+  }
 }
 
 /// Reads a JSON-lines report event by event.
 package struct EventReader {
   private var lines: JSONLinesReader
+  /// Whether a line that cannot be read is passed over: whoever wrote it may have been killed.
+  private let isLenient: Bool
 
   /// What a line says.
   enum Item {
     case event(RunEvent)
     /// A case, of which only the outline was read, and the line.
     case report(CaseOutline, line: ArraySlice<UInt8>)
+    /// The cases that a run is to do, in the record of the last run.
+    case planned([String])
   }
 
   var path: Path { lines.path }
   /// Of the line that was read last, counted from 1.
   var line: Int { lines.line }
+  /// Where in the file that line lies.
+  var place: Range<Int> { lines.place }
 
-  /// Opens a report. Throws `FileError` or `ReportError`.
-  package init(_ path: Path) throws {
-    lines = try JSONLinesReader(path)
+  /// Opens a report. `onlyFiles` refuses a pipe. Throws `FileError` or `ReportError`.
+  package init(_ path: Path, isLenient: Bool = false, onlyFiles: Bool = false) throws {
+    self.isLenient = isLenient
+    lines = try JSONLinesReader(path, onlyFiles: onlyFiles)
     guard let first = try lines.next() else {
       throw ReportError(
         path, line: 1, "the report is empty, so what wrote it was probably killed; run it again")
@@ -51,7 +72,7 @@ package struct EventReader {
   /// `FileError` or `ReportError`.
   package mutating func next() throws -> RunEvent? {
     while let line = try lines.next() {
-      if let event = try decode(EventRecord.self, line).runEvent { return event }
+      if let event = try decode(EventRecord.self, line)?.runEvent { return event }
     }
     return nil
   }
@@ -59,9 +80,11 @@ package struct EventReader {
   /// The next event, as `next`, but with cases left to be read later.
   mutating func nextItem() throws -> Item? {
     while let line = try lines.next() {
-      let outline = try decode(EventOutline.self, line)
+      guard let outline = try decode(EventOutline.self, line) else { continue }
       if outline.event == .caseFinished, let report = outline.case { return .report(report, line: line) }
-      if let event = try decode(EventRecord.self, line).runEvent { return .event(event) }
+      guard let record = try decode(EventRecord.self, line) else { continue }
+      if let ids = record.planned { return .planned(ids) }
+      if let event = record.runEvent { return .event(event) }
     }
     return nil
   }
@@ -75,9 +98,10 @@ package struct EventReader {
   }
 
   private mutating func decode<Record: Decodable>(_ type: Record.Type, _ line: ArraySlice<UInt8>) throws
-    -> Record
+    -> Record?
   {
     if let record = JSONLines.value(type, line) { return record }
+    if isLenient { return nil }
     let number = self.line
     throw ReportError(
       path, line: number,
@@ -96,6 +120,21 @@ extension CaseReport {
 struct CaseOutline: Decodable {
   var id: String
   var file: String
+  var status: CaseReport.Status
+  var finding: FindingName?
+
+  /// The name of a finding, which is the one field that it has.
+  struct FindingName: Decodable {
+    let name: String
+
+    init(from decoder: any Decoder) throws {
+      name = try decoder.singleValueContainer().decode([String: IgnoredValue].self).keys.first ?? ""
+    }
+  }
+
+  private struct IgnoredValue: Decodable {
+    init(from decoder: any Decoder) {}
+  }
 }
 
 private struct EventSchema: Decodable {
@@ -115,6 +154,7 @@ private struct EventRecord: Codable {
     case caseFinished = "case-finished"
     case notice
     case runFinished = "run-finished"
+    case casesPlanned = "cases-planned"
     /// One that a later version may write.
     case other
 
@@ -128,7 +168,10 @@ private struct EventRecord: Codable {
   var `case`: CaseReport?
   var notice: Notice?
   var summary: RunSummary?
+  var planned: [String]?
   var text: EventText?
+
+  init(planned: [String]) { (event, self.planned) = (.casesPlanned, planned) }
 
   /// Nil for an event that no report holds.
   init?(_ event: RunEvent) {
@@ -152,7 +195,7 @@ private struct EventRecord: Codable {
     case .caseFinished: `case`.map { .caseFinished($0) }
     case .notice: notice.map { .notice($0) }
     case .runFinished: summary.map { .runFinished($0) }
-    case .other: nil
+    case .casesPlanned, .other: nil
     }
   }
 }

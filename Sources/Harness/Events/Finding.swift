@@ -30,9 +30,9 @@ package indirect enum Finding: Hashable, Sendable, Codable {
   case outsideBuffer(step: Int?, result: Int32)
   case undecodable(step: Int?)
 
-  // The golden. `declared` is why the case is expected to fail.
-  case missingGolden(declared: String?)
-  case malformedGolden(line: Int, reason: String)
+  // The golden. `declared` is why the case is expected to fail; the command writes what the case answers.
+  case missingGolden(declared: String?, command: String)
+  case malformedGolden(line: Int, reason: String, command: String)
   case unexpectedPass(declared: String)
 
   // The fixture.
@@ -98,7 +98,7 @@ package indirect enum Finding: Hashable, Sendable, Codable {
 package enum CaseKind: String, Hashable, Sendable, Codable, CaseIterable {
   case answer, trap, exception, fuel, time, memory, contract, undecodable, golden, fixture, fault, cost,
     unstable
-  case dependent, changed, fixed, broken, strict
+  case dependent, changed, fixed, broken, strict, survived
   case answerTooLong = "answer-too-long"
   case missingGolden = "missing-golden"
   case unexpectedPass = "unexpected-pass"

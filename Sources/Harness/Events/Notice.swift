@@ -53,8 +53,21 @@ package struct Notice: Error, Hashable, Sendable, Codable {
     case itemFunction(kind: ItemKind, name: String, old: String, new: String)
     /// So many more imports or exports differ.
     case moreItems(kind: ItemKind, count: Int)
+    /// Cases that are not run on faulty modules, the first of them by their ids.
+    case casesLeftOut(reason: LeftOut, count: Int, cases: [String])
+    /// So many faults were judged by an earlier session.
+    case resumed(faults: Int)
+    case notResumable(reason: String)
+    /// `file` marks a fault that the module does not have.
+    case staleMark(fault: String)
+    /// A fault that is marked as making no difference, and the case that notices it; nil if start-up does.
+    case markNoticed(fault: String, case: String?)
     /// How many commands of the script `file` passed.
     case scriptFinished(passed: Int, count: Int)
+    /// So many shards of a merged run have no report; `shards` are the first of them.
+    case partsMissing(shards: [String], count: Int)
+    /// The report of a part of a merged run was cut off: of its cases only so many had finished.
+    case partCutOff(shard: String?, report: String, finished: Int, count: Int)
     /// A part of a merged run was interrupted: a shard, or else a report.
     case partInterrupted(shard: String?, report: String, notRun: Int, count: Int)
   }

@@ -11,9 +11,15 @@ package enum RunEvent: Hashable, Sendable {
   /// Which functions the case entered that finished last, if that was watched. For coverage: no report holds it.
   case caseObserved(id: String, ObservedCalls)
   case notice(Notice)
-  /// Some time has passed. For the live line: no report holds it.
-  case tick
+  /// Some time has passed, and of what is being done this takes longest so far. For the live line: no report holds it.
+  case tick(RunningWork?)
   case runFinished(RunSummary)
+}
+
+/// A piece of work that is being done: a case, or a script.
+package struct RunningWork: Hashable, Sendable {
+  package var name: String
+  package var time: Duration
 }
 
 /// What is being run, and by what.
@@ -41,8 +47,12 @@ package struct RunDescription: Hashable, Sendable, Codable {
   package var shard: String?
   /// Whose environment named the shard, unless an option did.
   package var shardSource: String?
+  /// SHA-256 in hexadecimal of the baseline by whose costs the shards were dealt their cases.
+  package var balanceDigest: String?
   /// What there is in all shards together; nil for a command that has none.
   package var suite: SuiteDescription?
+  /// Which faults are made; nil for a command that makes none.
+  package var mutation: MutationDescription?
   /// When the run started, in seconds since 1970.
   package var startTime: Int64
   package var host: String
@@ -91,6 +101,11 @@ package struct SuiteDescription: Hashable, Sendable, Codable {
   package var digest: String
   /// Whether paths or filters leave out some of the fixtures that are there.
   package var isPartial: Bool
+  /// SHA-256 of the sizes of all fixtures and goldens, those of other shards too; nil without shards. Of very many
+  /// cases it is only the fixtures.
+  package var sizes: String?
+  /// SHA-256 of the contents of all `defaults` files and the modules that they name; nil without shards.
+  package var shared: String?
 
   package init(caseCount: Int, digest: String, isPartial: Bool) {
     self.caseCount = caseCount
@@ -116,8 +131,14 @@ package struct RunSummary: Hashable, Sendable, Codable {
   /// Wall time of the whole run.
   package var microseconds: UInt64 = 0
   package var wasInterrupted = false
+  /// Whether it was merged although cases are missing; nil when none are.
+  package var isIncomplete: Bool?
+  /// SHA-256 in hexadecimal of the contents of the fixtures, goldens and modules of this shard; nil without shards.
+  package var contents: String?
   /// What came of the comparison, when two builds are compared.
   package var comparison: ComparisonSummary?
+  /// What came of the faults, when some are made.
+  package var mutation: MutationSummary?
 
   package init() {}
 
@@ -143,10 +164,13 @@ package struct RunSummary: Hashable, Sendable, Codable {
       if let compared = report.comparison {
         comparison = (comparison ?? ComparisonSummary()).counting(compared)
       }
+      if let mutant = report.mutant { mutation?.count(mutant) }
     case .notice(let notice):
       if notice.severity == .failure { failureNotices += 1 }
       if notice.severity == .fault { faults += 1 }
-    case .runStarted, .partDone, .caseObserved, .tick, .runFinished: break
+    case .runStarted(let run):
+      mutation = run.mutation.map { MutationSummary($0, isPart: run.shard != nil) }
+    case .partDone, .caseObserved, .tick, .runFinished: break
     }
   }
 
@@ -154,6 +178,8 @@ package struct RunSummary: Hashable, Sendable, Codable {
   package var exitCode: ExitCode {
     if wasInterrupted { return .interrupted }
     if faults > 0 { return .fault }
+    // What survives fails nothing unless somebody says how much must not.
+    if let mutation { return mutation.isBelow || errors + failureNotices > 0 ? .failure : .success }
     return failed + errors + failureNotices > 0 ? .failure : .success
   }
 }

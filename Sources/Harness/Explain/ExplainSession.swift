@@ -42,24 +42,34 @@ package enum ExplainSession {
     settings.trace = CompareRunner<Provider>.trace
     settings.runsSkipped = true
     settings.readsEveryMessage = true
-    var runner = CaseRunner(
-      provider, loader: session.plan.loader, settings: settings, interruption: interruption)
-    guard let result = runner.run(file) else { throw CaseExecutionError.interrupted }
+    // All that may take long is done on another thread, so that an interruption ends it.
+    var explained: Result<Explained, CaseExecutionError>?
+    let loader = session.plan.loader
+    session.loop(
+      count: 1, name: { _ in explain.name },
+      makeWorker: { [settings] in
+        { _ in
+          Result { () throws(CaseExecutionError) in
+            try Explained(fixture, file, loader, provider, settings, explain, paint, interruption)
+          }
+        }
+      },
+      take: { _, result in
+        explained = result
+        return true
+      })
+    guard let explained, !interruption.isRaised else { throw CaseExecutionError.interrupted }
+    let (report, text, stacks) = try explained.get().parts
     try provider.finishValidation()
-    guard let outcome = result.outcome else {
-      return try refuse(result.report.finding ?? .fault(reason: "there is no outcome"), file, sink, paint)
+    guard let text else {
+      return try refuse(report.finding ?? .fault(reason: "there is no outcome"), file, sink, paint)
     }
-    let profile = try profile(settings.request(for: fixture, interruption: interruption), outcome, provider)
-    let labels = provider.functions.map { EscapedText.string($0.label.utf8) }
-    let explanation = Explanation(
-      fixture: fixture, listing: CaseListing(file, loader: session.plan.loader), outcome: outcome,
-      report: result.report, profile: profile, labels: labels, options: explain, paint: paint)
-    sink.write(explanation.text)
-    if let profileFile, let profile {
-      try profileFile.write(profile.collapsedStacks { labels[Int($0)] })
+    sink.write(text)
+    if let profileFile, let stacks {
+      try profileFile.write(stacks)
       try profileFile.commit()
     }
-    return result.report.isBad ? .failure : .success
+    return report.isBad ? .failure : .success
   }
 
   /// Says why a fixture cannot be run. Throws when it is not the fixture that is wrong.
@@ -75,8 +85,9 @@ package enum ExplainSession {
 
   /// The case that was asked for, as the only one that is selected; none, after saying so, when there is no such
   /// case.
-  private static func find(_ name: String, _ context: SessionContext) throws -> (FixtureSession, FixtureFile)?
-  {
+  static func find(
+    _ name: String, _ context: SessionContext, command: String = "touchstone explain"
+  ) throws -> (FixtureSession, FixtureFile)? {
     var context = context
     let path = Path(name)
     // The case may belong to another shard.
@@ -86,7 +97,7 @@ package enum ExplainSession {
       context.options.paths = [path]
       context.options.found = nil
     }
-    let session = try FixtureSession(context, name: "touchstone explain")
+    let session = try FixtureSession(context, name: command)
     let all = session.plan.all
     let name = name.hasSuffix(".lua") ? String(name.dropLast(4)) : name
     let found = try all.first { file in
@@ -101,6 +112,38 @@ package enum ExplainSession {
       "nothing was selected: there is no case \(EscapedText.string(Array(name.utf8)))\(hint.isEmpty ? "; touchstone list shows all" : hint)\n"
     )
     return nil
+  }
+}
+
+/// A case with all that there is to say of it.
+private struct Explained: Sendable {
+  let report: CaseReport
+  /// Nil when the case has no outcome.
+  let text: String?
+  let stacks: String?
+
+  var parts: (CaseReport, String?, String?) { (report, text, stacks) }
+
+  init<Provider: CaseExecutorProvider>(
+    _ fixture: Fixture, _ file: FixtureFile, _ loader: FixtureLoader, _ provider: Provider,
+    _ settings: CaseSettings, _ explain: ExplainOptions, _ paint: ConsolePaint, _ interruption: Interruption
+  ) throws(CaseExecutionError) {
+    var runner = CaseRunner(provider, loader: loader, settings: settings, interruption: interruption)
+    guard let result = runner.run(file) else { throw .interrupted }
+    report = result.report
+    guard let outcome = result.outcome else {
+      (text, stacks) = (nil, nil)
+      return
+    }
+    let profile = try Self.profile(
+      settings.request(for: fixture, interruption: interruption), outcome, provider)
+    let labels = provider.functions.map { EscapedText.string($0.label.utf8) }
+    text =
+      Explanation(
+        fixture: fixture, listing: CaseListing(file, loader: loader), outcome: outcome, report: report,
+        profile: profile, labels: labels, options: explain, paint: paint
+      ).text
+    stacks = explain.profile == nil ? nil : profile?.collapsedStacks { labels[Int($0)] }
   }
 
   /// Runs the case again as far as it came, and watches where the instructions go.

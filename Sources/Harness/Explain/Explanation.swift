@@ -174,7 +174,8 @@ struct Explanation {
       "instructions  \(Format.grouped(outcome.instructions))"
         + (outcome.wasCutOff ? ", as far as the clock let it come" : ""),
       "time          \(Format.duration(microseconds: outcome.microseconds))",
-      "memory        \(outcome.peakPages) pages at most",
+      "memory        \(outcome.peakPages) pages at most"
+        + (outcome.wasCutOff ? ", as far as the clock let it come" : ""),
       "host calls    \(Format.grouped(outcome.trace.count))",
     ]
   }
@@ -211,7 +212,7 @@ struct Explanation {
   // MARK: - Golden
 
   private var goldenLines: [String] {
-    if case .malformedGolden(let line, let reason)? = report.finding {
+    if case .malformedGolden(let line, let reason, _)? = report.finding {
       return ["\(report.golden ?? ""):\(line): \(reason)"]
     }
     return report.difference.isEmpty ? ["the answer is as the golden says"] : paint(report.difference)

@@ -197,16 +197,6 @@ package enum FileSystem {
     try FileError.explaining(path, "write to") { () throws(SystemError) in try file.put(bytes) }
   }
 
-  /// Does something while no other process does what it has put under the same lock, a file that is made
-  /// when it is not there. Where files cannot be locked it is done all the same.
-  package static func holdingLock<Result>(_ path: Path, _ body: () throws -> Result) throws -> Result {
-    let file = try open(path, .locking, "write to")
-    // Closing the file gives the lock back.
-    defer { try? file.finish() }
-    _ = file.lock(waiting: true)
-    return try body()
-  }
-
   /// Makes a directory and those above it, as far as they are missing.
   package static func createDirectory(_ path: Path) throws(FileError) {
     if try status(path)?.kind == .directory { return }

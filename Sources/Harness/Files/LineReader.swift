@@ -8,6 +8,8 @@ final class LineReader {
   private var buffer: [UInt8] = []
   private var start = 0
   private var isAtEnd = false
+  /// Where in the file the line lies that was given out last, with its end.
+  private(set) var place = 0..<0
 
   private static let portion = 1 << 18
 
@@ -25,12 +27,12 @@ final class LineReader {
     var searched = start
     while true {
       if let end = buffer[searched...].firstIndex(of: 0x0A) {
-        defer { start = end + 1 }
+        defer { take(to: end + 1) }
         return buffer[start..<end]
       }
       if isAtEnd {
         guard start < buffer.count else { return nil }
-        defer { start = buffer.count }
+        defer { take(to: buffer.count) }
         return buffer[start...]
       }
       searched = buffer.count - start
@@ -38,6 +40,11 @@ final class LineReader {
       start = 0
       try readOn()
     }
+  }
+
+  private func take(to end: Int) {
+    place = place.upperBound..<(place.upperBound + end - start)
+    start = end
   }
 
   private func readOn() throws(FileError) {

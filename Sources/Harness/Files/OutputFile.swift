@@ -121,6 +121,6 @@ enum TemporaryFile {
   static func removeIfAbandoned(_ path: Path) {
     guard let file = try? FileDescriptor(opening: path, .lockingAtOnce) else { return }
     defer { try? file.finish() }
-    if (try? file.status.kind) == .file, file.lock(waiting: false) { try? System.remove(path) }
+    if (try? file.status.kind) == .file, file.lock(waiting: false) == true { try? System.remove(path) }
   }
 }

@@ -53,23 +53,13 @@ final class Spool {
 
   private func fillWindow(from start: Int, to end: Int) throws(FileError) {
     guard let file else { return }
-    let size = min(end, flushed) - start
-    var failure: SystemError?
     window = []
-    window = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      do throws(SystemError) {
-        while count < size {
-          let rest = UnsafeMutableBufferPointer(rebasing: buffer[count..<size])
-          let read = try file.fill(rest, from: start + count)
-          if read == 0 { throw .isCutOff }
-          count += read
-        }
-      } catch {
-        failure = error
-      }
-    }
     windowStart = start
-    if let failure { throw error("read a temporary file in", failure) }
+    do throws(SystemError) {
+      window = try file.bytes(start..<min(end, flushed))
+    } catch {
+      throw self.error("read a temporary file in", error)
+    }
   }
 
   private func flush() throws(FileError) {

@@ -230,6 +230,25 @@ struct FileDescriptor: Hashable, Sendable {
     }
   }
 
+  /// The bytes of a part of a file.
+  func bytes(_ range: Range<Int>) throws(SystemError) -> [UInt8] {
+    var failure: SystemError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+      do throws(SystemError) {
+        while count < range.count {
+          let rest = UnsafeMutableBufferPointer(rebasing: buffer[count..<range.count])
+          let read = try fill(rest, from: range.lowerBound + count)
+          if read == 0 { throw .isCutOff }
+          count += read
+        }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
   /// Writes all bytes.
   func put(_ bytes: some Collection<UInt8>) throws(SystemError) {
     var failure: SystemError?
@@ -255,11 +274,11 @@ struct FileDescriptor: Hashable, Sendable {
     if let failure { throw failure }
   }
 
-  /// Takes the file's lock, which other descriptors of it, in this process too, then cannot have. Closing it
-  /// gives the lock back. Answers whether it was had: another may have it, or the file cannot be locked.
-  func lock(waiting: Bool) -> Bool {
-    while flock(number, LOCK_EX | (waiting ? 0 : LOCK_NB)) != 0 {
-      if errno != EINTR { return false }
+  /// Takes the file's lock, which other descriptors of it, in this process too, then cannot have, or only share.
+  /// Closing it gives the lock back. Answers whether it was had, or nil where the file cannot be locked.
+  func lock(shared: Bool = false, waiting: Bool) -> Bool? {
+    while flock(number, (shared ? LOCK_SH : LOCK_EX) | (waiting ? 0 : LOCK_NB)) != 0 {
+      if errno != EINTR { return errno == EWOULDBLOCK ? false : nil }
     }
     return true
   }

@@ -15,6 +15,8 @@ package final class ComparisonConsoleWriter: EventWriter {
   private static let shownIDs = 12
   /// Lines of a difference that are shown, unless every case is asked for.
   private static let shownLines = 24
+  /// How long a line is that can be read; the other reports have it whole.
+  private static let lineLength = 400
 
   private var paint: ConsolePaint { output.paint }
 
@@ -34,7 +36,7 @@ package final class ComparisonConsoleWriter: EventWriter {
     case .partDone(let reports): output.partDone(reports)
     case .caseFinished(let report): take(report)
     case .notice(let notice): output.write(notice)
-    case .tick: output.tick()
+    case .tick(let running): output.tick(running)
     case .caseObserved: break
     case .runFinished(let summary):
       output.write("")
@@ -115,21 +117,15 @@ package final class ComparisonConsoleWriter: EventWriter {
     let word = report.comparison.map { $0.verdict.rawValue } ?? report.status.word
     var text = "  " + paint(word, report.comparison.map { color($0.verdict) } ?? .red) + " \(report.id)\n"
     let message = report.message
-    if !message.isEmpty { text += "    \(message)\n" }
-    let difference = paint(report.difference, Self.shortened)
+    if !message.isEmpty { text += "    \(ConsoleOutput.oneLine(message))\n" }
+    let difference = paint(report.difference, length: Self.lineLength)
     let lines = isWhole ? difference[...] : difference.prefix(Self.shownLines)
     for line in lines { text += "      \(line)\n" }
     if lines.count < difference.count {
       text += "      @ \(Count.lines(difference.count - lines.count)) more\n"
     }
-    for remark in report.remarks { text += "    # \(remark)\n" }
+    for remark in report.remarks { text += "    # \(ConsoleOutput.oneLine(remark))\n" }
     output.write(text)
-  }
-
-  /// A line that can be read; the other reports have it whole.
-  private static func shortened(_ line: String) -> String {
-    guard line.utf8.count > 400, line.count > 400 else { return line }
-    return line.prefix(400) + "… \(Count.of(line.count - 400, "character")) more"
   }
 
   // MARK: - Summary

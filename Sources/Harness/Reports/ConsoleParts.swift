@@ -5,6 +5,8 @@ struct ConsolePaint {
   enum Color: String {
     case red = "31"
     case green = "32"
+    case redMark = "31;7"
+    case greenMark = "32;7"
     case yellow = "33"
     case faint = "2"
     case plain = ""
@@ -16,18 +18,55 @@ struct ConsolePaint {
     isOn && color != .plain && !text.isEmpty ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
   }
 
-  /// The lines of a difference, behind the signs of a diff; `shorten` makes one that can be read of each.
-  func callAsFunction(_ difference: [DifferenceLine], _ shorten: (String) -> String = { $0 }) -> [String] {
-    DiffLine.lines(difference).map { line in
-      let color: Color =
-        switch line.kind {
-        case .kept?: .plain
-        case .expected?: .red
-        case .actual?: .green
-        case .alike?, .more?, nil: .faint
-        }
-      return self(shorten(line.text), color)
+  /// The lines of a difference, behind the signs of a diff: what changed inside of them is marked, by colour or else
+  /// by a line below. None is longer than a few thousand bytes, or than `length`.
+  func callAsFunction(_ difference: [DifferenceLine], length: Int = TextBudget.lineLength) -> [String] {
+    var budget = TextBudget()
+    let lines = isOn ? marked(difference, length) : plain(difference, length)
+    return budget.fit(lines, cuttingLines: false)
+  }
+
+  private func plain(_ difference: [DifferenceLine], _ length: Int) -> [String] {
+    DiffLine.lines(difference).map { TextBudget.line($0.text, length: length) }
+  }
+
+  private func marked(_ difference: [DifferenceLine], _ length: Int) -> [String] {
+    var lines: [String] = []
+    var (old, new): ([String], [String]) = ([], [])
+    func line(_ sign: String, _ text: String, _ color: Color) -> String {
+      self(sign + TextBudget.line(text, length: length), color)
     }
+    for row in SideBySide(difference).rows {
+      if case .different(let left, let right) = row {
+        if let left, let right {
+          let pair = DifferenceText.parts(left, right)
+          old.append(self("- ", .red) + marked(pair.left, .red, .redMark))
+          new.append(self("+ ", .green) + marked(pair.right, .green, .greenMark))
+        } else if let left {
+          old.append(line("- ", left, .red))
+        } else if let right {
+          new.append(line("+ ", right, .green))
+        }
+        continue
+      }
+      lines += old + new
+      (old, new) = ([], [])
+      switch row {
+      case .same(let text): lines.append(line("  ", text, .plain))
+      case .omission(let what): lines.append(line("@ ", what, .faint))
+      case .different: break
+      }
+    }
+    return lines + old + new
+  }
+
+  private func marked(_ parts: [DifferenceText.Part], _ color: Color, _ mark: Color) -> String {
+    parts.map { part in
+      switch part {
+      case .text(let text, let isMarked): self(text, isMarked ? mark : color)
+      case .omission(let what): self(what, .faint)
+      }
+    }.joined()
   }
 
   /// A count with its noun, in a summary; nil for none.
@@ -64,6 +103,11 @@ extension RunDescription {
     digest.isEmpty ? module : "\(module) (sha256 \(digest.prefix(12)))"
   }
 
+  /// A command line for a shell that shows a case in full, as it was run.
+  func command(explaining report: CaseReport) -> String {
+    ShellWord.line("touchstone explain", [ConsoleOutput.oneLine(report.id)] + (again ?? []))
+  }
+
   /// Which shard this is, and who says so: `, shard 2/3`.
   var shardClause: String {
     guard let shard else { return "" }
@@ -83,6 +127,8 @@ struct ConsoleOutput {
   private let start: ContinuousClock.Instant
   private var lastTick: ContinuousClock.Instant
   private var isShown = false
+  /// What was said to take long.
+  private var named: String?
 
   init(_ sink: any TextSink, _ style: ConsoleStyle) {
     self.sink = sink
@@ -120,11 +166,12 @@ struct ConsoleOutput {
     write(
       head + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
         + " in \(Format.duration(microseconds: summary.microseconds))" + end
+        + (summary.isIncomplete == true ? "; " + paint("incomplete", .red) : "")
         + (summary.wasInterrupted ? "; " + paint("interrupted", .red) : "") + "\n")
   }
 
   static func oneLine(_ text: String) -> String {
-    String(text.map { $0 == "\n" ? " " : $0 })
+    TextBudget.line(String(text.map { $0 == "\n" ? " " : $0 }))
   }
 
   // MARK: - Progress
@@ -134,11 +181,16 @@ struct ConsoleOutput {
     bad += reports.count(where: \.isBad)
   }
 
-  /// Shows how far the run is, at most ten times a second. Only on a terminal.
-  mutating func tick() {
-    guard style.isTerminal, !isQuiet, let caseCount, clock.now - lastTick >= .milliseconds(100) else {
-      return
+  /// Shows on a terminal how far the run is, at most ten times a second, and what takes long. Into a pipe that is
+  /// said once.
+  mutating func tick(_ running: RunningWork?) {
+    if isQuiet { return }
+    let slow = running.flatMap { $0.time >= .seconds(5) ? $0 : nil }
+    if !style.isTerminal, let slow, named != slow.name {
+      named = slow.name
+      write("running for 5 s: \(slow.name)\n")
     }
+    guard style.isTerminal, let caseCount, clock.now - lastTick >= .milliseconds(100) else { return }
     lastTick = clock.now
     let elapsed = (clock.now - start).microseconds
     let rate = elapsed > 0 ? Double(done) / (Double(elapsed) / 1e6) : 0
@@ -149,6 +201,7 @@ struct ConsoleOutput {
       let left = Double(caseCount - done) / Double(done) * Double(elapsed)
       line += ", \(Format.decimal(left / 1e6, places: 0)) s left"
     }
+    if let slow { line += ", for \(slow.time.components.seconds) s \(slow.name)" }
     sink.write("\r\u{1B}[2K" + line.prefix(max(1, style.columns - 1)))
     isShown = true
   }

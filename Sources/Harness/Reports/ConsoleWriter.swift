@@ -55,6 +55,12 @@ package final class ConsoleWriter: EventWriter {
   /// The cases that the baseline does not know.
   private var unknownCost: (count: Int, first: String?) = (0, nil)
 
+  /// The lines that failures took, how many of them are only named, and how many not even that.
+  private var lines = (count: 0, named: 0, unnamed: 0)
+
+  /// Lines that failures may take unless every case is asked for: in full, and with those that are only named.
+  private static let (wholeLines, namedLines) = (1000, 1800)
+
   private var paint: ConsolePaint { output.paint }
 
   package init(_ sink: any TextSink, style: ConsoleStyle) {
@@ -82,7 +88,7 @@ package final class ConsoleWriter: EventWriter {
       noteCost(report)
     case .notice(let notice):
       if notice.severity != .note || style.verbosity == .verbose { output.write(notice, noteWord: "note") }
-    case .tick: output.tick()
+    case .tick(let running): output.tick(running)
     case .caseObserved: break
     case .runFinished(let summary):
       output.write("")
@@ -120,6 +126,18 @@ package final class ConsoleWriter: EventWriter {
       for line in paint(report.difference) { text += "    \(line)\n" }
       for remark in report.remarks { text += "  # \(ConsoleOutput.oneLine(remark))\n" }
     }
+    if style.verbosity == .normal {
+      if lines.count >= Self.namedLines {
+        lines.unnamed += 1
+        return
+      }
+      let count = text.utf8.count { $0 == 0x0A }
+      if lines.named > 0 || lines.count + count > Self.wholeLines {
+        text = String(text.prefix { $0 != "\n" }) + "\n"
+        lines.named += 1
+      }
+      lines.count += lines.named > 0 ? 1 : count
+    }
     output.write(text)
   }
 
@@ -132,14 +150,19 @@ package final class ConsoleWriter: EventWriter {
   /// Once more which cases are bad, for whoever sees only the end of a log, and what to do next.
   private func writeBad() {
     guard let run, let first = bad.first, !output.isQuiet else { return }
+    if lines.named > 0 {
+      output.write(
+        "\(Count.of(lines.named, "failure")) only named"
+          + (lines.unnamed > 0 ? ", \(lines.unnamed) not even that" : "")
+          + "; --verbose shows all in full\n")
+    }
     var text = paint("failed", .red)
     if !run.module.isEmpty { text += " on \(RunDescription.name(run.module, run.moduleDigest))" }
     text += ": " + bad.map(\.id).joined(separator: ", ")
     if badCount > bad.count { text += " and \(badCount - bad.count) more" }
     output.write(text + "\n")
     guard first.golden != nil, run.oldModule == nil else { return }
-    let command = ShellWord.line("touchstone explain", [ConsoleOutput.oneLine(first.id)] + (run.again ?? []))
-    output.write("`\(command)` shows \(badCount == 1 ? "it" : "the first") in full\n")
+    output.write("`\(run.command(explaining: first))` shows \(badCount == 1 ? "it" : "the first") in full\n")
   }
 
   private static let listedBad = 12

@@ -42,10 +42,10 @@ package final class EventHub {
     }
   }
 
-  /// Ends the run, which took the time since the hub was made unless another is given.
-  package func finish(wasInterrupted: Bool, microseconds: UInt64? = nil) -> RunSummary {
-    summary.wasInterrupted = wasInterrupted
-    summary.microseconds = microseconds ?? (clock.now - start).microseconds
+  /// Ends the run, which took the time since the hub was made; `complete` adds what the events do not tell.
+  package func finish(_ complete: (inout RunSummary) -> Void) -> RunSummary {
+    summary.microseconds = (clock.now - start).microseconds
+    complete(&summary)
     // Each hears of what went wrong with those before it.
     for writer in writers { pass(.runFinished(summary), to: writer) }
     return summary

@@ -5,6 +5,7 @@ package final class GitHubWriter: EventWriter {
   private let sink: any TextSink
   private let summaryPath: Path?
   private let annotates: Bool
+  private var annotations = Annotations()
   private var shard: String?
   /// The lines of the list in the step summary.
   private var bad: [String] = []
@@ -28,37 +29,40 @@ package final class GitHubWriter: EventWriter {
       badCount += 1
       let message = report.message
       if badCount <= Self.listLimit {
-        bad.append("\n- \(Self.markdown(report.id)): \(Self.markdown(message))")
+        bad.append("\n- \(Self.markdown(report.id)): \(Self.markdown(TextBudget.line(message)))")
       }
-      let body = ([message] + DiffLine.lines(report.difference).map(\.text)).joined(separator: "\n")
-      var place = (file: report.sourceFile ?? report.file, line: report.sourceLine ?? report.line)
-      // What is wrong with a golden is shown there.
-      if case .malformedGolden(let line, _)? = report.finding { place = (report.golden ?? "", line) }
-      annotate("error", file: place.file, line: place.line, title: report.id, body)
+      // What survives fails nothing.
+      let isMinor = report.mutant != nil
+      annotations.add(cause: report.causeText, isMinor: isMinor) {
+        let body = [message] + DiffLine.lines(report.difference).map(\.text)
+        // What is wrong with a golden is shown there.
+        if case .malformedGolden(let line, _, _)? = report.finding {
+          return Annotation("error", report.golden, line, report.id, body)
+        }
+        return Annotation(
+          isMinor ? "warning" : "error", report.sourceFile ?? report.file, report.sourceLine ?? report.line,
+          report.id, body)
+      }
     case .notice(let notice):
       if notice.severity == .note { return }
-      annotate(
-        notice.severity.isBad ? "error" : "warning", file: notice.file ?? "", line: notice.line ?? 1,
-        title: "",
-        notice.message)
+      // A folder that only the command line names has no line to stand at.
+      if case .passingRoot = notice.fact { return }
+      annotations.add(cause: "", isMinor: !notice.severity.isBad) {
+        Annotation(
+          notice.severity.isBad ? "error" : "warning", notice.file, notice.line ?? 1, "", [notice.message])
+      }
     case .partDone, .caseObserved, .tick: break
     case .runFinished(let summary):
+      if annotates { sink.write(annotations.text) }
       if let summaryPath { try FileSystem.append(Array(text(summary).utf8), to: summaryPath) }
     }
   }
 
-  private func annotate(_ level: String, file: String, line: Int, title: String, _ message: String) {
-    guard annotates else { return }
-    var properties: [String] = []
-    if !file.isEmpty { properties += ["file=" + Self.property(file), "line=\(line)"] }
-    if !title.isEmpty { properties.append("title=" + Self.property(title)) }
-    let head = properties.isEmpty ? "" : " " + properties.joined(separator: ",")
-    sink.write("::\(level)\(head)::\(Self.data(message))\n")
-  }
-
   private func text(_ summary: RunSummary) -> String {
     let place = shard.map { ", shard \($0)" } ?? ""
-    var text = "### touchstone\(place): \(summary.exitCode == .success ? "passed" : "failed")\n\n"
+    let word =
+      summary.isIncomplete == true ? "incomplete" : summary.exitCode == .success ? "passed" : "failed"
+    var text = "### touchstone\(place): \(word)\n\n"
     text += "| passed | failed | no answer | expected to fail | skipped | not run | time | instructions |\n"
     text += "|---|---|---|---|---|---|---|---|\n"
     text += "| \(summary.passed) | \(summary.failed) | \(summary.errors) | \(summary.expectedFailures)"
@@ -68,31 +72,6 @@ package final class GitHubWriter: EventWriter {
     text += bad.joined()
     if badCount > bad.count { text += "\n- and \(badCount - bad.count) more" }
     return text + (bad.isEmpty ? "\n" : "\n\n")
-  }
-
-  private static func data(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "%": escaped += "%25"
-      case "\r": escaped += "%0D"
-      case "\n": escaped += "%0A"
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
-  }
-
-  private static func property(_ text: String) -> String {
-    var escaped = ""
-    for scalar in data(text).unicodeScalars {
-      switch scalar {
-      case ":": escaped += "%3A"
-      case ",": escaped += "%2C"
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
   }
 
   /// Text as code, in a fence longer than any run of backticks in it.
@@ -108,5 +87,66 @@ package final class GitHubWriter: EventWriter {
     }
     let fence = String(repeating: "`", count: longest + 1)
     return "\(fence) \(String(line)) \(fence)"
+  }
+}
+
+/// A line that GitHub shows beside the code.
+private struct Annotation {
+  let line: String
+
+  /// What GitHub takes of one.
+  private static let length = 4000
+
+  init(_ level: String, _ file: String?, _ line: Int, _ title: String, _ body: [String]) {
+    var properties: [String] = []
+    if let file, !file.isEmpty { properties += ["file=" + Self.escaped(file, ",:"), "line=\(line)"] }
+    if !title.isEmpty { properties.append("title=" + Self.escaped(title, ",:")) }
+    let head = properties.isEmpty ? "" : " " + properties.joined(separator: ",")
+    var budget = TextBudget(room: Self.length) { Self.append($0, "", to: &$1) }
+    self.line = "::\(level)\(head)::\(budget.fit(body).joined(separator: "%0A"))\n"
+  }
+
+  private static func escaped(_ text: String, _ special: String) -> String {
+    text.unicodeScalars.reduce(into: "") { append($1, special, to: &$0) }
+  }
+
+  private static func append(_ scalar: Unicode.Scalar, _ special: String, to text: inout String) {
+    if "%\r\n".unicodeScalars.contains(scalar) || special.unicodeScalars.contains(scalar) {
+      let digits = String(scalar.value, radix: 16, uppercase: true)
+      text += "%" + (digits.count < 2 ? "0" : "") + digits
+    } else {
+      text.unicodeScalars.append(scalar)
+    }
+  }
+}
+
+/// The annotations of a run, of which GitHub shows ten: one for each cause first, then the first of the others, and
+/// warnings last.
+private struct Annotations {
+  private var firsts: [Annotation] = []
+  private var others: [Annotation] = []
+  private var minor: [Annotation] = []
+  private var causes: Set<String> = []
+  private var count = 0
+
+  private static let limit = 10
+
+  mutating func add(cause: String, isMinor: Bool = false, _ annotation: () -> Annotation) {
+    count += 1
+    if isMinor {
+      if minor.count < Self.limit { minor.append(annotation()) }
+    } else if causes.count < Self.limit, causes.insert(cause).inserted {
+      firsts.append(annotation())
+    } else if others.count < Self.limit {
+      others.append(annotation())
+    }
+  }
+
+  /// One line each, the last of which counts what is left out.
+  var text: String {
+    let shown = (firsts + others + minor).prefix(Self.limit)
+    let rest = count - shown.count
+    return shown.map(\.line).joined()
+      + (rest > 0 ? "::notice::and \(rest) more; the step's log and summary have them\n" : "")
   }
 }

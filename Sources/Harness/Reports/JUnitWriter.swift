@@ -38,10 +38,10 @@ package final class JUnitWriter: EventWriter {
     case .notice(let notice):
       if notice.severity.isBad { notices.append(notice) }
     case .partDone, .caseObserved, .tick: break
-    case .runFinished:
+    case .runFinished(let summary):
       guard let description else { return }
       for (index, notice) in notices.enumerated() { try add(notice, number: index + 1) }
-      try writeDocument(description)
+      try writeDocument(description, isIncomplete: summary.isIncomplete == true)
       try file.commit()
     }
   }
@@ -78,7 +78,7 @@ package final class JUnitWriter: EventWriter {
         start: start, headLength: UInt32(head.utf8.count), restLength: UInt32(clamping: rest.utf8.count)))
   }
 
-  private func writeDocument(_ run: RunDescription) throws(FileError) {
+  private func writeDocument(_ run: RunDescription, isIncomplete: Bool) throws(FileError) {
     let directories = suites.keys.sorted { $0.lexicographicallyPrecedes($1) }
     let classNames = ClassNames(language: run.language, directories: directories)
     let counts = suites.values.reduce(into: Counts()) { $0.add($1.counts) }
@@ -93,7 +93,7 @@ package final class JUnitWriter: EventWriter {
     for directory in directories {
       guard let suite = suites[directory] else { continue }
       let name = classNames[directory]
-      pending += suiteHead(name, suite.counts, run).utf8
+      pending += suiteHead(name, suite.counts, run, isIncomplete).utf8
       let className = XMLText.attribute(name).utf8
       for item in suite.cases {
         let rest = item.start + Int(item.headLength)
@@ -113,7 +113,9 @@ package final class JUnitWriter: EventWriter {
 
   private static let portion = 1 << 16
 
-  private func suiteHead(_ name: String, _ counts: Counts, _ run: RunDescription) -> String {
+  private func suiteHead(
+    _ name: String, _ counts: Counts, _ run: RunDescription, _ isIncomplete: Bool
+  ) -> String {
     var text = open(
       "testsuite",
       [
@@ -133,6 +135,7 @@ package final class JUnitWriter: EventWriter {
       properties.insert(("module.old", module), at: 0)
     }
     if let shard = run.shard { properties.append(("shard", shard)) }
+    if isIncomplete { properties.append(("incomplete", "true")) }
     for (name, value) in properties { text += empty("property", [("name", name), ("value", value)]) }
     return text + "</properties>\n"
   }

@@ -11,6 +11,8 @@ package struct ReportMerge {
   private let spool = Spool()
   private let paths: [Path]
   package private(set) var wasInterrupted = false
+  /// Whether cases are missing.
+  private let isIncomplete: Bool
   /// The longest time that a part took.
   package private(set) var microseconds: UInt64 = 0
 
@@ -21,18 +23,21 @@ package struct ReportMerge {
   }
 
   /// Reads JSON-lines reports. Throws `FileError`, `ReportError`, or `UsageError` when they are no parts
-  /// of one run: shards are missing or doubled, or they tested other modules or cases, or otherwise.
-  package init(_ paths: [Path]) throws {
+  /// of one run: shards are missing or doubled, or they tested other modules or cases, or otherwise. `isPartial`
+  /// takes what there is when shards are missing or cut off.
+  package init(_ paths: [Path], isPartial: Bool = false) throws {
     var parts: [ReportPart] = []
-    for path in paths { parts.append(try ReportPart(path, spool)) }
+    for path in paths { parts.append(try ReportPart(path, spool, isPartial: isPartial)) }
     guard let first = parts.first else { throw UsageError("name the reports to merge") }
     for part in parts.dropFirst() { try first.checkSameRun(part) }
-    try Self.checkShards(parts)
+    let missing = try Self.missingShards(parts)
+    if !isPartial, !missing.isEmpty { throw UsageError(Self.sentence(missing) + "; --partial does without") }
     try Self.checkCases(parts)
     self.paths = paths
     description = first.description
-    description.shard = nil
-    description.shardSource = nil
+    (description.shard, description.shardSource, description.balanceDigest) = (nil, nil, nil)
+    description.suite?.sizes = nil
+    description.suite?.shared = nil
     description.startTime = parts.map(\.description.startTime).min() ?? first.description.startTime
     let common = parts.dropFirst().reduce(Set(first.description.options)) { options, part in
       options.intersection(part.description.options)
@@ -41,9 +46,25 @@ package struct ReportMerge {
       common.contains($0) && !["--shard", "--shard-count"].contains($0.name)
     }
     if parts.count > 1 { description.caseCount = parts.reduce(0) { $0 &+ $1.description.caseCount } }
-    wasInterrupted = parts.contains(where: \.summary.wasInterrupted)
-    microseconds = parts.map(\.summary.microseconds).max() ?? 0
+    wasInterrupted = parts.contains { $0.summary?.wasInterrupted == true }
+    microseconds = parts.compactMap(\.summary?.microseconds).max() ?? 0
     entries = Self.entries(parts)
+    var gaps: [Notice.Fact] = parts.filter(\.isIncomplete).map { part in
+      .partCutOff(
+        shard: part.description.shard, report: part.path.description, finished: part.caseCount,
+        count: part.description.caseCount)
+    }
+    if !missing.isEmpty {
+      gaps.append(.partsMissing(shards: missing.prefix(10).map(\.description), count: missing.count))
+    }
+    isIncomplete = !gaps.isEmpty || parts.contains { $0.summary?.isIncomplete == true }
+    entries += gaps.map { .notice(Notice(.failure, $0)) }
+  }
+
+  /// In words which shards are missing.
+  private static func sentence(_ missing: [Shard]) -> String {
+    Notice(.failure, .partsMissing(shards: missing.prefix(10).map(\.description), count: missing.count))
+      .message
   }
 
   /// Passes everything on to writers and answers with what came of it. Throws `FileError`, or
@@ -61,31 +82,29 @@ package struct ReportMerge {
         hub.emit(.caseFinished(report))
       }
     }
-    return hub.finish(wasInterrupted: wasInterrupted, microseconds: microseconds)
+    return hub.finish {
+      ($0.wasInterrupted, $0.microseconds) = (wasInterrupted, microseconds)
+      if isIncomplete { $0.isIncomplete = true }
+    }
   }
 
-  private static func checkShards(_ parts: [ReportPart]) throws(UsageError) {
-    let sharded = parts.filter { $0.description.shard != nil }
-    guard let first = sharded.first, let shard = first.shard else { return }
-    var owner: [Int: Path] = [:]
+  /// The shards of which there is no part.
+  private static func missingShards(_ parts: [ReportPart]) throws(UsageError) -> [Shard] {
+    guard let first = parts.first(where: { $0.shard != nil }), let shard = first.shard else { return [] }
+    var owner: [Int: ReportPart] = [:]
     for part in parts {
       guard let own = part.shard, own.count == shard.count else {
         throw UsageError(
           "\(first.path) is shard \(shard), but \(part.path) is \(part.description.shard.map { "shard \($0)" } ?? "no shard")"
         )
       }
-      if let other = owner.updateValue(part.path, forKey: own.index) {
-        throw UsageError("\(other) and \(part.path) are both shard \(own)")
+      if let other = owner.updateValue(part, forKey: own.index) {
+        let isSame = other.summary?.contents == part.summary?.contents
+        throw UsageError(
+          "\(other.path) and \(part.path) are both shard \(own)" + (isSame ? "" : ", of files that differ"))
       }
     }
-    let missing = (1...shard.count).filter { owner[$0] == nil }
-    guard missing.isEmpty else {
-      let names = missing.prefix(10).map { "\($0)/\(shard.count)" }.joined(separator: ", ")
-      throw UsageError(
-        missing.count == 1
-          ? "the report of shard \(names) is missing"
-          : "the reports of shards \(names)\(missing.count > 10 ? ", …" : "") are missing")
-    }
+    return (1...shard.count).filter { owner[$0] == nil }.compactMap { Shard(index: $0, count: shard.count) }
   }
 
   private static func checkCases(_ parts: [ReportPart]) throws(UsageError) {
@@ -105,7 +124,9 @@ package struct ReportMerge {
     func entries(_ block: ReportPart.Block, _ part: Int) -> [Entry] {
       (block.item.map { [.report($0, part: part)] } ?? []) + block.notices.map { .notice($0) }
     }
-    guard parts.count > 1 else { return parts.flatMap(\.blocks).flatMap { entries($0, 0) } }
+    guard parts.count > 1 || parts.contains(where: \.isRecord) else {
+      return parts.flatMap(\.blocks).flatMap { entries($0, 0) }
+    }
     var blocks = parts.enumerated().flatMap { number, part in
       part.blocks.filter { $0.item != nil }.map { (part: number, block: $0) }
     }
@@ -117,14 +138,12 @@ package struct ReportMerge {
     var all: [Entry] = notices(parts, \.head).map { .notice($0) }
     for (part, block) in blocks { all += entries(block, part) }
     for notice in notices(parts, \.tail) { all.append(.notice(notice)) }
-    for part in parts where part.summary.wasInterrupted {
-      all.append(
-        .notice(
-          Notice(
-            .warning,
-            .partInterrupted(
-              shard: part.shard?.description, report: part.path.description, notRun: part.summary.notRun,
-              count: part.summary.total))))
+    for part in parts {
+      guard let summary = part.summary, summary.wasInterrupted else { continue }
+      let fact = Notice.Fact.partInterrupted(
+        shard: part.shard?.description, report: part.path.description, notRun: summary.notRun,
+        count: summary.total)
+      all.append(.notice(Notice(.warning, fact)))
     }
     return all
   }

@@ -109,7 +109,9 @@ package final class BaselineWriter: EventWriter {
     case .caseFinished(let report): baseline.add(report)
     case .runFinished(let summary):
       // Costs of a part would pass for those of the whole.
-      if !summary.wasInterrupted { try baseline.save(areAll: !isPart && summary.notRun == 0, to: file) }
+      if !summary.wasInterrupted {
+        try baseline.save(areAll: !isPart && summary.notRun == 0 && summary.isIncomplete != true, to: file)
+      }
     default: break
     }
   }

@@ -1,7 +1,7 @@
 // What is kept of a case when the reports have it.
 
-/// How a case ended, as far as `--only failed` needs to know.
-package enum CaseEnding: String, Sendable, Codable {
+/// How a case ended, as far as `--only` needs to know.
+package enum CaseEnding: Sendable {
   case notRun, good, bad
   /// Bad for what it cost alone, which only a run with a limit on growth sees.
   case costly
@@ -9,25 +9,38 @@ package enum CaseEnding: String, Sendable, Codable {
   case unsteady
 
   init(_ report: CaseReport) {
-    guard report.isBad else {
-      self = report.status == .notRun ? .notRun : .good
-      return
-    }
-    switch report.finding {
-    case .cost?: self = .costly
-    case .unsteadyCost?, .dependence?: self = .unsteady
-    default: self = .bad
+    self.init(report.status, isCost: report.kind == .cost, isUnsteady: report.isUnsteady)
+  }
+
+  init(_ outline: CaseOutline) {
+    let name = outline.finding?.name
+    self.init(
+      outline.status, isCost: name == "cost", isUnsteady: ["unsteadyCost", "dependence"].contains(name))
+  }
+
+  private init(_ status: CaseReport.Status, isCost: Bool, isUnsteady: Bool) {
+    switch status {
+    case .notRun: self = .notRun
+    case .passed, .skipped, .expectedFailure: self = .good
+    case .failed, .error: self = isCost ? .costly : isUnsteady ? .unsteady : .bad
     }
   }
 
-  var isBad: Bool { self != .notRun && self != .good }
-
-  /// Whether a run with these settings would have seen it again.
-  func isSeen(with settings: CaseSettings) -> Bool {
+  /// Whether a run with these options would have seen it again.
+  func isSeen(by run: RunDescription) -> Bool {
     switch self {
-    case .costly: settings.costs.maximumGrowth != nil
-    case .unsteady: settings.perturbs || settings.repeats > 1
+    case .costly: run.has("--max-cost-growth")
+    case .unsteady: run.has("--perturb") || run.has("--repeat")
     case .notRun, .good, .bad: true
+    }
+  }
+}
+
+extension CaseReport {
+  fileprivate var isUnsteady: Bool {
+    switch finding {
+    case .unsteadyCost?, .dependence?: true
+    default: false
     }
   }
 }

@@ -41,8 +41,12 @@ package struct CasePlan: Sendable {
     }
     var selection = options.selection
     selection.mandatory = BazelProtocol(options.environment).filter
-    if options.onlyFailed { selection.ids = try Self.failedIDs(of: scopes, among: all) }
-    selected = all.filter { selection.includes($0.id) && options.changed?.contains($0.id) ?? true }
+    if let only = options.only { selection.remembered = (only, try Self.ids(only, of: scopes, among: all)) }
+    isUnfiltered = selection.isUnfiltered && options.changed == nil
+    // Not to be held twice.
+    selected =
+      isUnfiltered
+      ? all : all.filter { selection.includes($0.id) && options.changed?.contains($0.id) ?? true }
     var tags: [CaseID: [String]] = [:]
     if selection.readsTags {
       selected = selected.filter { file in
@@ -57,10 +61,14 @@ package struct CasePlan: Sendable {
         tags[$0.id] ?? (try? loader.load($0).directives.tags)
       }
     }
-    isUnfiltered = selection.isUnfiltered && options.changed == nil
     suite = SuiteDescription(
       caseCount: selected.count, digest: Self.digest(selected),
       isPartial: !isUnfiltered || !scopes.allSatisfy(\.isWholeRoot))
+    if shard != nil {
+      suite.sizes = Self.sizes(selected)
+      suite.shared = loader.sharedDigest
+      self.loader.digestsContents = true
+    }
     if let shard, let path = options.balance {
       let dealt = CaseDeal(selected, by: try Baseline(path), count: shard.count)
       selected = zip(selected, dealt.shards).filter { $0.1 == shard.index }.map(\.0)
@@ -91,17 +99,33 @@ package struct CasePlan: Sendable {
     return SHA256Digest(of: ids).description
   }
 
-  private static func failedIDs(of scopes: [FixtureScope], among all: [FixtureFile]) throws -> Set<CaseID> {
+  /// With more cases than this, to look at all goldens would take each shard longer than its cases do.
+  private static let mostGoldens = 100_000
+
+  /// Tells the sizes of fixtures and goldens from any others.
+  private static func sizes(_ files: [FixtureFile]) -> String {
+    var sizes: [UInt8] = []
+    let seesGoldens = files.count <= mostGoldens
+    for path in files.lazy.flatMap({ seesGoldens ? [$0.path, $0.golden] : [$0.path] }) {
+      let size = (try? FileSystem.status(path)?.size) ?? -1
+      withUnsafeBytes(of: Int64(size).littleEndian) { sizes += $0 }
+    }
+    return SHA256Digest(of: sizes).description
+  }
+
+  private static func ids(
+    _ only: Remembered, of scopes: [FixtureScope], among all: [FixtureFile]
+  ) throws -> Set<CaseID> {
     var ids: Set<ExactText> = []
     var isOnRecord = false
     for root in Set(scopes.map(\.root)) {
-      guard let bad = try LastRun(root: root).badCases() else { continue }
+      guard let memory = try LastRun(root: root).memory() else { continue }
       isOnRecord = true
-      ids.formUnion(bad.keys)
+      ids.formUnion(only == .failed ? Set(memory.bad.keys) : memory.unfinished)
     }
     guard isOnRecord else {
       throw UsageError(
-        "--only failed needs the record of an earlier run, and there is none; run without it first")
+        "--only \(only.rawValue) needs the record of an earlier run, and there is none; run without it first")
     }
     return Set(all.map(\.id).filter { ids.contains(ExactText($0.description)) })
   }
@@ -114,7 +138,6 @@ package struct CasePlan: Sendable {
       let places = (options.paths.isEmpty ? scopes.map(\.root.fixtures) : options.paths).map(\.description)
       return "there are no fixtures (*.lua) in \(places.joined(separator: ", "))"
     }
-    if options.onlyFailed, selection.ids?.isEmpty == true { return "no case failed in the last run" }
     return EmptySelection(all: all, selection: selection, tags: tags).reason
   }
 }

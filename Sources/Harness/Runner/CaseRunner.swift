@@ -17,6 +17,8 @@ package struct CaseSettings: Sendable {
   package var observation = CallObservation.none
   /// Which host calls to keep.
   package var trace = HostCallTrace(callLimit: 0)
+  /// What writes the goldens of these cases.
+  package var blessCommand = "touchstone bless"
   /// Whether cases are run all the same that are declared to be skipped.
   package var runsSkipped = false
   /// Whether the Lua messages of expected traps are read as well, at the cost of another run.
@@ -64,6 +66,8 @@ package struct CaseResult: Sendable {
   package var cutSteps: [Int] = []
   /// Why the case is expected to fail, if it is.
   package var expectedFailure: String?
+  /// Tells the fixture, its golden and its modules from any others; nil when that is not to be known.
+  var contents: SHA256Digest?
   /// How to run the case again; nil when that would show nothing. Only of two builds.
   var request: CaseRequest?
 
@@ -74,6 +78,7 @@ package struct CaseResult: Sendable {
   /// Reads the fixture. Answers nil when there is nothing to run.
   mutating func load(_ file: FixtureFile, _ loader: FixtureLoader, runsSkipped: Bool) throws -> Fixture? {
     let fixture = try loader.load(file)
+    if loader.digestsContents { contents = loader.digest(fixture) }
     unusedLines = fixture.text.unusedLines
     expectedFailure = fixture.directives.expectedFailure
     report.tags = fixture.directives.tags
@@ -131,7 +136,9 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     for _ in 0..<(settings.perturbs ? 1 : settings.repeats) {
       let outcome = try execute(request)
       var report = result.report
-      report.judge(outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure)
+      report.judge(
+        outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure,
+        command: settings.blessCommand)
       tally.add(outcome, report)
     }
     guard let (first, report) = tally.decisive else { return }

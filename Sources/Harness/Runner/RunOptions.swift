@@ -1,5 +1,8 @@
 // Everything that can be asked of a run.
 
+/// What the record of the last run tells of a case.
+package enum Remembered: String, Sendable, CaseIterable { case failed, unfinished }
+
 /// The options of `run`, already read; the defaults are those of the command.
 package struct RunOptions: Sendable {
   package var paths: [Path] = []
@@ -17,7 +20,8 @@ package struct RunOptions: Sendable {
   package var html: Path?
   package var jobs = 1
   package var selection = Selection()
-  package var onlyFailed = false
+  /// Only cases that the record of the last run has as such.
+  package var only: Remembered?
   package var shard: Shard?
   package var shardCount: Int?
   /// Where the costs are by which cases are dealt to shards; nil when the hashes of their ids do that.
@@ -45,17 +49,20 @@ package struct RunOptions: Sendable {
     ShellWord.line("touchstone \(words)", again)
   }
 
+  /// The options that name a file to write.
+  package static let outputs: [(name: String, path: KeyPath<RunOptions, Path?> & Sendable)] = [
+    ("--junit", \.junit), ("--json", \.json), ("--html", \.html), ("--coverage", \.coverage),
+    ("--save-baseline", \.saveBaseline),
+  ]
+
   /// Refuses outputs that would overwrite one another, or something that is no output.
   package func checkOutputs(isMerge: Bool = false, reports: [Path] = []) throws {
     let inputs =
       (isMerge ? [] : [(path: module, role: "is the module")])
       + reports.map { (path: $0, role: "is to be read") }
     var outputs: [(option: String, path: Path)] = []
-    for (option, path) in [
-      ("--junit", isMerge ? junit : junitPath), ("--json", json), ("--html", html), ("--coverage", coverage),
-      ("--save-baseline", saveBaseline),
-    ] {
-      guard let path else { continue }
+    for (option, place) in Self.outputs {
+      guard let path = option == "--junit" && !isMerge ? junitPath : self[keyPath: place] else { continue }
       let isStream = FileDescriptor.stream(namedBy: path) != nil
       guard try isStream || FileSystem.status(path)?.kind != .other else { continue }
       for other in outputs where try FileSystem.areSame(path, other.path) {
@@ -82,7 +89,7 @@ package struct RunOptions: Sendable {
     junit ?? BazelProtocol(environment).results
   }
 
-  /// Opens every report that is asked for, and the console's, which looks otherwise when two builds are compared.
+  /// Opens every report that is asked for, and the console's, which looks otherwise when two builds are compared or faults are made.
   /// What is merged has been annotated where it was run. Throws when one cannot be written.
   package func openWriters(
     _ sink: any TextSink, _ run: RunDescription, isMerge: Bool = false
@@ -90,8 +97,13 @@ package struct RunOptions: Sendable {
     // First what the reports say if it goes wrong.
     let baseline = try saveBaseline.map { path throws(FileError) in BaselineWriter(try OutputFile(path)) }
     let consoleWriter: any EventWriter =
-      run.oldModule == nil
-      ? ConsoleWriter(sink, style: console) : ComparisonConsoleWriter(sink, style: console)
+      if run.mutation != nil {
+        MutationConsoleWriter(sink, style: console)
+      } else if run.oldModule != nil {
+        ComparisonConsoleWriter(sink, style: console)
+      } else {
+        ConsoleWriter(sink, style: console)
+      }
     return (baseline.map { [$0] } ?? []) + [consoleWriter] + (try openReports(sink, isMerge: isMerge))
   }
 

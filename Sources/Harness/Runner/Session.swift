@@ -56,26 +56,33 @@ package class Session {
   }
 
   /// One loop over the work of a session: all of it is done on threads, and its results come here in order, nil for
-  /// what was not done. `reports` says what there is to see of a piece the moment it is done. `take` answers
+  /// what was not done. `name` says what a piece is called, `reports` what there is to see of it the moment it is done. `take` answers
   /// whether to go on.
   package func loop<Output: Sendable>(
-    count: Int, order: [Int]? = nil, makeWorker: @escaping @Sendable () -> (Int) -> Output?,
+    count: Int, order: [Int]? = nil, name: (Int) -> String,
+    makeWorker: @escaping @Sendable () -> (Int) -> Output?,
     weigh: @escaping @Sendable (Output) -> Int = { _ in 0 },
     reports: (Output) -> [CaseReport]? = { _ in nil },
     take: (Int, Output?) -> Bool
   ) {
+    var running: (number: Int, time: Duration)?
     OrderedPool<Output>(count: count, jobs: options.jobs, order: order, interruption: interruption).run(
       makeWorker: makeWorker, weigh: weigh,
-      whenDone: { _, output in
+      whenDone: { number, output in
+        if running?.number == number { running = nil }
         if let reports = reports(output) { hub.emit(.partDone(reports)) }
       },
-      inOrder: take, tick: { hub.emit(.tick) })
+      inOrder: take, whileRunning: { running = ($0, $1) },
+      tick: { hub.emit(.tick(running.map { RunningWork(name: name($0.number), time: $0.time) })) })
   }
 
   package func finish() -> ExitCode {
     start()
-    return hub.finish(wasInterrupted: interruption.isRaised).exitCode
+    return hub.finish(complete).exitCode
   }
+
+  /// Adds to the summary what the events do not tell.
+  func complete(_ summary: inout RunSummary) { summary.wasInterrupted = interruption.isRaised }
 
   /// Ends a session that selected nothing. Its reports are written all the same: those of an earlier one must not
   /// pass for them.
@@ -85,7 +92,7 @@ package class Session {
     hub = EventHub([faults] + (try options.openReports(sink)))
     start()
     note(.warning, .nothingSelected(reason: reason))
-    let summary = hub.finish(wasInterrupted: false)
+    let summary = hub.finish { _ in }
     return summary.faults > 0 || faults.hasWritten ? .fault : .nothingSelected
   }
 }
@@ -109,10 +116,17 @@ package final class FixtureSession: Session {
   package private(set) var plan: CasePlan
   /// Why no further case is run.
   private var stop: (reason: NotRunReason, failures: Int?)?
+  /// Tells what the cases were made of that were run.
+  private var contents: SHA256Digest?
   /// The modules whose validity nobody has waited for.
   private var unvalidated: [(path: Path, wait: () throws(CaseExecutionError) -> Void)] = []
 
   var isStopped: Bool { stop != nil }
+
+  override func complete(_ summary: inout RunSummary) {
+    super.complete(&summary)
+    summary.contents = contents?.description
+  }
 
   package init(_ context: SessionContext, name: String = "touchstone") throws {
     plan = try CasePlan(context.options)
@@ -121,6 +135,7 @@ package final class FixtureSession: Session {
     description.module = options.module.description
     description.shard = plan.shard?.description
     description.shardSource = plan.shardSource
+    description.balanceDigest = plan.balanceDigest
     description.suite = plan.suite
     description.again = options.again.isEmpty ? nil : options.again
   }
@@ -180,7 +195,7 @@ package final class FixtureSession: Session {
     take: (Int, CaseResult?) -> Void
   ) {
     loop(
-      count: plan.selected.count, order: order,
+      count: plan.selected.count, order: order, name: { plan.selected[$0].id.description },
       makeWorker: { [plan] in
         let run = makeRunner(plan.loader)
         return { run(plan.selected[$0]) }
@@ -208,6 +223,9 @@ package final class FixtureSession: Session {
   /// Reports on a case, and on what stands in its fixture without effect.
   func report(_ index: Int, _ result: CaseResult?, strictly isStrict: Bool = false) {
     guard let result else { return report(notRun: plan.selected[index]) }
+    if let contents = result.contents {
+      self.contents = SHA256Digest(of: Array("\(self.contents.map { "\($0)" } ?? "")\(contents)".utf8))
+    }
     hub.emit(.caseFinished(result.report))
     for line in result.unusedLines {
       note(isStrict ? .failure : .warning, .unusedDirective, file: plan.selected[index].path, line: line)

@@ -30,37 +30,43 @@ package enum GoldenFile: Hashable, Sendable {
 }
 
 extension CaseReport {
-  /// Holds an outcome against its golden, and notes what came of it and what it cost.
-  package mutating func judge(_ outcome: CaseOutcome, expected: GoldenFile, expectedFailure: String?) {
+  /// Holds an outcome against its golden, and notes what came of it and what it cost. `command` is what writes
+  /// goldens.
+  package mutating func judge(
+    _ outcome: CaseOutcome, expected: GoldenFile, expectedFailure: String?, command: String
+  ) {
     let actual = Golden(outcome)
-    judge(actual, outcome, expected)
+    judge(actual, outcome, expected, command)
     if let expectedFailure {
       let declared = EscapedText.visible(expectedFailure)
       switch (status, expected) {
       case (.passed, _): (status, finding) = (.failed, .unexpectedPass(declared: declared))
       // A golden that cannot be read is nobody's expectation.
       case (_, .malformed): break
-      case (_, .missing): (status, finding) = (.failed, .missingGolden(declared: declared))
+      case (_, .missing): (status, finding) = (.failed, .missingGolden(declared: declared, command: command))
       default: (status, finding) = (.expectedFailure, .declared(reason: declared))
       }
     }
     if !isBad { cause = nil }
     microseconds = outcome.microseconds
-    peakPages = outcome.peakPages
     // Where the clock cut a case off says nothing about the case.
+    peakPages = outcome.wasCutOff ? nil : outcome.peakPages
     instructions = outcome.wasCutOff ? nil : outcome.instructions
     backtrace = Backtrace(outcome)
     if status != .passed { notes += CaseNote.notes(outcome) }
   }
 
-  private mutating func judge(_ actual: Golden, _ outcome: CaseOutcome, _ expected: GoldenFile) {
+  private mutating func judge(
+    _ actual: Golden, _ outcome: CaseOutcome, _ expected: GoldenFile, _ command: String
+  ) {
     status = .failed
     switch expected {
     case .malformed(_, let error):
-      finding = .malformedGolden(line: error.line, reason: EscapedText.visible(error.reason))
+      finding = .malformedGolden(
+        line: error.line, reason: EscapedText.visible(error.reason), command: command)
     case .missing:
       lacksGolden = true
-      finding = .missingGolden(declared: nil)
+      finding = .missingGolden(declared: nil, command: command)
     case .golden(let golden):
       finding = .difference(golden, actual)
       guard finding != nil else {

@@ -23,7 +23,7 @@ package struct Watch {
       let start = ContinuousClock.now
       do {
         var options = try makeOptions()
-        let now = try Snapshot(options)
+        let now = try Snapshot(options, after: seen)
         if now != seen, try isSettled(now, options) {
           options.changed = seen.flatMap { now.changes(since: $0) }
           seen = now
@@ -44,7 +44,7 @@ package struct Watch {
   /// Whether nothing changes any more: a file that is still being written is not read.
   private func isSettled(_ snapshot: Snapshot, _ options: RunOptions) throws -> Bool {
     pause(for: .milliseconds(50))
-    return try Snapshot(options) == snapshot
+    return try Snapshot(options, after: snapshot) == snapshot
   }
 
   private func pause(for time: Duration) {
@@ -58,20 +58,38 @@ package struct Watch {
 
 /// When the files that cases depend on were written.
 private struct Snapshot: Hashable {
-  /// Of each case: its fixture, the `defaults` files that hold for it, its golden and the variants of that.
+  /// Of each case: its fixture, the `defaults` files that hold for it, its golden and the variants of that, and the
+  /// modules that it can require.
   var cases: [CaseID: [FileStamp?]] = [:]
+  /// The modules that cases name, or whose directories they name.
+  private var modules: [CaseID: [Path]] = [:]
   /// What all cases depend on: the module, the settings, the baseline.
   var common: [FileStamp?]
 
-  init(_ options: RunOptions) throws {
+  /// Of fixtures that are as they were `earlier` it is known what they name.
+  init(_ options: RunOptions, after earlier: Snapshot?) throws {
     let plan = try CasePlan(options)
-    func stamp(_ path: Path) throws(FileError) -> FileStamp? { try FileSystem.status(path)?.stamp }
+    var stamps: [Path: FileStamp?] = [:]
+    func stamp(_ path: Path) throws(FileError) -> FileStamp? {
+      if let known = stamps[path] { return known }
+      let stamp = try FileSystem.status(path)?.stamp
+      stamps.updateValue(stamp, forKey: path)
+      return stamp
+    }
     let settings = options.found?.projects.compactMap(\.settings?.file) ?? []
     common = try ([options.module] + settings + [options.baseline].compactMap(\.self)).map(stamp)
     let variants = try GoldenVariant.names(of: plan.selected)
     for file in plan.selected {
       let goldens = (variants[file] ?? []).sorted().map { file.root.golden(of: file.id, variant: $0) }
-      cases[file.id] = try ([file.path, file.golden] + file.defaults + goldens).map(stamp)
+      let own = try ([file.path, file.golden] + file.defaults + goldens).map(stamp)
+      if let known = earlier?.modules[file.id], earlier?.cases[file.id]?.starts(with: own) == true {
+        modules[file.id] = known
+      } else if let fixture = try? plan.loader.load(file) {
+        modules[file.id] = fixture.modules.map(\.path) + fixture.directives.moduleDirectories.map(\.path)
+      } else {
+        modules[file.id] = []
+      }
+      cases[file.id] = try own + (modules[file.id] ?? []).map(stamp)
     }
   }
 

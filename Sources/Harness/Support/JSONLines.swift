@@ -46,6 +46,9 @@ struct JSONLinesReader {
     lines = try LineReader(path, onlyFiles: onlyFiles)
   }
 
+  /// Where in the file that line lies, with its end.
+  var place: Range<Int> { lines.place }
+
   /// The next line that is not empty; nil at the end.
   mutating func next() throws(FileError) -> ArraySlice<UInt8>? {
     while let next = try lines.next() {

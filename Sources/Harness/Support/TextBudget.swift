@@ -18,10 +18,10 @@ package struct TextBudget {
   }
 
   /// The lines as they are to be written, as many as there is room for.
-  package mutating func fit(_ lines: some Collection<String>) -> [String] {
+  package mutating func fit(_ lines: some Collection<String>, cuttingLines: Bool = true) -> [String] {
     var fitting: [String] = []
     for line in lines {
-      let text = Self.line(line, escape: escape)
+      let text = cuttingLines ? Self.line(line, escape: escape) : line
       if text.utf8.count >= room {
         fitting.append("… \(Count.lines(lines.count - fitting.count)) more")
         room = 0
@@ -34,11 +34,13 @@ package struct TextBudget {
   }
 
   /// A line as it is to be written, cut if need be.
-  package static func line(_ text: String, escape: Escape = { $1.unicodeScalars.append($0) }) -> String {
+  package static func line(
+    _ text: String, length: Int = lineLength, escape: Escape = { $1.unicodeScalars.append($0) }
+  ) -> String {
     var line = ""
     var taken = 0
     for scalar in text.unicodeScalars {
-      if line.utf8.count >= lineLength {
+      if line.utf8.count >= length {
         return line + "… (\(Count.bytes(text.utf8.count - taken)) more)"
       }
       escape(scalar, &line)

@@ -12,6 +12,9 @@ enum SystemCalls {
   /// The system's page size in bytes.
   static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
 
+  /// A variable of the environment.
+  static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
   // MARK: - Address space
 
   /// Address space of so many bytes in which nothing is accessible; nil when the system gives none.

@@ -18,8 +18,13 @@ enum ControlOperations {
         "charge", [.nextCost],
         .end("return proceed(charging: {nextCost}, {next}, slots, accumulator, memory, context)"),
         control: .segment),
+      // Only in code that counts edges.
+      OperationRow("markEdge", [.number("edge", .x)], .statements("mark(edge: edge, context)")),
       // Work that counts no instruction: it is charged to the slice alone.
       OperationRow("surcharge", [.number("cost", .x)], .statements("surcharge(Int64(cost), context)")),
+      // Counts how often control comes here, for profiles of operations.
+      OperationRow(
+        "countBlock", [.number("counter", .immediate, 64)], .statements("increment(counter)")),
       OperationRow(
         "unreachable", [], .end("return leave(code, slots, context, trap: .unreachable)"), control: .leave,
         traps: true),

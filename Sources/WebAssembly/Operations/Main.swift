@@ -18,7 +18,7 @@ struct OperationGenerator {
       exit(2)
     }
     var stale: [String] = []
-    for (path, text) in files() {
+    for (path, text) in try files(root) {
       let url = URL(filePath: root).appending(path: path)
       if checking {
         if (try? String(contentsOf: url, encoding: .utf8)) != text { stale.append(path) }
@@ -35,12 +35,28 @@ struct OperationGenerator {
     }
   }
 
-  private static func files() -> [(path: String, text: String)] {
+  private static func files(_ root: String) throws -> [(path: String, text: String)] {
     let handlers = "Sources/WebAssembly/Execution/Handlers/Generated/"
-    return Operations.chapters.map { (handlers + $0.name + "Handlers.swift", HandlerText.file($0)) } + [
-      (handlers + "OperationTable.swift", TableText.file()),
-      (handlers + "OperationFields.swift", FieldText.file()),
-      ("Sources/WebAssembly/Translation/Generated/OperationBuilders.swift", BuilderText.file()),
-    ]
+    let list = URL(filePath: root).appending(path: "Sources/WebAssembly/Operations/Superinstructions.txt")
+    let superinstructions = Superinstruction.parse(try String(contentsOf: list, encoding: .utf8))
+    var files: [(path: String, text: String)] = []
+    for chapter in Operations.chapters {
+      files.append((handlers + chapter.name + "Handlers.swift", HandlerText.file(chapter)))
+    }
+    for (name, text) in superinstructionFiles(superinstructions) { files.append((handlers + name, text)) }
+    files.append((handlers + "OperationTable.swift", TableText.file(superinstructions)))
+    files.append((handlers + "OperationFields.swift", FieldText.file()))
+    files.append(
+      ("Sources/WebAssembly/Translation/Generated/OperationBuilders.swift", BuilderText.file()))
+    return files
+  }
+
+  /// In as many files as compile well beside each other.
+  private static func superinstructionFiles(_ all: [Superinstruction]) -> [(name: String, text: String)] {
+    let count = 4
+    return (0..<count).map { part in
+      let range = all.count * part / count..<all.count * (part + 1) / count
+      return ("Superinstruction\(part + 1)Handlers.swift", HandlerText.file(all[range]))
+    }
   }
 }

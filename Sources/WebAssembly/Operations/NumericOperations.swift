@@ -42,8 +42,19 @@ enum NumericOperations {
     var family = OperationRow(
       name, fields, traps ? .checked(meaning) : .value(meaning), traps: traps, builder: builder)
     family.instructions = [index]
+    if name.hasPrefix("f"),
+      arithmetic.contains(name.split(separator: "_", maxSplits: 1).last.map(String.init) ?? "")
+    {
+      family.body = Body(
+        value: "Arithmetic.\(name)(\(operands))", arithmetic: name.hasPrefix("f32") ? .f32 : .f64)
+    }
     return family
   }
+
+  /// What may give a NaN of any bits, which becomes the canonical one.
+  private static let arithmetic: Set<String> = [
+    "ceil", "floor", "trunc", "nearest", "sqrt", "add", "sub", "mul", "div", "demote_f64", "promote_f32",
+  ]
 
   /// Two operands that the translator may exchange: the second is never in the accumulator, the first never an
   /// immediate.

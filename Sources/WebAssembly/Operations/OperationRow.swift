@@ -152,8 +152,12 @@ struct Body {
   var value: String?
   /// Whether the result is a `Checked`.
   var isChecked = false
+  /// Of arithmetic whose NaNs are to be made canonical, the result's type.
+  var arithmetic: FieldType?
   /// What a handler ends with instead of going on behind the operation.
   var end: String?
+  /// Of a branch, when it is taken.
+  var condition: String?
 
   static func value(_ value: String, after lines: String...) -> Body { Body(lines: lines, value: value) }
   static func checked(_ value: String) -> Body { Body(value: value, isChecked: true) }
@@ -166,7 +170,7 @@ struct Body {
             return proceed(charging: {cost}, {label}, slots, accumulator, memory, context)
           }
           return proceed(charging: {nextCost}, {next}, slots, accumulator, memory, context)
-        """)
+        """, condition: condition)
   }
 }
 

@@ -12,6 +12,14 @@ struct TableText {
   private var facts: [UInt64] = []
   private var relations: [UInt64] = []
   private var fieldNames: [String] = []
+  /// Operations that are one row's form; superinstructions come behind them.
+  private var operationCount = 0
+  /// States of the search for superinstructions: what the next operation leads to, and by state the
+  /// superinstructions that end there, the longest lists of links first.
+  private var transitions: [[(operation: Int, state: Int)]] = [[]]
+  private var accepted: [[(operation: Int, links: [Int])]] = [[]]
+  private var partCounts: [Int] = []
+  private var firstParts: [Int] = []
 
   static let fieldKinds = [
     "result", "a", "b", "c", "immediate", "x", "y", "offset", "jump", "cost", "nextCost", "list",
@@ -37,10 +45,62 @@ struct TableText {
   ]
   static let keyCount = 128
 
-  static func file() -> String {
+  static func file(_ superinstructions: [Superinstruction]) -> String {
     var table = TableText()
     for row in Operations.families { table.add(row) }
+    table.operationCount = table.handlers.count
+    for superinstruction in superinstructions { table.add(superinstruction) }
+    for state in table.accepted.indices { table.accepted[state].sort { $0.links.count > $1.links.count } }
     return table.text()
+  }
+
+  /// A superinstruction has the layout of its first part.
+  private mutating func add(_ one: Superinstruction) {
+    var state = 0
+    var links: [Int] = []
+    let operations = one.parts.map { handlers.firstIndex(of: HandlerText.name($0.row, $0.form))! }
+    for (index, part) in one.parts.enumerated() {
+      if let known = transitions[state].first(where: { $0.operation == operations[index] }) {
+        state = known.state
+      } else {
+        transitions[state].append((operations[index], transitions.count))
+        state = transitions.count
+        transitions.append([])
+        accepted.append([])
+      }
+      for link in part.links {
+        let isUnstored = one.parts[link.producer].isUnstored
+        let operand = OperationForm.selectable.firstIndex(of: link.operand)!
+        links.append(index | link.producer << 4 | operand << 8 | (isUnstored ? 1 : 0) << 10)
+      }
+    }
+    accepted[state].append((handlers.count, links))
+    handlers.append(one.name)
+    layoutOfOperation.append(layoutOfOperation[operations[0]])
+    firstParts.append(operations[0])
+    partCounts.append(one.parts.count)
+  }
+
+  /// The search as words: of a state the number of superinstructions that end there, each of them with its
+  /// operation and its links' number and the links, then the number of transitions, each with the operation in
+  /// the low half and the state's place in the high one.
+  private func search() -> (words: [Int], roots: [Int]) {
+    var places: [Int] = []
+    var place = 0
+    for state in transitions.indices {
+      places.append(place)
+      place += 2 + transitions[state].count + accepted[state].reduce(0) { $0 + 1 + $1.links.count }
+    }
+    var words: [Int] = []
+    for state in transitions.indices {
+      words.append(accepted[state].count)
+      for (operation, links) in accepted[state] { words += [operation | links.count << 16] + links }
+      words.append(transitions[state].count)
+      words += transitions[state].map { $0.operation | places[$0.state] << 16 }
+    }
+    var roots = [Int](repeating: 0, count: operationCount)
+    for (operation, state) in transitions[0] { roots[operation] = places[state] }
+    return (words, roots)
   }
 
   private mutating func add(_ row: OperationRow) {
@@ -140,6 +200,7 @@ struct TableText {
       family.fields.compactMap(\.elementCount).first.map { "    case .\(escaped(family.name)): \($0)" }
     }
     let loop = Operations.families.filter(\.isLoopOperation).map(\.name)
+    let search = search()
     return """
       \(generatedHeader)
       @_spi(Translation) extension OperationFamily {
@@ -178,7 +239,7 @@ struct TableText {
 
       @_spi(Translation) public enum OperationTable {
         package static let familyCount = \(facts.count)
-        package static let operationCount = \(handlers.count)
+        package static let operationCount = \(operationCount)
         /// Keys that places form: the entries of `forms` for each shape.
         @inlinable public static var keyCount: Int { \(Self.keyCount) }
         /// `FamilyFacts` by family.
@@ -229,6 +290,25 @@ struct TableText {
         /// By operation.
         package static let handlers: [Handler] = [
       \(list(handlers, 6))
+        ]
+
+        /// By operation where the search for superinstructions that begin with it goes on, 0 where none does.
+        package static let superinstructionRoots: [UInt16] = [
+      \(list(search.roots.map(String.init)))
+        ]
+
+        /// The states of that search: how many superinstructions end there and, of each, the operation in the low
+        /// half and the number of links in the high one, then the links; how many operations lead on and, of
+        /// each, itself in the low half and the place of its state in the high one. Of a link the reader in the
+        /// lowest 4 bits, the producer in the next 4, the operand in 2, and whether the result stays unstored.
+        package static let superinstructionStates: [UInt32] = [
+      \(list(search.words.map(String.init)))
+        ]
+
+        /// By superinstruction, which are the operations from `operationCount` on, its first part in the low
+        /// half, and how many it has in the high one.
+        package static let superinstructions: [UInt32] = [
+      \(list(zip(firstParts, partCounts).map { String($0 | $1 << 16) }))
         ]
 
         /// Elements of a family's list where all its operations have as many, else 0.

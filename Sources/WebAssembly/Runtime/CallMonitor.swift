@@ -16,4 +16,6 @@ public enum CodeMode: Sendable, Hashable, CaseIterable {
   case plain
   /// Reports calls and returns to the store's `monitor`.
   case callsObserved
+  /// Marks the ways that branches take, and the functions entered, in the store's `edges`.
+  case edgesCounted
 }

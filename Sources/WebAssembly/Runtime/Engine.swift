@@ -9,8 +9,34 @@ public final class Engine: Sendable {
   public static let `default` = Engine()
 
   let types = TypeRegistry()
+  let translation: TranslationOptions
 
-  public init() {}
+  public init() { translation = .standard }
+  package init(_ translation: TranslationOptions) { self.translation = translation }
+}
+
+/// What translating the modules of an engine does besides what their code has to do.
+package struct TranslationOptions: Sendable {
+  /// Whether operations that often follow each other get one handler.
+  package var combinesOperations: Bool
+  /// Whether a jump to a few operations that jump on becomes these.
+  package var duplicatesTails: Bool
+  /// Whether code counts how often its operations are executed: see `OperationProfile`.
+  package var countsOperations: Bool
+
+  package init(combinesOperations: Bool, duplicatesTails: Bool, countsOperations: Bool = false) {
+    self.duplicatesTails = duplicatesTails
+    self.combinesOperations = combinesOperations
+    self.countsOperations = countsOperations
+  }
+
+  /// Each operation by itself, in the order of the source.
+  package static let simple = TranslationOptions(combinesOperations: false, duplicatesTails: false)
+
+  /// Everything, or only what is simple where the variable `TOUCHSTONE_SUPERINSTRUCTIONS` is 0 in the environment.
+  package static let standard =
+    SystemCalls.environment("TOUCHSTONE_SUPERINSTRUCTIONS") == "0"
+    ? simple : TranslationOptions(combinesOperations: true, duplicatesTails: true)
 }
 
 /// A module, or something that it imports, belongs to another engine than the store.

@@ -9,6 +9,10 @@ public final class Store {
   /// Watches the calls of instances in the mode `callsObserved`. The store keeps it: one that holds the store in turn
   /// must be taken off again.
   public var monitor: (any CallMonitor)?
+  /// Where instances in the mode `edgesCounted` mark what they take.
+  public var edges: EdgeMap? {
+    didSet { thread.pointee.edges = edges?.marks }
+  }
 
   /// A host function, or a module's function with its instance.
   struct FunctionEntry {

@@ -138,6 +138,9 @@ final class CodeStore: @unchecked Sendable {
     }
   }
 
+  /// Of the functions that have been translated so far.
+  var profiles: [OperationProfile] { state.withLock { $0.functions.compactMap(\.profile) } }
+
   /// The code of a function, translated if it is not, as `read` needs it.
   func withCode<Result>(
     of definedIndex: Int, _ read: (TranslatedFunction, Code) throws -> Result

@@ -26,6 +26,8 @@ public struct Disassembly: Sendable, CustomStringConvertible {
     public let name: String
     /// Fields by name, in the order in which they lie, as text: `result s3`, `a s0`, `b #5`, `-> 0x40`.
     public let fields: [String]
+    /// How many operations its handler does, itself and those behind it: more than 1 of a superinstruction.
+    public let partCount: Int
 
     public var description: String {
       fields.isEmpty ? name : name + " " + fields.joined(separator: ", ")
@@ -49,10 +51,13 @@ public struct Disassembly: Sendable, CustomStringConvertible {
     while offset < function.byteCount {
       // In bounds: operations follow each other up to the code's end.
       let code = start + offset
-      guard let operation = OperationTable.operation(ofHandler: code.load(as: UInt.self)) else { break }
+      guard let handled = OperationTable.operation(ofHandler: code.load(as: UInt.self)) else { break }
+      let operation = OperationTable.firstPart(of: handled)
       let (fields, byteCount) = Self.fields(of: operation, code, at: offset)
       operations.append(
-        Operation(offset: offset, name: OperationTable.name(operation), fields: fields))
+        Operation(
+          offset: offset, name: OperationTable.name(operation), fields: fields,
+          partCount: OperationTable.partCount(of: handled)))
       offset += byteCount
     }
     self.operations = operations
@@ -117,15 +122,20 @@ public struct Disassembly: Sendable, CustomStringConvertible {
     }
   }
 
-  /// A heading, then a line an operation.
+  /// A heading, then a line an operation. A line beside those that one handler does joins them.
   public var description: String {
     var text = "function \(functionIndex)" + (functionName.map { " " + BoundedText.name($0) } ?? "")
     text +=
       ": \(operations.count) operations, \(codeByteCount) bytes and \(tableByteCount) of tables for "
       + "\(bodyByteCount) of the body, \(slotCount) slots, header s\(headerSlot), entry costs \(entryCost)\n"
+    var partsLeft = 0
     for operation in operations {
       let offset = String(operation.offset, radix: 16)
-      text += "  " + String(repeating: "0", count: max(0, 4 - offset.count)) + offset + "  \(operation)\n"
+      if operation.partCount > 1 { partsLeft = operation.partCount }
+      let mark = operation.partCount > 1 ? "┌" : partsLeft == 1 ? "└" : partsLeft > 1 ? "│" : " "
+      partsLeft = max(partsLeft - 1, 0)
+      text +=
+        "  " + String(repeating: "0", count: max(0, 4 - offset.count)) + offset + " \(mark)\(operation)\n"
     }
     return text
   }

@@ -21,6 +21,8 @@ struct TranslatedFunction: Sendable {
   var regions: CodeRegions
   /// Source offsets at which a metered segment ends in straight code.
   var splits: [UInt32]
+  /// Counts of its operations, where its engine asks for them.
+  var profile: OperationProfile?
 
   /// What lies at a byte offset, or ends there, of the code that begins at `start`.
   func location(at offset: Int, from start: Code, isReturnAddress: Bool) -> CodeLocation? {
@@ -87,9 +89,14 @@ private struct TranslationPasses: ~Copyable {
   private let module: ModuleContext
   private let context: TranslationContext
   private let tables = OperationTable.tables()
+  private let combines: Bool
+  private let duplicates: Bool
+  private let counts: Bool
+  private var profile: OperationProfile?
   private var validator: FunctionValidator
   private var reader: InstructionReader
   private var selection: Selection
+  private var tails = TailPass()
   private var layout = CodeLayout()
   /// Instructions that were validated and not yet selected.
   private var passed = TrivialList<CommonInstruction>(capacity: 256)
@@ -97,18 +104,22 @@ private struct TranslationPasses: ~Copyable {
   init(_ module: ModuleContext, _ context: TranslationContext, _ mode: CodeMode) {
     self.module = module
     self.context = context
+    combines = mode == .plain && context.engine.translation.combinesOperations
+    duplicates = mode == .plain && context.engine.translation.duplicatesTails
+    counts = context.engine.translation.countsOperations
     validator = FunctionValidator(module)
     reader = InstructionReader(Expression([]), features: module.features)
     selection = Selection(context, tables, mode)
   }
 
-  var heldByteCount: Int { selection.heldByteCount + layout.heldByteCount }
+  var heldByteCount: Int { selection.heldByteCount + tails.heldByteCount + layout.heldByteCount }
 
   mutating func prepare(
     _ functionIndex: UInt32, _ definition: FunctionDefinition, check: () throws -> Void
   ) throws -> Int {
     try validator.begin(functionIndex: Int(functionIndex), definition)
     try selection.begin(functionIndex, locals: definition.locals, results: validator.innermost.results)
+    selection.markEntry(definition.body.bytes.startIndex)
     reader.restart(at: definition.body)
     while !validator.isFinished {
       validator.passCommon(&reader, into: &passed)
@@ -128,8 +139,16 @@ private struct TranslationPasses: ~Copyable {
     let temporaries = UInt32(selection.operands.base)
     try FusePass.run(&selection.list, tables, temporaries: temporaries, check: check)
     try PlacePass.run(&selection.list, tables, temporaries: temporaries, check: check)
-    try Translation.checkHeld(selection.heldByteCount + CodeLayout.byteCount(ofLabels: selection.labelCount))
+    if duplicates {
+      try Translation.checkHeld(
+        heldByteCount
+          + TailPass.byteCount(operations: selection.list.count, labels: selection.labelCount))
+      try tails.run(&selection.list, tables, labelCount: selection.labelCount, check: check)
+    }
+    if counts { profile = OperationProfile(&selection.list, tables, functionIndex, temporaries: temporaries) }
+    try Translation.checkHeld(heldByteCount + CodeLayout.byteCount(ofLabels: selection.labelCount))
     try layout.run(&selection.list, tables, labelCount: selection.labelCount, check: check)
+    if combines { try CombinePass.run(&selection.list, tables, temporaries: temporaries, check: check) }
     try Translation.checkHeld(
       heldByteCount + layout.byteCount + layout.positionCount * MemoryLayout<CodePosition>.stride
         + CodeRegions.byteCount(regions: selection.regions.count, handlers: selection.handlerCount))
@@ -146,6 +165,6 @@ private struct TranslationPasses: ~Copyable {
     return TranslatedFunction(
       functionIndex: selection.functionIndex, headerSlot: selection.shape.headerSlot,
       byteCount: layout.byteCount, positions: positions,
-      regions: CodeRegions(selection.regions, layout), splits: splits)
+      regions: CodeRegions(selection.regions, layout), splits: splits, profile: profile)
   }
 }

@@ -33,6 +33,8 @@ extension Selection {
       frame.elseLabel = newLabel()
       list.compareBranch(branchIfFalse, a: value, b: .immediate(0), label: frame.elseLabel)
       closeSegment()
+      markEdge(0)
+      frame.source = list.source
     case .loop:
       flushLocals(below: operands.count)
       flushTop(parameterCount)
@@ -42,12 +44,14 @@ extension Selection {
       flushTop(parameterCount)
     }
     frame.openRegion = frames[frames.count - 1].openRegion
+    frame.assignmentCount = assignments.count
     frames.append(frame)
   }
 
   mutating func elseBranch(_ validator: inout FunctionValidator) {
     let index = frames.count - 1
     let frame = frames[index]
+    assignments.forget(frame.assignmentCount)
     if isReachable {
       flushTop(frame.results.count)
       jump(to: index)
@@ -55,7 +59,13 @@ extension Selection {
     resetOperands(frame.height, frame.parameters, &validator)
     frames[index].kind = .else
     list.place(frame.elseLabel)
+    markElse(frame)
     becomeReachable()
+  }
+
+  /// Marks that the condition of an `if` did not hold.
+  private mutating func markElse(_ frame: Frame) {
+    if countsEdges { list.markEdge(edge: frame.source &* 2 &+ 1) }
   }
 
   mutating func end(_ validator: inout FunctionValidator) {
@@ -63,7 +73,7 @@ extension Selection {
     let frame = frames.removeLast()
     if frame.kind == .function {
       if isReachable { emitReturn(&validator) }
-      return
+      return finishClearing()
     }
     if frame.region >= 0, !frame.isLegacyTry { return layLandings(frame, &validator) }
     guard frame.isTarget || frame.kind == .if else {
@@ -71,9 +81,22 @@ extension Selection {
       if !isReachable { resetOperands(frame.height, frame.results, &validator) }
       return
     }
+    assignments.forget(frame.assignmentCount)
     if isReachable { flushTop(frame.results.count) }
     resetOperands(frame.height, frame.results, &validator)
-    if frame.kind == .if { list.place(frame.elseLabel) }
+    if frame.kind == .if, countsEdges {
+      // What comes from above has taken the other way.
+      let label = newLabel()
+      if isReachable {
+        list.br(label: label)
+        closeSegment()
+      }
+      list.place(frame.elseLabel)
+      markElse(frame)
+      list.place(label)
+    } else if frame.kind == .if {
+      list.place(frame.elseLabel)
+    }
     if frame.isTarget, frame.kind != .loop { list.place(frame.label) }
     becomeReachable()
   }
@@ -161,7 +184,7 @@ extension Selection {
     }
     let condition = slotOperand(operands.count - 1)
     operands.removeLast()
-    if frames[index].kind == .function || needsCarry(index) {
+    if frames[index].kind == .function || needsCarry(index) || countsEdges {
       branchOver(branchIfFalse, condition, .immediate(0), to: index, &validator)
     } else {
       list.compareBranch(branchIfTrue, a: condition, b: .immediate(0), label: frames[index].label)
@@ -179,8 +202,10 @@ extension Selection {
     list.compareBranch(family, a: a, b: b, label: around)
     list.flagLast(keepsOperand ? [.detour, .keepsOperand] : .detour)
     closeSegment()
+    markEdge(0)
     carryAndJump(to: index, &validator)
     list.place(around, .detour)
+    markEdge(1)
   }
 
   /// `br_on_null` and `br_on_non_null`: the reference is compared with 0.
@@ -199,7 +224,7 @@ extension Selection {
     }
     let reference = Int(operands[top].home)
     if branchesOnNull { operands.removeLast() }
-    let isDetour = frames[index].kind == .function || needsCarry(index)
+    let isDetour = frames[index].kind == .function || needsCarry(index) || countsEdges
     let family: OperationFamily = isDetour == branchesOnNull ? .br_i64_ne : .br_i64_eq
     if isDetour {
       branchOver(family, .slot(reference), .immediate(0), keepsOperand: true, to: index, &validator)
@@ -229,9 +254,10 @@ extension Selection {
     addTableEntry(instruction.a, &stubs)
     list.brTable(index: index, entries: start, count: instruction.count + 1)
     closeSegment()
-    for stub in stubs {
+    for (way, stub) in stubs.enumerated() {
       list.place(stub.label)
       frames[stub.frame].stub = .max
+      markEdge(UInt32(truncatingIfNeeded: way))
       carryAndJump(to: stub.frame, &validator)
     }
     becomeUnreachable()
@@ -239,7 +265,7 @@ extension Selection {
 
   private mutating func addTableEntry(_ label: UInt32, _ stubs: inout [(frame: Int, label: Label)]) {
     let index = frameIndex(label)
-    guard frames[index].kind == .function || needsCarry(index) else {
+    guard frames[index].kind == .function || needsCarry(index) || countsEdges else {
       frames[index].isTarget = true
       return list.addToPool(frames[index].label)
     }

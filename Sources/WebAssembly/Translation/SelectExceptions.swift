@@ -77,6 +77,7 @@ extension Selection {
   /// Ends a `try_table` whose frame has been taken off: lays down the landings, around which the way out of
   /// the body jumps.
   mutating func layLandings(_ frame: Frame, _ validator: inout FunctionValidator) {
+    assignments.forget(frame.assignmentCount)
     if isBodyEmpty(frame) {
       flushTop(frame.results.count)
       operands.removeLast(operands.count - frame.height)
@@ -146,6 +147,7 @@ extension Selection {
     let index = frames.count - 1
     guard frames[index].isLegacyTry else { return }
     leaveLegacyPart(&validator)
+    assignments.forget(frames[index].assignmentCount)
     operands.removeLast(operands.count - frames[index].height)
     let landing = newLabel()
     let handler = CatchHandler(

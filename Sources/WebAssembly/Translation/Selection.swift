@@ -144,9 +144,13 @@ struct Selection: ~Copyable {
     var results: TypeList
     /// Entries below the block's parameters.
     var height: Int
+    /// Assignments of locals that were there when the block was opened.
+    var assignmentCount = 0
     var label: Label
     /// Of an `if` without its `else` so far: where the condition leads when it does not hold.
     var elseLabel: Label = 0
+    /// Of an `if` in code that counts edges: where it stands in the module.
+    var source: UInt32 = 0
     /// Of a `try_table` or legacy `try`: its place among the regions, -1 for other blocks.
     var region: Int32 = -1
     var isLegacyTry = false
@@ -169,6 +173,8 @@ struct Selection: ~Copyable {
   let tables: OperationTables
   /// Whether functions report their entry and their returns.
   let reportsCalls: Bool
+  /// Whether they mark the ways that they take.
+  let countsEdges: Bool
   /// By opcode.
   private var commonRows = TrivialList<CommonSelection>(capacity: 256)
   /// Imports counted first.
@@ -187,6 +193,12 @@ struct Selection: ~Copyable {
   /// Counts what an instruction does beyond one step, between two looks at the limits.
   var work = 0
   private var locals = LocalSlots()
+  /// Which locals have been written wherever control comes from.
+  var assignments = LocalAssignments()
+  /// The slots that are cleared on entry, if any are.
+  private var isClearing = false
+  private var firstCleared = Int.max
+  private var endOfCleared = 0
   /// Blocks open in code that is never reached; they have no frames.
   private var unreachableDepth = 0
   private(set) var isReachable = true
@@ -203,6 +215,7 @@ struct Selection: ~Copyable {
   init(_ context: TranslationContext, _ tables: OperationTables, _ mode: CodeMode) {
     self.context = context
     reportsCalls = mode == .callsObserved
+    countsEdges = mode == .edgesCounted
     self.tables = tables
     let (common, rows) = (CommonRow.all, InstructionTable.rowsByOpcode)
     let packedRows = InstructionTable.packedRows
@@ -235,8 +248,43 @@ struct Selection: ~Copyable {
     operands.reset(base: base, localCount: locals.count)
     frames.append(
       Frame(kind: .function, parameters: .empty, results: results, height: 0, label: newLabel()))
-    if base > firstLocal { list.clear(first: firstLocal, count: UInt32(base - firstLocal)) }
+    assignments.reset(localCount: locals.count, parameterCount: shape.parameterCount)
+    (firstCleared, endOfCleared) = (Int.max, 0)
+    isClearing = base > firstLocal
+    // Once the body is known, it says what has to be cleared.
+    if isClearing { list.clear(first: firstLocal, count: 0) }
     if reportsCalls { list.enterFunction(function: functionIndex) }
+  }
+
+  /// Marks one of the ways on from the instruction, which takes two bytes at least, and one more for each further
+  /// way: so no two edges have the same number.
+  mutating func markEdge(_ way: UInt32) {
+    if countsEdges { list.markEdge(edge: list.source &* 2 &+ way) }
+  }
+
+  /// Marks that the function is entered whose body begins at an offset.
+  mutating func markEntry(_ offset: Int) {
+    if countsEdges { list.markEdge(edge: UInt32(truncatingIfNeeded: offset) &* 2) }
+  }
+
+  private mutating func needsClearing(_ slot: Int, _ isWide: Bool) {
+    firstCleared = min(firstCleared, slot)
+    endOfCleared = max(endOfCleared, slot + (isWide ? 2 : 1))
+  }
+
+  /// Says, at the body's end, which locals are cleared on entry: those between the first and the last one that may
+  /// be read before they are written.
+  mutating func finishClearing() {
+    guard isClearing else { return }
+    if endOfCleared == 0 {
+      let label = newLabel()
+      list[0].family = .label
+      list[0].flags = .marker
+      list[0].x = label
+    } else {
+      list[0].a = UInt32(truncatingIfNeeded: firstCleared)
+      list[0].x = UInt32(truncatingIfNeeded: endOfCleared - firstCleared)
+    }
   }
 
   mutating func newLabel() -> Label {
@@ -247,7 +295,7 @@ struct Selection: ~Copyable {
   /// Bytes of the storage that is used again, and what regions hold beside it.
   var heldByteCount: Int {
     list.heldByteCount + operands.heldByteCount + frames.capacity * MemoryLayout<Frame>.stride
-      + clauses.capacity * MemoryLayout<CatchClause>.stride
+      + assignments.heldByteCount + clauses.capacity * MemoryLayout<CatchClause>.stride
       + regions.capacity * MemoryLayout<TryRegion>.stride + handlerCount * Self.handlerByteCount
   }
 
@@ -559,7 +607,12 @@ struct Selection: ~Copyable {
     let type = tables.facts(family).immediate
     var (a, b): (Operand, Operand)
     var family = family
-    if second.kind == .constant, first.kind != .constant, type.holds(second.value) {
+    if second.kind == .constant, first.kind != .constant, let negative = negative(second.value, in: family) {
+      // A subtraction of a constant is an addition, which addresses take over.
+      family = negative.family
+      a = slotOperand(operands.count - 2)
+      b = .immediate(negative.value)
+    } else if second.kind == .constant, first.kind != .constant, type.holds(second.value) {
       a = slotOperand(operands.count - 2)
       b = .immediate(second.value)
     } else if first.kind == .constant, second.kind != .constant, type.holds(first.value) {
@@ -575,6 +628,16 @@ struct Selection: ~Copyable {
       b = slotOperand(operands.count - 1)
     }
     list.binary(family, result: operands.replaceLast(2), a: a, b: b)
+  }
+
+  /// The addition that subtracts a constant, where its immediate holds that.
+  @inline(__always)
+  private func negative(_ value: UInt64, in family: OperationFamily) -> (
+    family: OperationFamily, value: UInt64
+  )? {
+    if family == .i32_sub { return (.i32_add, UInt64(UInt32(truncatingIfNeeded: 0 &- value))) }
+    guard family == .i64_sub, tables.facts(.i64_add).immediate.holds(0 &- value) else { return nil }
+    return (.i64_add, 0 &- value)
   }
 
   /// `i32.eqz`, `i64.eqz` and `ref.is_null`: a comparison with 0.
@@ -603,11 +666,13 @@ struct Selection: ~Copyable {
   @inline(__always)
   private mutating func localGet(_ local: UInt32) {
     let (slot, isWide) = locals[local]
+    if assignments.mayBeRead(unassigned: local) { needsClearing(slot, isWide) }
     operands.pushLocal(local, slot: slot, isWide: isWide)
   }
 
   private mutating func localSet(_ local: UInt32, keeping: Bool) {
     let (target, isWide) = locals[local]
+    assignments.assign(local)
     let entry = operands.last
     if entry.kind == .local, Int(entry.value) == target {
       if !keeping { operands.removeLast() }
@@ -665,6 +730,42 @@ struct Selection: ~Copyable {
     case (true, true): list.globalSetVectorImported(value: source, global: global)
     }
     operands.removeLast()
+  }
+}
+
+/// Which locals have been written on every way to the present place, as far as the nesting of blocks tells: what
+/// a block writes counts up to its end, and behind it where nothing jumps there.
+struct LocalAssignments: ~Copyable {
+  /// By local whether it is.
+  private var isAssigned = TrivialList<Bool>(capacity: 64)
+  /// In the order of their first writes.
+  private var assigned = TrivialList<UInt32>(capacity: 64)
+
+  /// Bytes of storage.
+  var heldByteCount: Int { isAssigned.capacity + assigned.capacity * 4 }
+
+  /// Begins a function: all its parameters have values.
+  mutating func reset(localCount: Int, parameterCount: Int) {
+    forget(0)
+    while isAssigned.count < localCount { isAssigned.append(false) }
+    for parameter in 0..<parameterCount { assign(UInt32(truncatingIfNeeded: parameter)) }
+  }
+
+  var count: Int { assigned.count }
+
+  @inline(__always)
+  mutating func assign(_ local: UInt32) {
+    guard !isAssigned[Int(local)] else { return }
+    isAssigned[Int(local)] = true
+    assigned.append(local)
+  }
+
+  @inline(__always)
+  func mayBeRead(unassigned local: UInt32) -> Bool { !isAssigned[Int(local)] }
+
+  /// Forgets all but the first `count`.
+  mutating func forget(_ count: Int) {
+    while assigned.count > count { isAssigned[Int(assigned.removeLast())] = false }
   }
 }
 

@@ -161,6 +161,12 @@ struct OperationList: ~Copyable {
 
   mutating func addToPool(_ element: UInt32) { pool.append(element) }
 
+  /// Adds an operation of another list of the same function.
+  mutating func add(_ operation: VirtualOperation) { operations.append(operation) }
+
+  /// Puts the operations in the place of those that the list has, which the caller gets.
+  mutating func exchange(_ others: inout TrivialList<VirtualOperation>) { swap(&operations, &others) }
+
   /// Lets the operation write its result to another slot.
   @inline(__always)
   mutating func redirect(_ index: Int, to slot: UInt32) { operations[index].result = slot }

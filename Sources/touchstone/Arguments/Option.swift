@@ -7,6 +7,7 @@ import Harness
   let section: String?
   private(set) var wrappedValue: Value
   private(set) var isGiven = false
+  private let initial: Value
   private let expectation: String
   /// Takes a value over; false when it is none.
   private let take: (String, inout Value) -> Bool
@@ -15,12 +16,14 @@ import Harness
     _ initial: Value, _ row: OptionRow, section: String?, _ expectation: String,
     _ take: @escaping (String, inout Value) -> Bool
   ) {
-    wrappedValue = initial
+    (wrappedValue, self.initial) = (initial, initial)
     self.row = row
     self.section = section
     self.expectation = expectation
     self.take = take
   }
+
+  func leaveOut() { (isGiven, wrappedValue) = (true, initial) }
 
   func read(_ text: String, as name: String) throws(UsageError) {
     isGiven = true
@@ -36,6 +39,8 @@ protocol DeclaredOption: AnyObject {
   /// Under which heading it stands, unless under that of its group.
   var section: String? { get }
   var isGiven: Bool { get }
+  /// Makes the value what it is without the option, whatever a project says.
+  func leaveOut()
   /// Reads a value; `name` is what whoever wrote it called the option.
   func read(_ text: String, as name: String) throws(UsageError)
 }

@@ -67,6 +67,10 @@ extension OptionValue where Value == Duration {
 }
 
 extension OptionValue where Value == Double {
+  static let factor = OptionValue(placeholder: "FACTOR", expectation: "a number above 1, such as 1.5") {
+    text in
+    Double(text).flatMap { $0 > 1 && $0.isFinite ? $0 : nil }
+  }
   static let percent = OptionValue(
     placeholder: "PERCENT", expectation: "a number of per cent, such as 1 or 0.5%", read: Quantity.percent)
 }

@@ -33,6 +33,14 @@ struct ParsedArguments {
         continue
       }
       let named = options.first { $0.row.name == name || short != nil && $0.row.short == short }
+      if named == nil, attached == nil, name.hasPrefix("--no-"),
+        Settings.names.contains(String(name.dropFirst(5))),
+        let option = options.first(where: { $0.row.name == "--" + name.dropFirst(5) })
+      {
+        option.leaveOut()
+        given.append(GivenOption(name))
+        continue
+      }
       guard let option = named else {
         rest = try Self.meant(by: name, attached, type(of: command).description) + rest
         continue
@@ -77,7 +85,7 @@ struct ParsedArguments {
 
   /// Whether standard output is for a report.
   var writesToOutput: Bool {
-    let reports = ["--junit", "--json", "--html", "--coverage", "--save-baseline", "--profile"]
+    let reports = RunOptions.outputs.map(\.name) + ["--profile"]
     return given.contains { option in
       reports.contains(option.name) && option.value.map { StandardStream.isOutput(Path($0)) } ?? false
     }

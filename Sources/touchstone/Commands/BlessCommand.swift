@@ -35,6 +35,7 @@ struct BlessCommand: Command {
   let module = ModuleOption()
   let jobs = JobsOption()
   let limits = LimitOptions()
+  let color = ColorOption()
 
   func run(_ arguments: ParsedArguments, _ context: CommandContext) throws -> ExitCode {
     var options = RunOptions()
@@ -43,6 +44,7 @@ struct BlessCommand: Command {
       writesGoldens: true, into: &options)
     selection.read(into: &options, context)
     options.jobs = jobs.jobs
+    options.console = color.console(context)
     if let variable = context.environment["CI"], !["", "0", "false"].contains(variable), !isForced {
       throw UsageError(
         "bless writes goldens, which a CI job (CI is set) should only check; --force writes them all the same"

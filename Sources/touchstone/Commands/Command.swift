@@ -47,7 +47,8 @@ enum CommandRegistry {
   /// In the order of help.
   static let commands: [any Command.Type] = [
     RunCommand.self, BlessCommand.self, ListCommand.self, ExplainCommand.self, CompareCommand.self,
-    CoverageCommand.self, InitCommand.self, SpecCommand.self, EvalCommand.self, InvokeCommand.self,
+    MutateCommand.self, ReduceCommand.self, ExploreCommand.self, CoverageCommand.self, InitCommand.self,
+    SpecCommand.self, EvalCommand.self, InvokeCommand.self,
     InspectCommand.self, Wat2WasmCommand.self, Wasm2WatCommand.self, MergeCommand.self,
     CompletionsCommand.self, HelpCommand.self,
   ]

@@ -18,17 +18,20 @@ struct SelectionOptions: OptionGroup {
   @Option("--exclude", .caseGlob, "no cases whose id matches") var excludes: [Glob]
   @Option("--tag", .text("TAG"), "only cases with one of these tags") var tags: [String]
   @Option("--exclude-tag", .text("TAG"), "no cases with one of these tags") var excludedTags: [String]
-  @Option("--only", .choice, "only cases that were bad in the last run") var only: Remembered?
+  @Option("--only", .choice, "only cases that were bad in the last run, or that it did not come to") var only:
+    Remembered?
   @Option("--shard", .shard, "only part K of N, such as 2/8; a hash of its id says to which a case belongs")
   var shard: Shard?
   @Option(
     "--shard-count", .number(from: 1),
     "how many shards there are, where JOB_COMPLETION_INDEX says which one this is") var shardCount: Int?
   @Option(
+    "--label", .text("TEXT"),
+    "what the shards of one run have in common, such as the commit; merge compares it")
+  var label: String?
+  @Option(
     "--balance", .file, "deal cases to shards by what they cost in this baseline, instead of by their hash")
   var balance: Path?
-
-  enum Remembered: String, CaseIterable { case failed }
 
   /// Reads everything but the paths.
   func read(into options: inout RunOptions, _ context: CommandContext) {
@@ -36,7 +39,7 @@ struct SelectionOptions: OptionGroup {
     options.selection.excludes = excludes
     options.selection.tags = tags
     options.selection.excludedTags = excludedTags
-    options.onlyFailed = only == .failed
+    options.only = only
     options.shard = shard
     options.shardCount = shardCount
     options.balance = balance

@@ -44,7 +44,8 @@ struct ExplainCommand: Command {
     }
     var options = RunOptions()
     try selectFixtures(
-      paths(arguments.operands), arguments, goldens: goldens, module: module, limits: limits, into: &options)
+      Self.paths(arguments.operands), arguments, goldens: goldens, module: module, limits: limits,
+      into: &options)
     options.console = color.console(context)
     var explain = ExplainOptions(name: name)
     explain.profile = profile
@@ -59,7 +60,7 @@ struct ExplainCommand: Command {
   }
 
   /// Where to look for the case: at its own path if it is one and nothing else is given.
-  private func paths(_ operands: [String]) throws -> [String] {
+  static func paths(_ operands: [String]) throws -> [String] {
     guard operands.count == 1, operands[0].hasSuffix(".lua"),
       try FileSystem.status(Path(operands[0]))?.kind == .file
     else { return Array(operands.dropFirst()) }

@@ -14,6 +14,10 @@ struct MergeCommand: Command {
       is as expected. Reports that are no parts of one run end with 2, one that cannot be read or is cut
       off with 3. The time is that of the shard that took longest. Under GitHub Actions merge adds to the
       step summary, but leaves annotations to the shards.
+
+      Parts cannot belong together when their fixtures, goldens, modules for require or --label differ as
+      far as each shard knows them; which of these it is, is said. --partial also takes the record of a run
+      that was killed, .touchstone/last-run.jsonl.
       """,
     examples: [
       Example("touchstone merge shard1.jsonl shard2.jsonl shard3.jsonl", "show the outcome of the whole run"),
@@ -22,6 +26,10 @@ struct MergeCommand: Command {
         "write one set of reports, and what each case costs"),
     ])
 
+  @Option(
+    "--partial", section: SelectionOptions.title,
+    "do without shards that are missing or were cut off; the reports say so, and the exit code is 1")
+  var isPartial: Bool
   @Option("--save-baseline", .file, section: "cost", "write instruction counts and peak memory to this file")
   var saveBaseline: Path?
   let reports = ReportOptions()
@@ -34,7 +42,7 @@ struct MergeCommand: Command {
     guard !arguments.operands.isEmpty else { throw UsageError("merge needs the JSON-lines reports to join") }
     options.saveBaseline = saveBaseline
     try options.checkOutputs(isMerge: true, reports: arguments.operands.map { Path($0) })
-    let merge = try ReportMerge(arguments.operands.map { Path($0) })
+    let merge = try ReportMerge(arguments.operands.map { Path($0) }, isPartial: isPartial)
     let summary = try merge.emit(
       to: try options.openWriters(context.output, merge.description, isMerge: true))
     return summary.exitCode

@@ -19,7 +19,7 @@ struct RunCommand: Command {
 
       A line of touchstone.conf reads `key: value`. The keys are fixtures, expected and module, and of the
       options below \(Settings.names.joined(separator: ", ")). Paths start from its folder. Directives can change
-      its limits, the command line wins over all of it.
+      its limits, the command line wins over all of it; --no-strict, --no-fuel and so on do without a setting.
 
       Shards are also picked up from the environment of Bazel, GitLab, CircleCI, Buildkite and Slurm, and
       with --shard-count from Kubernetes' JOB_COMPLETION_INDEX; --shard 1/1 runs all cases in spite of it.
@@ -87,7 +87,7 @@ struct RunCommand: Command {
     }
     let options = try options(arguments, context)
     guard watches else { return try run(options) }
-    if [options.junit, options.json, options.html, coverage, saveBaseline].contains(where: { $0 != nil }) {
+    if RunOptions.outputs.contains(where: { options[keyPath: $0.path] != nil }) {
       throw UsageError("--watch writes no reports; leave it out to have them")
     }
     return Watch(context.output, interruption).run(run) {

@@ -85,7 +85,7 @@ struct SpecCommand: Command {
     try session.openReports()
     session.start()
     session.loop(
-      count: files.count,
+      count: files.count, name: { files[$0].path.description },
       makeWorker: { [selection = session.options.selection, interruption = session.interruption] in
         {
           var result = runner.run(files[$0], interruption)

@@ -67,20 +67,54 @@ struct DifferenceText {
   }
 
   private func markup(_ marked: [Range<Int>]) -> String {
+    var text = ""
+    for (range, isMarked) in ranges(marked) {
+      guard let range else {
+        text += "<i class=\"o\">\(omission(text.isEmpty, marked))</i>"
+        continue
+      }
+      if isMarked { text += "<mark>" }
+      append(range, isMarked: isMarked, to: &text)
+      if isMarked { text += "</mark>" }
+    }
+    return text
+  }
+
+  /// What is shown of a line as text.
+  enum Part {
+    case text(String, isMarked: Bool)
+    /// Says what is left out here.
+    case omission(String)
+  }
+
+  /// Two lines of which one replaces the other, each with what the other does not have marked.
+  static func parts(_ left: String, _ right: String) -> (left: [Part], right: [Part]) {
+    let (old, new) = (DifferenceText(left), DifferenceText(right))
+    let parts = ChangedParts(old.pieces, new.pieces, joinsWord: \.joinsWord)
+    return (old.parts(parts.left), new.parts(parts.right))
+  }
+
+  private func parts(_ marked: [Range<Int>]) -> [Part] {
+    ranges(marked).enumerated().map { index, part in
+      guard let range = part.range else { return .omission(omission(index == 0, marked)) }
+      return .text(String(pieces[range].map { String($0.scalars) }.joined()), isMarked: part.isMarked)
+    }
+  }
+
+  /// The line in pieces that are marked and such that are not; nil stands for what is left out at an end of it.
+  private func ranges(_ marked: [Range<Int>]) -> [(range: Range<Int>?, isMarked: Bool)] {
     let shown = shownPart(marked)
     // A mark over the whole line would say nothing that the line's colour does not.
     let marks = marked == [0..<pieces.count] ? [] : marked.map { $0.clamped(to: shown) }
-    var text = Self.omission(shown.lowerBound)
+    var ranges: [(range: Range<Int>?, isMarked: Bool)] = shown.lowerBound > 0 ? [(nil, false)] : []
     var position = shown.lowerBound
     for mark in marks where !mark.isEmpty {
-      append(position..<mark.lowerBound, isMarked: false, to: &text)
-      text += "<mark>"
-      append(mark, isMarked: true, to: &text)
-      text += "</mark>"
+      if position < mark.lowerBound { ranges.append((position..<mark.lowerBound, false)) }
+      ranges.append((mark, true))
       position = mark.upperBound
     }
-    append(position..<shown.upperBound, isMarked: false, to: &text)
-    return text + Self.omission(pieces.count - shown.upperBound)
+    if position < shown.upperBound { ranges.append((position..<shown.upperBound, false)) }
+    return shown.upperBound < pieces.count ? ranges + [(nil, false)] : ranges
   }
 
   /// The part of the line that is shown: all of it, or what differs with something around it.
@@ -93,9 +127,10 @@ struct DifferenceText {
     return start..<min(pieces.count, last + Self.context, start + Self.longestLine)
   }
 
-  private static func omission(_ count: Int) -> String {
-    if count == 0 { return "" }
-    return "<i class=\"o\"> … \(Format.grouped(count)) more \(count == 1 ? "character" : "characters") … </i>"
+  private func omission(_ isInFront: Bool, _ marked: [Range<Int>]) -> String {
+    let shown = shownPart(marked)
+    let count = isInFront ? shown.lowerBound : pieces.count - shown.upperBound
+    return " … \(Format.grouped(count)) more \(count == 1 ? "character" : "characters") … "
   }
 
   private func append(_ range: Range<Int>, isMarked: Bool, to text: inout String) {

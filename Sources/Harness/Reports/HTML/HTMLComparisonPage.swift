@@ -15,7 +15,7 @@ extension HTMLPage {
   /// Adds what is known of a comparison when it is over.
   mutating func finish(comparison run: RunDescription, _ summary: RunSummary, _ tally: HTMLTally) {
     let verdicts: [CaseComparison.Verdict] = [.broken, .changed, .cost, .fixed]
-    var parts: [String] = summary.wasInterrupted ? ["interrupted"] : []
+    var parts = Self.ends(summary)
     for verdict in verdicts {
       if let count = summary.comparison?.verdicts[verdict] {
         parts.append("\(Format.grouped(count)) \(verdict.label(count))")
@@ -71,8 +71,8 @@ extension HTMLStatus {
 }
 
 extension HTMLRow {
-  init(compared report: CaseReport) {
-    self.init(report)
+  init(compared report: CaseReport, of run: RunDescription) {
+    self.init(report, of: run)
     cause = ""
     guard let comparison = report.comparison else { return }
     if comparison.verdict != .same { cause = report.causeText }

@@ -9,14 +9,50 @@ package final class HTMLRows {
     let status: String
     /// By which rows are grouped; empty when there is nothing to say.
     let cause: String
-    let cost: HTMLCost
-    let earlierCost: HTMLCost?
+    private let ownCost: PackedCost
+    private let otherCost: PackedCost
     fileprivate let start: Int
     fileprivate let idLength: UInt32
     fileprivate let messageLength: UInt32
     fileprivate let detailsLength: UInt32
+    private let templateNumber: Int32
+
     /// Which template the details follow, if any.
-    let template: Int32?
+    var template: Int32? { templateNumber < 0 ? nil : templateNumber }
+    var cost: HTMLCost { ownCost.cost ?? HTMLCost() }
+    var earlierCost: HTMLCost? { otherCost.cost }
+
+    fileprivate init(
+      _ row: HTMLRow, start: Int, lengths: (id: Int, message: Int, details: Int), template: Int32?
+    ) {
+      (status, cause, self.start) = (row.status, row.cause, start)
+      (ownCost, otherCost) = (PackedCost(row.cost), PackedCost(row.earlierCost))
+      idLength = UInt32(clamping: lengths.id)
+      messageLength = UInt32(clamping: lengths.message)
+      detailsLength = UInt32(clamping: lengths.details)
+      templateNumber = template ?? -1
+    }
+  }
+
+  /// A cost in less room: what there is not is the greatest number.
+  private struct PackedCost {
+    private let microseconds: UInt64
+    private let instructions: UInt64
+    private let peakPages: UInt32
+
+    init(_ cost: HTMLCost?) {
+      microseconds = cost?.microseconds ?? .max
+      instructions = cost?.instructions ?? .max
+      peakPages = cost.map { $0.peakPages.map { UInt32(clamping: $0) } ?? .max - 1 } ?? .max
+    }
+
+    var cost: HTMLCost? {
+      if peakPages == .max { return nil }
+      return HTMLCost(
+        microseconds: microseconds == .max ? nil : microseconds,
+        instructions: instructions == .max ? nil : instructions,
+        peakPages: peakPages == .max - 1 ? nil : UInt64(peakPages))
+    }
   }
 
   private(set) var entries: [Entry] = []
@@ -38,8 +74,10 @@ package final class HTMLRows {
   private(set) var mostInstructions: UInt64 = 0
 
   /// `sides` says what stands on the left and on the right of a difference.
-  init(sides: (left: String, right: String), file: OutputFile) {
+  init(sides: (left: String, right: String), file: OutputFile, expecting count: Int = 0) {
     self.sides = sides
+    // The number may come from a file.
+    entries.reserveCapacity(min(max(count, 0), 1_000_000))
     spool = Spool(beside: file)
   }
 
@@ -62,9 +100,8 @@ package final class HTMLRows {
     for text in [id, message, details] { try spool.append(text.utf8) }
     entries.append(
       Entry(
-        status: row.status, cause: row.cause, cost: row.cost, earlierCost: row.earlierCost, start: start,
-        idLength: UInt32(clamping: id.utf8.count), messageLength: UInt32(clamping: message.utf8.count),
-        detailsLength: UInt32(clamping: details.utf8.count), template: template))
+        row, start: start, lengths: (id.utf8.count, message.utf8.count, details.utf8.count),
+        template: template))
     comparesCosts = comparesCosts || row.earlierCost != nil
     longestTime = max(longestTime, row.cost.microseconds ?? 0)
     mostInstructions = max(mostInstructions, row.cost.instructions ?? 0)

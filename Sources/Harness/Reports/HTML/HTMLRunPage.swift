@@ -18,14 +18,18 @@ extension HTMLPage {
   }
 
   private static func headline(_ summary: RunSummary) -> String {
-    var parts: [String] = []
-    if summary.wasInterrupted { parts.append("interrupted") }
+    var parts = ends(summary)
     if summary.failed > 0 { parts.append("\(Format.grouped(summary.failed)) failed") }
     if summary.errors > 0 { parts.append("\(Format.grouped(summary.errors)) without an answer") }
     parts += failures(summary)
     let total = cases(summary.total)
     if !parts.isEmpty { return "\(total): \(parts.joined(separator: ", "))" }
     return summary.passed == summary.total ? "\(total), all passed" : "\(total), all as expected"
+  }
+
+  /// How a run ended too early.
+  static func ends(_ summary: RunSummary) -> [String] {
+    (summary.isIncomplete == true ? ["incomplete"] : []) + (summary.wasInterrupted ? ["interrupted"] : [])
   }
 
   /// What is said of a run that fails for more than its cases.
@@ -74,7 +78,9 @@ struct HTMLTally {
 
   /// Counts a case of a run or of a comparison.
   mutating func add(_ report: CaseReport, isComparison: Bool) {
-    if let verdict = report.comparison?.verdict {
+    if let mutant = report.mutant {
+      if mutant.isSurvivor { add(status: mutant.verdict.rawValue, cause: mutant.function) }
+    } else if let verdict = report.comparison?.verdict {
       if verdict != .same { add(status: verdict.rawValue, cause: report.causeText) }
     } else if report.isBad, !isComparison {
       add(status: report.status.rawValue, cause: report.causeText)
@@ -123,7 +129,7 @@ extension HTMLStatus {
 }
 
 extension HTMLRow {
-  init(_ report: CaseReport) {
+  init(_ report: CaseReport, of run: RunDescription) {
     self.init(id: report.id, status: report.status.rawValue)
     message = report.message
     if report.isBad { cause = report.causeText }
@@ -139,7 +145,7 @@ extension HTMLRow {
       facts.append(HTMLFact("golden", golden, isCode: true))
     }
     if report.isBad, !report.file.isEmpty, report.golden != nil {
-      facts.append(HTMLFact("more", "touchstone explain \(ShellWord.quoted(report.file))", isCode: true))
+      facts.append(HTMLFact("more", run.command(explaining: report), isCode: true))
     }
     if let kind = report.kind { facts.append(HTMLFact("kind", kind.rawValue)) }
     if let tags = report.tags, !tags.isEmpty {

@@ -13,20 +13,27 @@ package final class HTMLWriter: EventWriter {
 
   package func receive(_ event: RunEvent) throws(FileError) {
     if case .runStarted(let run) = event {
-      let page = run.oldModule == nil ? HTMLPage(run: run) : HTMLPage(comparison: run)
-      work = (run, page, HTMLRows(sides: page.sides, file: file))
+      let page =
+        run.mutation != nil
+        ? HTMLPage(mutation: run) : run.oldModule == nil ? HTMLPage(run: run) : HTMLPage(comparison: run)
+      work = (run, page, HTMLRows(sides: page.sides, file: file, expecting: run.caseCount))
     }
     guard let (description, _, rows) = work else { return }
     let isComparison = description.oldModule != nil
     switch event {
     case .runStarted, .partDone, .caseObserved, .tick: break
     case .caseFinished(let report):
-      try rows.add(isComparison ? HTMLRow(compared: report) : HTMLRow(report))
+      try rows.add(
+        report.mutant != nil
+          ? HTMLRow(mutant: report, of: description)
+          : isComparison ? HTMLRow(compared: report, of: description) : HTMLRow(report, of: description))
       tally.add(report, isComparison: isComparison)
     case .notice(let notice): work?.page.notices.append(notice)
     case .runFinished(let summary):
       guard var page = work?.page else { return }
-      if isComparison {
+      if description.mutation != nil {
+        page.finish(mutation: description, summary, tally)
+      } else if isComparison {
         page.finish(comparison: description, summary, tally)
       } else {
         page.finish(run: description, summary, tally)

@@ -4,6 +4,7 @@ import LuaHost
 extension CaseReport {
   /// In one sentence what is wrong, or the declared reason. Empty if passed.
   package var message: String {
+    if let mutant { return mutant.sentence }
     guard let finding else { return "" }
     return FindingText(report: self).sentence(finding)
   }
@@ -85,12 +86,12 @@ private struct FindingText {
     case .refused: "was \(side(report.comparison?.old)), is \(side(report.comparison?.new))"
     case .trap, .exception, .answerTooLong, .limit, .outsideBuffer, .undecodable:
       noAnswer(finding) + (report.lacksGolden == true ? "; there is no golden \(golden)" : "")
-    case .missingGolden(nil): "there is no golden \(golden); `touchstone bless` writes it"
-    case .missingGolden(let declared?):
+    case .missingGolden(nil, let command): "there is no golden \(golden); `\(command)` writes it"
+    case .missingGolden(let declared?, _):
       "there is no golden \(golden); write by hand what the case should answer, as it is expected to fail"
         + " (\(declared))"
-    case .malformedGolden(let line, let reason):
-      "\(golden):\(line): \(reason); correct it, or let `touchstone bless` write it anew"
+    case .malformedGolden(let line, let reason, let command):
+      "\(golden):\(line): \(reason); correct it, or let `\(command)` write it anew"
     case .unexpectedPass(let declared):
       "passes, but is expected to fail (\(declared)); remove the directive expect-fail"
     case .directive(let file, let line, let reason): "\(file):\(line): \(reason)"

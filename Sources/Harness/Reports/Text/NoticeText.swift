@@ -57,9 +57,25 @@ extension Notice {
       return "the \(kind.rawValue) \(name) was \(old), is \(new)"
     case .itemFunction(let kind, let name, let old, let new):
       return "the \(kind.rawValue) \(name) was the function \(old), is the function \(new)"
+    case .casesLeftOut(let reason, let count, let cases):
+      return "\(Count.cases(count)) left out, which \(reason.clause(count)): \(Self.list(cases, of: count))"
+    case .resumed(let faults): return "\(Count.of(faults, "fault")) taken over from the session before"
+    case .notResumable(let reason): return "the session is not on record for --resume: \(reason)"
+    case .staleMark(let fault):
+      return "\(file):\(line ?? 1): the module has no fault \(fault); delete the line"
+    case .markNoticed(let fault, let noticing):
+      return "\(fault) is marked in \(file) as making no difference, but "
+        + (noticing.map { "\($0) notices it" } ?? "start-up fails with it") + "; delete the line"
     case .moreItems(let kind, let count): return "\(count) more \(kind.rawValue)s differ"
     case .scriptFinished(let passed, let count):
       return "\(file): \(passed) of \(Count.of(count, "command")) passed"
+    case .partsMissing(let shards, let count):
+      return count == 1
+        ? "the report of shard \(shards[0]) is missing"
+        : "the reports of shards \(shards.joined(separator: ", "))\(count > shards.count ? ", …" : "") are missing"
+    case .partCutOff(let shard, let report, let finished, let count):
+      return "the report of \(shard.map { "shard \($0)" } ?? report) is cut off: \(finished) of"
+        + " \(Count.cases(count)) finished"
     case .partInterrupted(let shard, let report, let notRun, let count):
       let part = shard.map { "shard \($0)" } ?? report
       return "\(part) was interrupted: \(Count.cases(notRun)) of \(count) not run"

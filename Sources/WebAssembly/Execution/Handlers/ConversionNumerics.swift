@@ -8,8 +8,12 @@ extension Numerics {
     UInt64(bitPattern: Int64(Int32(bitPattern: a)))
   }
   @inline(__always) package static func i64_extend_i32_u(_ a: UInt32) -> UInt64 { UInt64(a) }
-  @inline(__always) package static func f32_demote_f64(_ a: Double) -> Float { canonical(Float(a)) }
-  @inline(__always) package static func f64_promote_f32(_ a: Float) -> Double { canonical(Double(a)) }
+  @inline(__always) package static func f32_demote_f64(_ a: Double) -> Float {
+    canonical(Arithmetic.f32_demote_f64(a))
+  }
+  @inline(__always) package static func f64_promote_f32(_ a: Float) -> Double {
+    canonical(Arithmetic.f64_promote_f32(a))
+  }
   @inline(__always) package static func f32_convert_i32_s(_ a: UInt32) -> Float {
     Float(Int32(bitPattern: a))
   }

@@ -194,6 +194,8 @@ package struct ThreadState {
   package var operation: LoopOperation
   package var exit: ExitReason
   package var trap: TrapKind
+  /// Where code that counts edges marks them; nil when nobody asks.
+  package var edges: UnsafeMutablePointer<EdgeMarks>?
 
   package init(
     budget: Int64, surcharge: Int64, memorySize: UInt, stackEnd: Slots,

@@ -17,25 +17,32 @@ extension Numerics {
     Float(bitPattern: a.bitPattern ^ 0x8000_0000)
   }
   @inline(__always) package static func f32_ceil(_ a: Float) -> Float {
-    canonical(a.rounded(.up))
+    canonical(Arithmetic.f32_ceil(a))
   }
   @inline(__always) package static func f32_floor(_ a: Float) -> Float {
-    canonical(a.rounded(.down))
+    canonical(Arithmetic.f32_floor(a))
   }
   @inline(__always) package static func f32_trunc(_ a: Float) -> Float {
-    canonical(a.rounded(.towardZero))
+    canonical(Arithmetic.f32_trunc(a))
   }
   @inline(__always) package static func f32_nearest(_ a: Float) -> Float {
-    canonical(a.rounded(.toNearestOrEven))
+    canonical(Arithmetic.f32_nearest(a))
   }
   @inline(__always) package static func f32_sqrt(_ a: Float) -> Float {
-    // As a vector: the scalar form calls the C library for negative operands.
-    canonical(SIMD4(a, 0, 0, 0).squareRoot().x)
+    canonical(Arithmetic.f32_sqrt(a))
   }
-  @inline(__always) package static func f32_add(_ a: Float, _ b: Float) -> Float { canonical(a + b) }
-  @inline(__always) package static func f32_sub(_ a: Float, _ b: Float) -> Float { canonical(a - b) }
-  @inline(__always) package static func f32_mul(_ a: Float, _ b: Float) -> Float { canonical(a * b) }
-  @inline(__always) package static func f32_div(_ a: Float, _ b: Float) -> Float { canonical(a / b) }
+  @inline(__always) package static func f32_add(_ a: Float, _ b: Float) -> Float {
+    canonical(Arithmetic.f32_add(a, b))
+  }
+  @inline(__always) package static func f32_sub(_ a: Float, _ b: Float) -> Float {
+    canonical(Arithmetic.f32_sub(a, b))
+  }
+  @inline(__always) package static func f32_mul(_ a: Float, _ b: Float) -> Float {
+    canonical(Arithmetic.f32_mul(a, b))
+  }
+  @inline(__always) package static func f32_div(_ a: Float, _ b: Float) -> Float {
+    canonical(Arithmetic.f32_div(a, b))
+  }
   @inline(__always) package static func f32_min(_ a: Float, _ b: Float) -> Float {
     a < b ? a : b < a ? b : a == b ? Float(bitPattern: a.bitPattern | b.bitPattern) : .nan
   }
@@ -59,24 +66,32 @@ extension Numerics {
     Double(bitPattern: a.bitPattern ^ 0x8000_0000_0000_0000)
   }
   @inline(__always) package static func f64_ceil(_ a: Double) -> Double {
-    canonical(a.rounded(.up))
+    canonical(Arithmetic.f64_ceil(a))
   }
   @inline(__always) package static func f64_floor(_ a: Double) -> Double {
-    canonical(a.rounded(.down))
+    canonical(Arithmetic.f64_floor(a))
   }
   @inline(__always) package static func f64_trunc(_ a: Double) -> Double {
-    canonical(a.rounded(.towardZero))
+    canonical(Arithmetic.f64_trunc(a))
   }
   @inline(__always) package static func f64_nearest(_ a: Double) -> Double {
-    canonical(a.rounded(.toNearestOrEven))
+    canonical(Arithmetic.f64_nearest(a))
   }
   @inline(__always) package static func f64_sqrt(_ a: Double) -> Double {
-    canonical(SIMD2(a, 0).squareRoot().x)
+    canonical(Arithmetic.f64_sqrt(a))
   }
-  @inline(__always) package static func f64_add(_ a: Double, _ b: Double) -> Double { canonical(a + b) }
-  @inline(__always) package static func f64_sub(_ a: Double, _ b: Double) -> Double { canonical(a - b) }
-  @inline(__always) package static func f64_mul(_ a: Double, _ b: Double) -> Double { canonical(a * b) }
-  @inline(__always) package static func f64_div(_ a: Double, _ b: Double) -> Double { canonical(a / b) }
+  @inline(__always) package static func f64_add(_ a: Double, _ b: Double) -> Double {
+    canonical(Arithmetic.f64_add(a, b))
+  }
+  @inline(__always) package static func f64_sub(_ a: Double, _ b: Double) -> Double {
+    canonical(Arithmetic.f64_sub(a, b))
+  }
+  @inline(__always) package static func f64_mul(_ a: Double, _ b: Double) -> Double {
+    canonical(Arithmetic.f64_mul(a, b))
+  }
+  @inline(__always) package static func f64_div(_ a: Double, _ b: Double) -> Double {
+    canonical(Arithmetic.f64_div(a, b))
+  }
   @inline(__always) package static func f64_min(_ a: Double, _ b: Double) -> Double {
     a < b ? a : b < a ? b : a == b ? Double(bitPattern: a.bitPattern | b.bitPattern) : .nan
   }

@@ -52,6 +52,14 @@ package func proceed(
   return proceed(code, slots, accumulator, memory, context)
 }
 
+/// Charges `cost` counted instructions; whether the budget is used up.
+@inline(__always)
+func isUsedUp(charging cost: Int64, _ context: Context) -> Bool {
+  let budget = context.state.pointee.budget &- cost
+  context.state.pointee.budget = budget
+  return budget < 0
+}
+
 /// Returns to the loop that entered the handlers, which acts on `reason` and may resume at `code`.
 @inline(never)
 package func leave(

@@ -1,4 +1,4 @@
-/// What clears and moves several slots at once, and what charges for it.
+/// What clears and moves several slots at once, what charges for it, and what counts.
 
 /// Slots that an operation may touch before it is charged for them.
 private let freeSlotCount = 32
@@ -41,4 +41,11 @@ func move(_ source: Slots, to target: Slots, _ count: Int, _ context: Context) {
     target += 1
     source += 1
   }
+}
+
+/// Adds 1 to the word at an address that the translator wrote into the code.
+@inline(__always)
+func increment(_ counter: UInt64) {
+  let counter = UnsafeMutablePointer<UInt64>(bitPattern: UInt(counter)).unsafelyUnwrapped
+  counter.pointee &+= 1
 }

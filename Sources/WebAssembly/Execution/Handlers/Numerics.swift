@@ -12,3 +12,35 @@ package enum Checked<Value: BitwiseCopyable>: BitwiseCopyable {
 /// that is one instruction and a branch that is hardly ever taken; `isNaN` looks at the bits.
 @inline(__always) func canonical(_ value: Float) -> Float { value == value ? value : .nan }
 @inline(__always) func canonical(_ value: Double) -> Double { value == value ? value : .nan }
+
+// MARK: - Canonical NaNs in handlers
+
+/// Where a handler goes whose result is a NaN: the result is stored in the slot that comes in the accumulator's
+/// place, and execution goes on at `code`. A branch costs nothing as long as numbers are computed, where choosing
+/// between two results would lengthen every chain of them.
+@c func op_canonicalNaN64_s(
+  _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
+) {
+  slots[Int(truncatingIfNeeded: accumulator)] = bits(Double.nan)
+  return proceed(code, slots, bits(Double.nan), memory, context)
+}
+
+@c func op_canonicalNaN32_s(
+  _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
+) {
+  slots[Int(truncatingIfNeeded: accumulator)] = bits(Float.nan)
+  return proceed(code, slots, bits(Float.nan), memory, context)
+}
+
+/// The same of results that are in the accumulator only.
+@c func op_canonicalNaN64_a(
+  _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
+) {
+  return proceed(code, slots, bits(Double.nan), memory, context)
+}
+
+@c func op_canonicalNaN32_a(
+  _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
+) {
+  return proceed(code, slots, bits(Float.nan), memory, context)
+}

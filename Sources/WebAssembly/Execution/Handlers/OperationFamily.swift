@@ -114,13 +114,23 @@ extension OperationTable {
 
   private static let operationByHandler: [UInt: Int] = {
     var operations: [UInt: Int] = [:]
-    for operation in 0..<operationCount {
+    for operation in handlers.indices {
       operations[unsafeBitCast(handlers[operation], to: UInt.self)] = operation
     }
     return operations
   }()
 
   // MARK: - Names
+
+  /// How many operations a superinstruction is; 1 of every other operation.
+  package static func partCount(of operation: Int) -> Int {
+    operation < operationCount ? 1 : Int(superinstructions[operation - operationCount] >> 16)
+  }
+
+  /// The first operation of a superinstruction; every other operation itself.
+  package static func firstPart(of operation: Int) -> Int {
+    operation < operationCount ? operation : Int(superinstructions[operation - operationCount] & 0xFFFF)
+  }
 
   /// The handler's name without `op_`.
   package static func name(_ operation: Int) -> String { nameList[operation] }
@@ -244,6 +254,8 @@ extension OperationTable {
   public let builderOfRow: [UInt8]
   public let familyOfRow: [UInt16]
   public let wideFamilyOfRow: [UInt16]
+  public let superinstructionRoots: [UInt16]
+  public let superinstructionStates: [UInt32]
 }
 
 extension OperationTable {
@@ -252,6 +264,7 @@ extension OperationTable {
     OperationTables(
       families: families, familyRelations: relations, forms: forms, layouts: layouts,
       layoutFields: layoutFields, handlers: handlers, builderOfRow: builderOfRow, familyOfRow: familyOfRow,
-      wideFamilyOfRow: wideFamilyOfRow)
+      wideFamilyOfRow: wideFamilyOfRow, superinstructionRoots: superinstructionRoots,
+      superinstructionStates: superinstructionStates)
   }
 }

@@ -93,8 +93,16 @@ extension OperationList {
     add(.charge, places: 0)
   }
   @inline(__always)
+  mutating func markEdge(edge: UInt32) {
+    add(.markEdge, places: 0, x: edge)
+  }
+  @inline(__always)
   mutating func surcharge(cost: UInt32) {
     add(.surcharge, places: 0, x: cost)
+  }
+  @inline(__always)
+  mutating func countBlock(counter: UInt64) {
+    add(.countBlock, places: 0, immediate: counter)
   }
   @inline(__always)
   mutating func unreachable() {

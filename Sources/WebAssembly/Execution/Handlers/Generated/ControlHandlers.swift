@@ -21,9 +21,21 @@
   return proceed(charging: code.cost(8), code + 16, slots, accumulator, memory, context)
 }
 
+@c func op_markEdge(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let edge = code.u32(8)
+  mark(edge: edge, context)
+  return proceed(code + 16, slots, accumulator, memory, context)
+}
+
 @c func op_surcharge(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let cost = code.u32(8)
   surcharge(Int64(cost), context)
+  return proceed(code + 16, slots, accumulator, memory, context)
+}
+
+@c func op_countBlock(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let counter = code.u64(8)
+  increment(counter)
   return proceed(code + 16, slots, accumulator, memory, context)
 }
 

@@ -1315,138 +1315,222 @@
 
 @c func op_f32_ceil_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_ceil(a))
+  let value = Arithmetic.f32_ceil(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_ceil_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
-  let result = bits(Numerics.f32_ceil(a))
+  let value = Arithmetic.f32_ceil(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_ceil_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f32_ceil(a))
+  let value = Arithmetic.f32_ceil(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_ceil_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f32_ceil(a))
+  let value = Arithmetic.f32_ceil(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 
 @c func op_f32_floor_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_floor(a))
+  let value = Arithmetic.f32_floor(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_floor_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
-  let result = bits(Numerics.f32_floor(a))
+  let value = Arithmetic.f32_floor(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_floor_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f32_floor(a))
+  let value = Arithmetic.f32_floor(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_floor_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f32_floor(a))
+  let value = Arithmetic.f32_floor(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 
 @c func op_f32_trunc_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_trunc(a))
+  let value = Arithmetic.f32_trunc(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_trunc_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
-  let result = bits(Numerics.f32_trunc(a))
+  let value = Arithmetic.f32_trunc(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_trunc_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f32_trunc(a))
+  let value = Arithmetic.f32_trunc(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_trunc_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f32_trunc(a))
+  let value = Arithmetic.f32_trunc(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 
 @c func op_f32_nearest_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_nearest(a))
+  let value = Arithmetic.f32_nearest(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_nearest_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
-  let result = bits(Numerics.f32_nearest(a))
+  let value = Arithmetic.f32_nearest(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_nearest_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f32_nearest(a))
+  let value = Arithmetic.f32_nearest(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_nearest_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f32_nearest(a))
+  let value = Arithmetic.f32_nearest(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 
 @c func op_f32_sqrt_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_sqrt(a))
+  let value = Arithmetic.f32_sqrt(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_sqrt_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
-  let result = bits(Numerics.f32_sqrt(a))
+  let value = Arithmetic.f32_sqrt(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_sqrt_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f32_sqrt(a))
+  let value = Arithmetic.f32_sqrt(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_sqrt_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f32_sqrt(a))
+  let value = Arithmetic.f32_sqrt(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 
 @c func op_f32_add_ss_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
   let b = slots.f32(code.slot(12))
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1454,14 +1538,22 @@
 @c func op_f32_add_ss_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
   let b = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_add_sa_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
   let b = accumulator.f32
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1469,14 +1561,22 @@
 @c func op_f32_add_sa_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
   let b = accumulator.f32
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_add_si_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(14))
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1484,14 +1584,22 @@
 @c func op_f32_add_si_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(12))
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_add_as_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1499,14 +1607,22 @@
 @c func op_f32_add_as_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = slots.f32(code.slot(8))
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_add_ai_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1514,14 +1630,22 @@
 @c func op_f32_add_ai_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_add_is_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = slots.f32(code.slot(14))
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1529,14 +1653,22 @@
 @c func op_f32_add_is_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = slots.f32(code.slot(12))
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_add_ia_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = accumulator.f32
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1544,14 +1676,22 @@
 @c func op_f32_add_ia_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = accumulator.f32
-  let result = bits(Numerics.f32_add(a, b))
+  let value = Arithmetic.f32_add(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_sub_ss_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
   let b = slots.f32(code.slot(12))
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1559,14 +1699,22 @@
 @c func op_f32_sub_ss_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
   let b = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_sub_sa_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
   let b = accumulator.f32
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1574,14 +1722,22 @@
 @c func op_f32_sub_sa_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
   let b = accumulator.f32
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_sub_si_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(14))
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1589,14 +1745,22 @@
 @c func op_f32_sub_si_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(12))
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_sub_as_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1604,14 +1768,22 @@
 @c func op_f32_sub_as_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = slots.f32(code.slot(8))
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_sub_ai_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1619,14 +1791,22 @@
 @c func op_f32_sub_ai_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_sub_is_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = slots.f32(code.slot(14))
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1634,14 +1814,22 @@
 @c func op_f32_sub_is_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = slots.f32(code.slot(12))
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_sub_ia_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = accumulator.f32
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1649,14 +1837,22 @@
 @c func op_f32_sub_ia_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = accumulator.f32
-  let result = bits(Numerics.f32_sub(a, b))
+  let value = Arithmetic.f32_sub(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_mul_ss_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
   let b = slots.f32(code.slot(12))
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1664,14 +1860,22 @@
 @c func op_f32_mul_ss_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
   let b = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_mul_sa_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
   let b = accumulator.f32
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1679,14 +1883,22 @@
 @c func op_f32_mul_sa_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
   let b = accumulator.f32
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_mul_si_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(14))
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1694,14 +1906,22 @@
 @c func op_f32_mul_si_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(12))
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_mul_as_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1709,14 +1929,22 @@
 @c func op_f32_mul_as_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = slots.f32(code.slot(8))
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_mul_ai_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1724,14 +1952,22 @@
 @c func op_f32_mul_ai_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_mul_is_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = slots.f32(code.slot(14))
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1739,14 +1975,22 @@
 @c func op_f32_mul_is_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = slots.f32(code.slot(12))
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_mul_ia_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = accumulator.f32
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1754,14 +1998,22 @@
 @c func op_f32_mul_ia_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = accumulator.f32
-  let result = bits(Numerics.f32_mul(a, b))
+  let value = Arithmetic.f32_mul(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_div_ss_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
   let b = slots.f32(code.slot(12))
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1769,14 +2021,22 @@
 @c func op_f32_div_ss_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
   let b = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_div_sa_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
   let b = accumulator.f32
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1784,14 +2044,22 @@
 @c func op_f32_div_sa_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
   let b = accumulator.f32
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_div_si_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(14))
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1799,14 +2067,22 @@
 @c func op_f32_div_si_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(12))
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_div_as_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = slots.f32(code.slot(10))
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1814,14 +2090,22 @@
 @c func op_f32_div_as_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = slots.f32(code.slot(8))
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_div_ai_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1829,14 +2113,22 @@
 @c func op_f32_div_ai_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
   let b = code.immediate_f32(8)
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_div_is_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = slots.f32(code.slot(14))
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1844,14 +2136,22 @@
 @c func op_f32_div_is_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = slots.f32(code.slot(12))
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_div_ia_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = accumulator.f32
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(12)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(12)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -1859,7 +2159,11 @@
 @c func op_f32_div_ia_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f32(8)
   let b = accumulator.f32
-  let result = bits(Numerics.f32_div(a, b))
+  let value = Arithmetic.f32_div(a, b)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
@@ -2232,138 +2536,222 @@
 
 @c func op_f64_ceil_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_ceil(a))
+  let value = Arithmetic.f64_ceil(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_ceil_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
-  let result = bits(Numerics.f64_ceil(a))
+  let value = Arithmetic.f64_ceil(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_ceil_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f64_ceil(a))
+  let value = Arithmetic.f64_ceil(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_ceil_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f64_ceil(a))
+  let value = Arithmetic.f64_ceil(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 
 @c func op_f64_floor_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_floor(a))
+  let value = Arithmetic.f64_floor(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_floor_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
-  let result = bits(Numerics.f64_floor(a))
+  let value = Arithmetic.f64_floor(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_floor_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f64_floor(a))
+  let value = Arithmetic.f64_floor(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_floor_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f64_floor(a))
+  let value = Arithmetic.f64_floor(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 
 @c func op_f64_trunc_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_trunc(a))
+  let value = Arithmetic.f64_trunc(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_trunc_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
-  let result = bits(Numerics.f64_trunc(a))
+  let value = Arithmetic.f64_trunc(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_trunc_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f64_trunc(a))
+  let value = Arithmetic.f64_trunc(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_trunc_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f64_trunc(a))
+  let value = Arithmetic.f64_trunc(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 
 @c func op_f64_nearest_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_nearest(a))
+  let value = Arithmetic.f64_nearest(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_nearest_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
-  let result = bits(Numerics.f64_nearest(a))
+  let value = Arithmetic.f64_nearest(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_nearest_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f64_nearest(a))
+  let value = Arithmetic.f64_nearest(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_nearest_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f64_nearest(a))
+  let value = Arithmetic.f64_nearest(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 
 @c func op_f64_sqrt_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_sqrt(a))
+  let value = Arithmetic.f64_sqrt(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_sqrt_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
-  let result = bits(Numerics.f64_sqrt(a))
+  let value = Arithmetic.f64_sqrt(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_sqrt_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f64_sqrt(a))
+  let value = Arithmetic.f64_sqrt(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_sqrt_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f64_sqrt(a))
+  let value = Arithmetic.f64_sqrt(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 
 @c func op_f64_add_ss_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
   let b = slots.f64(code.slot(12))
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2371,14 +2759,22 @@
 @c func op_f64_add_ss_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
   let b = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_add_sa_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
   let b = accumulator.f64
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2386,14 +2782,22 @@
 @c func op_f64_add_sa_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
   let b = accumulator.f64
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_add_si_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(18))
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2401,14 +2805,22 @@
 @c func op_f64_add_si_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(16))
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 24, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 24, slots, result, memory, context)
 }
 
 @c func op_f64_add_as_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2416,14 +2828,22 @@
 @c func op_f64_add_as_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = slots.f64(code.slot(8))
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_add_ai_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2431,14 +2851,22 @@
 @c func op_f64_add_ai_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_add_is_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = slots.f64(code.slot(18))
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2446,14 +2874,22 @@
 @c func op_f64_add_is_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = slots.f64(code.slot(16))
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 24, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 24, slots, result, memory, context)
 }
 
 @c func op_f64_add_ia_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = accumulator.f64
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2461,14 +2897,22 @@
 @c func op_f64_add_ia_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = accumulator.f64
-  let result = bits(Numerics.f64_add(a, b))
+  let value = Arithmetic.f64_add(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_sub_ss_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
   let b = slots.f64(code.slot(12))
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2476,14 +2920,22 @@
 @c func op_f64_sub_ss_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
   let b = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_sub_sa_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
   let b = accumulator.f64
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2491,14 +2943,22 @@
 @c func op_f64_sub_sa_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
   let b = accumulator.f64
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_sub_si_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(18))
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2506,14 +2966,22 @@
 @c func op_f64_sub_si_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(16))
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 24, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 24, slots, result, memory, context)
 }
 
 @c func op_f64_sub_as_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2521,14 +2989,22 @@
 @c func op_f64_sub_as_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = slots.f64(code.slot(8))
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_sub_ai_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2536,14 +3012,22 @@
 @c func op_f64_sub_ai_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_sub_is_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = slots.f64(code.slot(18))
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2551,14 +3035,22 @@
 @c func op_f64_sub_is_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = slots.f64(code.slot(16))
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 24, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 24, slots, result, memory, context)
 }
 
 @c func op_f64_sub_ia_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = accumulator.f64
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2566,14 +3058,22 @@
 @c func op_f64_sub_ia_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = accumulator.f64
-  let result = bits(Numerics.f64_sub(a, b))
+  let value = Arithmetic.f64_sub(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_mul_ss_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
   let b = slots.f64(code.slot(12))
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2581,14 +3081,22 @@
 @c func op_f64_mul_ss_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
   let b = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_mul_sa_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
   let b = accumulator.f64
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2596,14 +3104,22 @@
 @c func op_f64_mul_sa_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
   let b = accumulator.f64
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_mul_si_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(18))
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2611,14 +3127,22 @@
 @c func op_f64_mul_si_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(16))
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 24, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 24, slots, result, memory, context)
 }
 
 @c func op_f64_mul_as_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2626,14 +3150,22 @@
 @c func op_f64_mul_as_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = slots.f64(code.slot(8))
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_mul_ai_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2641,14 +3173,22 @@
 @c func op_f64_mul_ai_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_mul_is_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = slots.f64(code.slot(18))
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2656,14 +3196,22 @@
 @c func op_f64_mul_is_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = slots.f64(code.slot(16))
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 24, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 24, slots, result, memory, context)
 }
 
 @c func op_f64_mul_ia_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = accumulator.f64
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2671,14 +3219,22 @@
 @c func op_f64_mul_ia_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = accumulator.f64
-  let result = bits(Numerics.f64_mul(a, b))
+  let value = Arithmetic.f64_mul(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_div_ss_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
   let b = slots.f64(code.slot(12))
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2686,14 +3242,22 @@
 @c func op_f64_div_ss_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
   let b = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_div_sa_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
   let b = accumulator.f64
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2701,14 +3265,22 @@
 @c func op_f64_div_sa_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
   let b = accumulator.f64
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_div_si_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(18))
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2716,14 +3288,22 @@
 @c func op_f64_div_si_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(16))
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 24, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 24, slots, result, memory, context)
 }
 
 @c func op_f64_div_as_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = slots.f64(code.slot(10))
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
@@ -2731,14 +3311,22 @@
 @c func op_f64_div_as_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = slots.f64(code.slot(8))
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_div_ai_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2746,14 +3334,22 @@
 @c func op_f64_div_ai_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
   let b = code.immediate_f64(8)
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_div_is_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = slots.f64(code.slot(18))
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2761,14 +3357,22 @@
 @c func op_f64_div_is_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = slots.f64(code.slot(16))
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 24, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 24, slots, result, memory, context)
 }
 
 @c func op_f64_div_ia_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = accumulator.f64
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(16)] = result
   return proceed(code + 24, slots, result, memory, context)
 }
@@ -2776,7 +3380,11 @@
 @c func op_f64_div_ia_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = code.immediate_f64(8)
   let b = accumulator.f64
-  let result = bits(Numerics.f64_div(a, b))
+  let value = Arithmetic.f64_div(a, b)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
@@ -3537,27 +4145,43 @@
 
 @c func op_f32_demote_f64_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(10))
-  let result = bits(Numerics.f32_demote_f64(a))
+  let value = Arithmetic.f32_demote_f64(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_demote_f64_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f64(code.slot(8))
-  let result = bits(Numerics.f32_demote_f64(a))
+  let value = Arithmetic.f32_demote_f64(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_demote_f64_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f32_demote_f64(a))
+  let value = Arithmetic.f32_demote_f64(a)
+  if value != value {
+    return op_canonicalNaN32_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f32_demote_f64_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f64
-  let result = bits(Numerics.f32_demote_f64(a))
+  let value = Arithmetic.f32_demote_f64(a)
+  if value != value {
+    return op_canonicalNaN32_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 
@@ -3667,27 +4291,43 @@
 
 @c func op_f64_promote_f32_s_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(10))
-  let result = bits(Numerics.f64_promote_f32(a))
+  let value = Arithmetic.f64_promote_f32(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_promote_f32_s_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = slots.f32(code.slot(8))
-  let result = bits(Numerics.f64_promote_f32(a))
+  let value = Arithmetic.f64_promote_f32(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_promote_f32_a_s(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f64_promote_f32(a))
+  let value = Arithmetic.f64_promote_f32(a)
+  if value != value {
+    return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+  }
+  let result = bits(value)
   slots[code.slot(8)] = result
   return proceed(code + 16, slots, result, memory, context)
 }
 
 @c func op_f64_promote_f32_a_a(_ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context) {
   let a = accumulator.f32
-  let result = bits(Numerics.f64_promote_f32(a))
+  let value = Arithmetic.f64_promote_f32(a)
+  if value != value {
+    return op_canonicalNaN64_a(code + 8, slots, 0, memory, context)
+  }
+  let result = bits(value)
   return proceed(code + 8, slots, result, memory, context)
 }
 

@@ -200,10 +200,24 @@ package struct ChargeFields {
   @inline(__always) package var next: Code { code + 16 }
 }
 
+package struct MarkEdgeFields {
+  package let code: Code
+  @inline(__always) package init(_ code: Code) { self.code = code }
+  @inline(__always) package var edge: Int { Int(code.u32(8)) }
+  @inline(__always) package var next: Code { code + 16 }
+}
+
 package struct SurchargeFields {
   package let code: Code
   @inline(__always) package init(_ code: Code) { self.code = code }
   @inline(__always) package var cost: Int { Int(code.u32(8)) }
+  @inline(__always) package var next: Code { code + 16 }
+}
+
+package struct CountBlockFields {
+  package let code: Code
+  @inline(__always) package init(_ code: Code) { self.code = code }
+  @inline(__always) package var counter: UInt64 { code.u64(8) }
   @inline(__always) package var next: Code { code + 16 }
 }
 

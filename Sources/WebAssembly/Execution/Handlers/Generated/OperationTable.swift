@@ -24,617 +24,619 @@
   @inlinable public static var br: OperationFamily { .init(rawValue: 19) }
   @inlinable public static var brTable: OperationFamily { .init(rawValue: 20) }
   @inlinable public static var charge: OperationFamily { .init(rawValue: 21) }
-  @inlinable public static var surcharge: OperationFamily { .init(rawValue: 22) }
-  @inlinable public static var unreachable: OperationFamily { .init(rawValue: 23) }
-  @inlinable public static var translate: OperationFamily { .init(rawValue: 24) }
-  @inlinable public static var finish: OperationFamily { .init(rawValue: 25) }
-  @inlinable public static var crossReturn: OperationFamily { .init(rawValue: 26) }
-  @inlinable public static var call: OperationFamily { .init(rawValue: 27) }
-  @inlinable public static var callImport: OperationFamily { .init(rawValue: 28) }
-  @inlinable public static var callIndirect: OperationFamily { .init(rawValue: 29) }
-  @inlinable public static var callReference: OperationFamily { .init(rawValue: 30) }
-  @inlinable public static var returnCall: OperationFamily { .init(rawValue: 31) }
-  @inlinable public static var returnCallImport: OperationFamily { .init(rawValue: 32) }
-  @inlinable public static var returnCallIndirect: OperationFamily { .init(rawValue: 33) }
-  @inlinable public static var returnCallReference: OperationFamily { .init(rawValue: 34) }
-  @inlinable public static var return0: OperationFamily { .init(rawValue: 35) }
-  @inlinable public static var return1: OperationFamily { .init(rawValue: 36) }
-  @inlinable public static var `throw`: OperationFamily { .init(rawValue: 37) }
-  @inlinable public static var throwReference: OperationFamily { .init(rawValue: 38) }
-  @inlinable public static var enterFunction: OperationFamily { .init(rawValue: 39) }
-  @inlinable public static var leaveFunction: OperationFamily { .init(rawValue: 40) }
-  @inlinable public static var i32_eqz: OperationFamily { .init(rawValue: 41) }
-  @inlinable public static var i32_eq: OperationFamily { .init(rawValue: 42) }
-  @inlinable public static var br_i32_eq: OperationFamily { .init(rawValue: 43) }
-  @inlinable public static var i32_ne: OperationFamily { .init(rawValue: 44) }
-  @inlinable public static var br_i32_ne: OperationFamily { .init(rawValue: 45) }
-  @inlinable public static var i32_lt_s: OperationFamily { .init(rawValue: 46) }
-  @inlinable public static var br_i32_lt_s: OperationFamily { .init(rawValue: 47) }
-  @inlinable public static var i32_lt_u: OperationFamily { .init(rawValue: 48) }
-  @inlinable public static var br_i32_lt_u: OperationFamily { .init(rawValue: 49) }
-  @inlinable public static var i32_gt_s: OperationFamily { .init(rawValue: 50) }
-  @inlinable public static var br_i32_gt_s: OperationFamily { .init(rawValue: 51) }
-  @inlinable public static var i32_gt_u: OperationFamily { .init(rawValue: 52) }
-  @inlinable public static var br_i32_gt_u: OperationFamily { .init(rawValue: 53) }
-  @inlinable public static var i32_le_s: OperationFamily { .init(rawValue: 54) }
-  @inlinable public static var br_i32_le_s: OperationFamily { .init(rawValue: 55) }
-  @inlinable public static var i32_le_u: OperationFamily { .init(rawValue: 56) }
-  @inlinable public static var br_i32_le_u: OperationFamily { .init(rawValue: 57) }
-  @inlinable public static var i32_ge_s: OperationFamily { .init(rawValue: 58) }
-  @inlinable public static var br_i32_ge_s: OperationFamily { .init(rawValue: 59) }
-  @inlinable public static var i32_ge_u: OperationFamily { .init(rawValue: 60) }
-  @inlinable public static var br_i32_ge_u: OperationFamily { .init(rawValue: 61) }
-  @inlinable public static var i64_eqz: OperationFamily { .init(rawValue: 62) }
-  @inlinable public static var i64_eq: OperationFamily { .init(rawValue: 63) }
-  @inlinable public static var br_i64_eq: OperationFamily { .init(rawValue: 64) }
-  @inlinable public static var i64_ne: OperationFamily { .init(rawValue: 65) }
-  @inlinable public static var br_i64_ne: OperationFamily { .init(rawValue: 66) }
-  @inlinable public static var i64_lt_s: OperationFamily { .init(rawValue: 67) }
-  @inlinable public static var br_i64_lt_s: OperationFamily { .init(rawValue: 68) }
-  @inlinable public static var i64_lt_u: OperationFamily { .init(rawValue: 69) }
-  @inlinable public static var br_i64_lt_u: OperationFamily { .init(rawValue: 70) }
-  @inlinable public static var i64_gt_s: OperationFamily { .init(rawValue: 71) }
-  @inlinable public static var br_i64_gt_s: OperationFamily { .init(rawValue: 72) }
-  @inlinable public static var i64_gt_u: OperationFamily { .init(rawValue: 73) }
-  @inlinable public static var br_i64_gt_u: OperationFamily { .init(rawValue: 74) }
-  @inlinable public static var i64_le_s: OperationFamily { .init(rawValue: 75) }
-  @inlinable public static var br_i64_le_s: OperationFamily { .init(rawValue: 76) }
-  @inlinable public static var i64_le_u: OperationFamily { .init(rawValue: 77) }
-  @inlinable public static var br_i64_le_u: OperationFamily { .init(rawValue: 78) }
-  @inlinable public static var i64_ge_s: OperationFamily { .init(rawValue: 79) }
-  @inlinable public static var br_i64_ge_s: OperationFamily { .init(rawValue: 80) }
-  @inlinable public static var i64_ge_u: OperationFamily { .init(rawValue: 81) }
-  @inlinable public static var br_i64_ge_u: OperationFamily { .init(rawValue: 82) }
-  @inlinable public static var i32_clz: OperationFamily { .init(rawValue: 83) }
-  @inlinable public static var i32_ctz: OperationFamily { .init(rawValue: 84) }
-  @inlinable public static var i32_popcnt: OperationFamily { .init(rawValue: 85) }
-  @inlinable public static var i32_add: OperationFamily { .init(rawValue: 86) }
-  @inlinable public static var i32_sub: OperationFamily { .init(rawValue: 87) }
-  @inlinable public static var i32_mul: OperationFamily { .init(rawValue: 88) }
-  @inlinable public static var i32_div_s: OperationFamily { .init(rawValue: 89) }
-  @inlinable public static var i32_div_u: OperationFamily { .init(rawValue: 90) }
-  @inlinable public static var i32_rem_s: OperationFamily { .init(rawValue: 91) }
-  @inlinable public static var i32_rem_u: OperationFamily { .init(rawValue: 92) }
-  @inlinable public static var i32_and: OperationFamily { .init(rawValue: 93) }
-  @inlinable public static var i32_or: OperationFamily { .init(rawValue: 94) }
-  @inlinable public static var i32_xor: OperationFamily { .init(rawValue: 95) }
-  @inlinable public static var i32_shl: OperationFamily { .init(rawValue: 96) }
-  @inlinable public static var i32_shr_s: OperationFamily { .init(rawValue: 97) }
-  @inlinable public static var i32_shr_u: OperationFamily { .init(rawValue: 98) }
-  @inlinable public static var i32_rotl: OperationFamily { .init(rawValue: 99) }
-  @inlinable public static var i32_rotr: OperationFamily { .init(rawValue: 100) }
-  @inlinable public static var i64_clz: OperationFamily { .init(rawValue: 101) }
-  @inlinable public static var i64_ctz: OperationFamily { .init(rawValue: 102) }
-  @inlinable public static var i64_popcnt: OperationFamily { .init(rawValue: 103) }
-  @inlinable public static var i64_add: OperationFamily { .init(rawValue: 104) }
-  @inlinable public static var i64_sub: OperationFamily { .init(rawValue: 105) }
-  @inlinable public static var i64_mul: OperationFamily { .init(rawValue: 106) }
-  @inlinable public static var i64_div_s: OperationFamily { .init(rawValue: 107) }
-  @inlinable public static var i64_div_u: OperationFamily { .init(rawValue: 108) }
-  @inlinable public static var i64_rem_s: OperationFamily { .init(rawValue: 109) }
-  @inlinable public static var i64_rem_u: OperationFamily { .init(rawValue: 110) }
-  @inlinable public static var i64_and: OperationFamily { .init(rawValue: 111) }
-  @inlinable public static var i64_or: OperationFamily { .init(rawValue: 112) }
-  @inlinable public static var i64_xor: OperationFamily { .init(rawValue: 113) }
-  @inlinable public static var i64_shl: OperationFamily { .init(rawValue: 114) }
-  @inlinable public static var i64_shr_s: OperationFamily { .init(rawValue: 115) }
-  @inlinable public static var i64_shr_u: OperationFamily { .init(rawValue: 116) }
-  @inlinable public static var i64_rotl: OperationFamily { .init(rawValue: 117) }
-  @inlinable public static var i64_rotr: OperationFamily { .init(rawValue: 118) }
-  @inlinable public static var i32_wrap_i64: OperationFamily { .init(rawValue: 119) }
-  @inlinable public static var i64_extend_i32_s: OperationFamily { .init(rawValue: 120) }
-  @inlinable public static var i32_extend8_s: OperationFamily { .init(rawValue: 121) }
-  @inlinable public static var i32_extend16_s: OperationFamily { .init(rawValue: 122) }
-  @inlinable public static var i64_extend8_s: OperationFamily { .init(rawValue: 123) }
-  @inlinable public static var i64_extend16_s: OperationFamily { .init(rawValue: 124) }
-  @inlinable public static var i64_extend32_s: OperationFamily { .init(rawValue: 125) }
-  @inlinable public static var f32_eq: OperationFamily { .init(rawValue: 126) }
-  @inlinable public static var br_f32_eq: OperationFamily { .init(rawValue: 127) }
-  @inlinable public static var f32_ne: OperationFamily { .init(rawValue: 128) }
-  @inlinable public static var br_f32_ne: OperationFamily { .init(rawValue: 129) }
-  @inlinable public static var f32_lt: OperationFamily { .init(rawValue: 130) }
-  @inlinable public static var br_f32_lt: OperationFamily { .init(rawValue: 131) }
-  @inlinable public static var br_unless_f32_lt: OperationFamily { .init(rawValue: 132) }
-  @inlinable public static var f32_gt: OperationFamily { .init(rawValue: 133) }
-  @inlinable public static var br_f32_gt: OperationFamily { .init(rawValue: 134) }
-  @inlinable public static var br_unless_f32_gt: OperationFamily { .init(rawValue: 135) }
-  @inlinable public static var f32_le: OperationFamily { .init(rawValue: 136) }
-  @inlinable public static var br_f32_le: OperationFamily { .init(rawValue: 137) }
-  @inlinable public static var br_unless_f32_le: OperationFamily { .init(rawValue: 138) }
-  @inlinable public static var f32_ge: OperationFamily { .init(rawValue: 139) }
-  @inlinable public static var br_f32_ge: OperationFamily { .init(rawValue: 140) }
-  @inlinable public static var br_unless_f32_ge: OperationFamily { .init(rawValue: 141) }
-  @inlinable public static var f64_eq: OperationFamily { .init(rawValue: 142) }
-  @inlinable public static var br_f64_eq: OperationFamily { .init(rawValue: 143) }
-  @inlinable public static var f64_ne: OperationFamily { .init(rawValue: 144) }
-  @inlinable public static var br_f64_ne: OperationFamily { .init(rawValue: 145) }
-  @inlinable public static var f64_lt: OperationFamily { .init(rawValue: 146) }
-  @inlinable public static var br_f64_lt: OperationFamily { .init(rawValue: 147) }
-  @inlinable public static var br_unless_f64_lt: OperationFamily { .init(rawValue: 148) }
-  @inlinable public static var f64_gt: OperationFamily { .init(rawValue: 149) }
-  @inlinable public static var br_f64_gt: OperationFamily { .init(rawValue: 150) }
-  @inlinable public static var br_unless_f64_gt: OperationFamily { .init(rawValue: 151) }
-  @inlinable public static var f64_le: OperationFamily { .init(rawValue: 152) }
-  @inlinable public static var br_f64_le: OperationFamily { .init(rawValue: 153) }
-  @inlinable public static var br_unless_f64_le: OperationFamily { .init(rawValue: 154) }
-  @inlinable public static var f64_ge: OperationFamily { .init(rawValue: 155) }
-  @inlinable public static var br_f64_ge: OperationFamily { .init(rawValue: 156) }
-  @inlinable public static var br_unless_f64_ge: OperationFamily { .init(rawValue: 157) }
-  @inlinable public static var f32_abs: OperationFamily { .init(rawValue: 158) }
-  @inlinable public static var f32_neg: OperationFamily { .init(rawValue: 159) }
-  @inlinable public static var f32_ceil: OperationFamily { .init(rawValue: 160) }
-  @inlinable public static var f32_floor: OperationFamily { .init(rawValue: 161) }
-  @inlinable public static var f32_trunc: OperationFamily { .init(rawValue: 162) }
-  @inlinable public static var f32_nearest: OperationFamily { .init(rawValue: 163) }
-  @inlinable public static var f32_sqrt: OperationFamily { .init(rawValue: 164) }
-  @inlinable public static var f32_add: OperationFamily { .init(rawValue: 165) }
-  @inlinable public static var f32_sub: OperationFamily { .init(rawValue: 166) }
-  @inlinable public static var f32_mul: OperationFamily { .init(rawValue: 167) }
-  @inlinable public static var f32_div: OperationFamily { .init(rawValue: 168) }
-  @inlinable public static var f32_min: OperationFamily { .init(rawValue: 169) }
-  @inlinable public static var f32_max: OperationFamily { .init(rawValue: 170) }
-  @inlinable public static var f32_copysign: OperationFamily { .init(rawValue: 171) }
-  @inlinable public static var f64_abs: OperationFamily { .init(rawValue: 172) }
-  @inlinable public static var f64_neg: OperationFamily { .init(rawValue: 173) }
-  @inlinable public static var f64_ceil: OperationFamily { .init(rawValue: 174) }
-  @inlinable public static var f64_floor: OperationFamily { .init(rawValue: 175) }
-  @inlinable public static var f64_trunc: OperationFamily { .init(rawValue: 176) }
-  @inlinable public static var f64_nearest: OperationFamily { .init(rawValue: 177) }
-  @inlinable public static var f64_sqrt: OperationFamily { .init(rawValue: 178) }
-  @inlinable public static var f64_add: OperationFamily { .init(rawValue: 179) }
-  @inlinable public static var f64_sub: OperationFamily { .init(rawValue: 180) }
-  @inlinable public static var f64_mul: OperationFamily { .init(rawValue: 181) }
-  @inlinable public static var f64_div: OperationFamily { .init(rawValue: 182) }
-  @inlinable public static var f64_min: OperationFamily { .init(rawValue: 183) }
-  @inlinable public static var f64_max: OperationFamily { .init(rawValue: 184) }
-  @inlinable public static var f64_copysign: OperationFamily { .init(rawValue: 185) }
-  @inlinable public static var i32_trunc_f32_s: OperationFamily { .init(rawValue: 186) }
-  @inlinable public static var i32_trunc_f32_u: OperationFamily { .init(rawValue: 187) }
-  @inlinable public static var i32_trunc_f64_s: OperationFamily { .init(rawValue: 188) }
-  @inlinable public static var i32_trunc_f64_u: OperationFamily { .init(rawValue: 189) }
-  @inlinable public static var i64_trunc_f32_s: OperationFamily { .init(rawValue: 190) }
-  @inlinable public static var i64_trunc_f32_u: OperationFamily { .init(rawValue: 191) }
-  @inlinable public static var i64_trunc_f64_s: OperationFamily { .init(rawValue: 192) }
-  @inlinable public static var i64_trunc_f64_u: OperationFamily { .init(rawValue: 193) }
-  @inlinable public static var f32_convert_i32_s: OperationFamily { .init(rawValue: 194) }
-  @inlinable public static var f32_convert_i32_u: OperationFamily { .init(rawValue: 195) }
-  @inlinable public static var f32_convert_i64_s: OperationFamily { .init(rawValue: 196) }
-  @inlinable public static var f32_convert_i64_u: OperationFamily { .init(rawValue: 197) }
-  @inlinable public static var f32_demote_f64: OperationFamily { .init(rawValue: 198) }
-  @inlinable public static var f64_convert_i32_s: OperationFamily { .init(rawValue: 199) }
-  @inlinable public static var f64_convert_i32_u: OperationFamily { .init(rawValue: 200) }
-  @inlinable public static var f64_convert_i64_s: OperationFamily { .init(rawValue: 201) }
-  @inlinable public static var f64_convert_i64_u: OperationFamily { .init(rawValue: 202) }
-  @inlinable public static var f64_promote_f32: OperationFamily { .init(rawValue: 203) }
-  @inlinable public static var i32_trunc_sat_f32_s: OperationFamily { .init(rawValue: 204) }
-  @inlinable public static var i32_trunc_sat_f32_u: OperationFamily { .init(rawValue: 205) }
-  @inlinable public static var i32_trunc_sat_f64_s: OperationFamily { .init(rawValue: 206) }
-  @inlinable public static var i32_trunc_sat_f64_u: OperationFamily { .init(rawValue: 207) }
-  @inlinable public static var i64_trunc_sat_f32_s: OperationFamily { .init(rawValue: 208) }
-  @inlinable public static var i64_trunc_sat_f32_u: OperationFamily { .init(rawValue: 209) }
-  @inlinable public static var i64_trunc_sat_f64_s: OperationFamily { .init(rawValue: 210) }
-  @inlinable public static var i64_trunc_sat_f64_u: OperationFamily { .init(rawValue: 211) }
-  @inlinable public static var load32_zero: OperationFamily { .init(rawValue: 212) }
-  @inlinable public static var load32_zero_wide: OperationFamily { .init(rawValue: 213) }
-  @inlinable public static var load64_zero: OperationFamily { .init(rawValue: 214) }
-  @inlinable public static var load64_zero_wide: OperationFamily { .init(rawValue: 215) }
-  @inlinable public static var load8_signed32: OperationFamily { .init(rawValue: 216) }
-  @inlinable public static var load8_signed32_wide: OperationFamily { .init(rawValue: 217) }
-  @inlinable public static var load8_zero: OperationFamily { .init(rawValue: 218) }
-  @inlinable public static var load8_zero_wide: OperationFamily { .init(rawValue: 219) }
-  @inlinable public static var load16_signed32: OperationFamily { .init(rawValue: 220) }
-  @inlinable public static var load16_signed32_wide: OperationFamily { .init(rawValue: 221) }
-  @inlinable public static var load16_zero: OperationFamily { .init(rawValue: 222) }
-  @inlinable public static var load16_zero_wide: OperationFamily { .init(rawValue: 223) }
-  @inlinable public static var load8_signed64: OperationFamily { .init(rawValue: 224) }
-  @inlinable public static var load8_signed64_wide: OperationFamily { .init(rawValue: 225) }
-  @inlinable public static var load16_signed64: OperationFamily { .init(rawValue: 226) }
-  @inlinable public static var load16_signed64_wide: OperationFamily { .init(rawValue: 227) }
-  @inlinable public static var load32_signed64: OperationFamily { .init(rawValue: 228) }
-  @inlinable public static var load32_signed64_wide: OperationFamily { .init(rawValue: 229) }
-  @inlinable public static var store32: OperationFamily { .init(rawValue: 230) }
-  @inlinable public static var store32_wide: OperationFamily { .init(rawValue: 231) }
-  @inlinable public static var store64: OperationFamily { .init(rawValue: 232) }
-  @inlinable public static var store64_wide: OperationFamily { .init(rawValue: 233) }
-  @inlinable public static var store8: OperationFamily { .init(rawValue: 234) }
-  @inlinable public static var store8_wide: OperationFamily { .init(rawValue: 235) }
-  @inlinable public static var store16: OperationFamily { .init(rawValue: 236) }
-  @inlinable public static var store16_wide: OperationFamily { .init(rawValue: 237) }
-  @inlinable public static var memorySize: OperationFamily { .init(rawValue: 238) }
-  @inlinable public static var memoryGrow: OperationFamily { .init(rawValue: 239) }
-  @inlinable public static var memoryFill: OperationFamily { .init(rawValue: 240) }
-  @inlinable public static var memoryCopy: OperationFamily { .init(rawValue: 241) }
-  @inlinable public static var memoryInit: OperationFamily { .init(rawValue: 242) }
-  @inlinable public static var dataDrop: OperationFamily { .init(rawValue: 243) }
-  @inlinable public static var tableGet: OperationFamily { .init(rawValue: 244) }
-  @inlinable public static var tableSet: OperationFamily { .init(rawValue: 245) }
-  @inlinable public static var tableSize: OperationFamily { .init(rawValue: 246) }
-  @inlinable public static var refFunc: OperationFamily { .init(rawValue: 247) }
-  @inlinable public static var refAsNonNull: OperationFamily { .init(rawValue: 248) }
-  @inlinable public static var tableGrow: OperationFamily { .init(rawValue: 249) }
-  @inlinable public static var tableFill: OperationFamily { .init(rawValue: 250) }
-  @inlinable public static var tableCopy: OperationFamily { .init(rawValue: 251) }
-  @inlinable public static var tableInit: OperationFamily { .init(rawValue: 252) }
-  @inlinable public static var elemDrop: OperationFamily { .init(rawValue: 253) }
-  @inlinable public static var structGet_unsigned8: OperationFamily { .init(rawValue: 254) }
-  @inlinable public static var structGet_signed8: OperationFamily { .init(rawValue: 255) }
-  @inlinable public static var structGet_unsigned16: OperationFamily { .init(rawValue: 256) }
-  @inlinable public static var structGet_signed16: OperationFamily { .init(rawValue: 257) }
-  @inlinable public static var structGet_word32: OperationFamily { .init(rawValue: 258) }
-  @inlinable public static var structGet_word64: OperationFamily { .init(rawValue: 259) }
-  @inlinable public static var structGet_vector: OperationFamily { .init(rawValue: 260) }
-  @inlinable public static var structSet_word8: OperationFamily { .init(rawValue: 261) }
-  @inlinable public static var structSet_word16: OperationFamily { .init(rawValue: 262) }
-  @inlinable public static var structSet_word32: OperationFamily { .init(rawValue: 263) }
-  @inlinable public static var structSet_word64: OperationFamily { .init(rawValue: 264) }
-  @inlinable public static var structSet_vector: OperationFamily { .init(rawValue: 265) }
-  @inlinable public static var arrayGet_unsigned8: OperationFamily { .init(rawValue: 266) }
-  @inlinable public static var arrayGet_signed8: OperationFamily { .init(rawValue: 267) }
-  @inlinable public static var arrayGet_unsigned16: OperationFamily { .init(rawValue: 268) }
-  @inlinable public static var arrayGet_signed16: OperationFamily { .init(rawValue: 269) }
-  @inlinable public static var arrayGet_word32: OperationFamily { .init(rawValue: 270) }
-  @inlinable public static var arrayGet_word64: OperationFamily { .init(rawValue: 271) }
-  @inlinable public static var arrayGet_vector: OperationFamily { .init(rawValue: 272) }
-  @inlinable public static var arraySet_word8: OperationFamily { .init(rawValue: 273) }
-  @inlinable public static var arraySet_word16: OperationFamily { .init(rawValue: 274) }
-  @inlinable public static var arraySet_word32: OperationFamily { .init(rawValue: 275) }
-  @inlinable public static var arraySet_word64: OperationFamily { .init(rawValue: 276) }
-  @inlinable public static var arraySet_vector: OperationFamily { .init(rawValue: 277) }
-  @inlinable public static var arrayLen: OperationFamily { .init(rawValue: 278) }
-  @inlinable public static var i31Get_signed: OperationFamily { .init(rawValue: 279) }
-  @inlinable public static var i31Get_unsigned: OperationFamily { .init(rawValue: 280) }
-  @inlinable public static var refTest_type: OperationFamily { .init(rawValue: 281) }
-  @inlinable public static var refTest_kind: OperationFamily { .init(rawValue: 282) }
-  @inlinable public static var refCast_type: OperationFamily { .init(rawValue: 283) }
-  @inlinable public static var refCast_kind: OperationFamily { .init(rawValue: 284) }
-  @inlinable public static var structNew: OperationFamily { .init(rawValue: 285) }
-  @inlinable public static var arrayNewFixed: OperationFamily { .init(rawValue: 286) }
-  @inlinable public static var arrayNewDefault: OperationFamily { .init(rawValue: 287) }
-  @inlinable public static var structNewLarge: OperationFamily { .init(rawValue: 288) }
-  @inlinable public static var arrayNewFixedLarge: OperationFamily { .init(rawValue: 289) }
-  @inlinable public static var structNewDefault: OperationFamily { .init(rawValue: 290) }
-  @inlinable public static var arrayNew: OperationFamily { .init(rawValue: 291) }
-  @inlinable public static var arrayNewData: OperationFamily { .init(rawValue: 292) }
-  @inlinable public static var arrayNewElement: OperationFamily { .init(rawValue: 293) }
-  @inlinable public static var arrayFill: OperationFamily { .init(rawValue: 294) }
-  @inlinable public static var arrayCopy: OperationFamily { .init(rawValue: 295) }
-  @inlinable public static var arrayInitData: OperationFamily { .init(rawValue: 296) }
-  @inlinable public static var arrayInitElement: OperationFamily { .init(rawValue: 297) }
-  @inlinable public static var getDescriptor: OperationFamily { .init(rawValue: 298) }
-  @inlinable public static var functionTest: OperationFamily { .init(rawValue: 299) }
-  @inlinable public static var functionCast: OperationFamily { .init(rawValue: 300) }
-  @inlinable public static var descriptorTest: OperationFamily { .init(rawValue: 301) }
-  @inlinable public static var descriptorCast: OperationFamily { .init(rawValue: 302) }
-  @inlinable public static var shuffle8: OperationFamily { .init(rawValue: 303) }
-  @inlinable public static var shuffle16: OperationFamily { .init(rawValue: 304) }
-  @inlinable public static var shuffle32: OperationFamily { .init(rawValue: 305) }
-  @inlinable public static var i8x16_swizzle: OperationFamily { .init(rawValue: 306) }
-  @inlinable public static var i8x16_splat: OperationFamily { .init(rawValue: 307) }
-  @inlinable public static var i16x8_splat: OperationFamily { .init(rawValue: 308) }
-  @inlinable public static var i32x4_splat: OperationFamily { .init(rawValue: 309) }
-  @inlinable public static var i64x2_splat: OperationFamily { .init(rawValue: 310) }
-  @inlinable public static var i8x16_extract_lane_s: OperationFamily { .init(rawValue: 311) }
-  @inlinable public static var i8x16_extract_lane_u: OperationFamily { .init(rawValue: 312) }
-  @inlinable public static var i8x16_replace_lane: OperationFamily { .init(rawValue: 313) }
-  @inlinable public static var i16x8_extract_lane_s: OperationFamily { .init(rawValue: 314) }
-  @inlinable public static var i16x8_extract_lane_u: OperationFamily { .init(rawValue: 315) }
-  @inlinable public static var i16x8_replace_lane: OperationFamily { .init(rawValue: 316) }
-  @inlinable public static var i32x4_extract_lane: OperationFamily { .init(rawValue: 317) }
-  @inlinable public static var i32x4_replace_lane: OperationFamily { .init(rawValue: 318) }
-  @inlinable public static var i64x2_extract_lane: OperationFamily { .init(rawValue: 319) }
-  @inlinable public static var i64x2_replace_lane: OperationFamily { .init(rawValue: 320) }
-  @inlinable public static var i8x16_eq: OperationFamily { .init(rawValue: 321) }
-  @inlinable public static var i8x16_ne: OperationFamily { .init(rawValue: 322) }
-  @inlinable public static var i8x16_lt_s: OperationFamily { .init(rawValue: 323) }
-  @inlinable public static var i8x16_lt_u: OperationFamily { .init(rawValue: 324) }
-  @inlinable public static var i8x16_gt_s: OperationFamily { .init(rawValue: 325) }
-  @inlinable public static var i8x16_gt_u: OperationFamily { .init(rawValue: 326) }
-  @inlinable public static var i8x16_le_s: OperationFamily { .init(rawValue: 327) }
-  @inlinable public static var i8x16_le_u: OperationFamily { .init(rawValue: 328) }
-  @inlinable public static var i8x16_ge_s: OperationFamily { .init(rawValue: 329) }
-  @inlinable public static var i8x16_ge_u: OperationFamily { .init(rawValue: 330) }
-  @inlinable public static var i16x8_eq: OperationFamily { .init(rawValue: 331) }
-  @inlinable public static var i16x8_ne: OperationFamily { .init(rawValue: 332) }
-  @inlinable public static var i16x8_lt_s: OperationFamily { .init(rawValue: 333) }
-  @inlinable public static var i16x8_lt_u: OperationFamily { .init(rawValue: 334) }
-  @inlinable public static var i16x8_gt_s: OperationFamily { .init(rawValue: 335) }
-  @inlinable public static var i16x8_gt_u: OperationFamily { .init(rawValue: 336) }
-  @inlinable public static var i16x8_le_s: OperationFamily { .init(rawValue: 337) }
-  @inlinable public static var i16x8_le_u: OperationFamily { .init(rawValue: 338) }
-  @inlinable public static var i16x8_ge_s: OperationFamily { .init(rawValue: 339) }
-  @inlinable public static var i16x8_ge_u: OperationFamily { .init(rawValue: 340) }
-  @inlinable public static var i32x4_eq: OperationFamily { .init(rawValue: 341) }
-  @inlinable public static var i32x4_ne: OperationFamily { .init(rawValue: 342) }
-  @inlinable public static var i32x4_lt_s: OperationFamily { .init(rawValue: 343) }
-  @inlinable public static var i32x4_lt_u: OperationFamily { .init(rawValue: 344) }
-  @inlinable public static var i32x4_gt_s: OperationFamily { .init(rawValue: 345) }
-  @inlinable public static var i32x4_gt_u: OperationFamily { .init(rawValue: 346) }
-  @inlinable public static var i32x4_le_s: OperationFamily { .init(rawValue: 347) }
-  @inlinable public static var i32x4_le_u: OperationFamily { .init(rawValue: 348) }
-  @inlinable public static var i32x4_ge_s: OperationFamily { .init(rawValue: 349) }
-  @inlinable public static var i32x4_ge_u: OperationFamily { .init(rawValue: 350) }
-  @inlinable public static var f32x4_eq: OperationFamily { .init(rawValue: 351) }
-  @inlinable public static var f32x4_ne: OperationFamily { .init(rawValue: 352) }
-  @inlinable public static var f32x4_lt: OperationFamily { .init(rawValue: 353) }
-  @inlinable public static var f32x4_gt: OperationFamily { .init(rawValue: 354) }
-  @inlinable public static var f32x4_le: OperationFamily { .init(rawValue: 355) }
-  @inlinable public static var f32x4_ge: OperationFamily { .init(rawValue: 356) }
-  @inlinable public static var f64x2_eq: OperationFamily { .init(rawValue: 357) }
-  @inlinable public static var f64x2_ne: OperationFamily { .init(rawValue: 358) }
-  @inlinable public static var f64x2_lt: OperationFamily { .init(rawValue: 359) }
-  @inlinable public static var f64x2_gt: OperationFamily { .init(rawValue: 360) }
-  @inlinable public static var f64x2_le: OperationFamily { .init(rawValue: 361) }
-  @inlinable public static var f64x2_ge: OperationFamily { .init(rawValue: 362) }
-  @inlinable public static var v128_not: OperationFamily { .init(rawValue: 363) }
-  @inlinable public static var v128_and: OperationFamily { .init(rawValue: 364) }
-  @inlinable public static var v128_andnot: OperationFamily { .init(rawValue: 365) }
-  @inlinable public static var v128_or: OperationFamily { .init(rawValue: 366) }
-  @inlinable public static var v128_xor: OperationFamily { .init(rawValue: 367) }
-  @inlinable public static var v128_bitselect: OperationFamily { .init(rawValue: 368) }
-  @inlinable public static var v128_any_true: OperationFamily { .init(rawValue: 369) }
-  @inlinable public static var f32x4_demote_f64x2_zero: OperationFamily { .init(rawValue: 370) }
-  @inlinable public static var f64x2_promote_low_f32x4: OperationFamily { .init(rawValue: 371) }
-  @inlinable public static var i8x16_abs: OperationFamily { .init(rawValue: 372) }
-  @inlinable public static var i8x16_neg: OperationFamily { .init(rawValue: 373) }
-  @inlinable public static var i8x16_popcnt: OperationFamily { .init(rawValue: 374) }
-  @inlinable public static var i8x16_all_true: OperationFamily { .init(rawValue: 375) }
-  @inlinable public static var i8x16_bitmask: OperationFamily { .init(rawValue: 376) }
-  @inlinable public static var i8x16_narrow_i16x8_s: OperationFamily { .init(rawValue: 377) }
-  @inlinable public static var i8x16_narrow_i16x8_u: OperationFamily { .init(rawValue: 378) }
-  @inlinable public static var f32x4_ceil: OperationFamily { .init(rawValue: 379) }
-  @inlinable public static var f32x4_floor: OperationFamily { .init(rawValue: 380) }
-  @inlinable public static var f32x4_trunc: OperationFamily { .init(rawValue: 381) }
-  @inlinable public static var f32x4_nearest: OperationFamily { .init(rawValue: 382) }
-  @inlinable public static var i8x16_shl: OperationFamily { .init(rawValue: 383) }
-  @inlinable public static var i8x16_shr_s: OperationFamily { .init(rawValue: 384) }
-  @inlinable public static var i8x16_shr_u: OperationFamily { .init(rawValue: 385) }
-  @inlinable public static var i8x16_add: OperationFamily { .init(rawValue: 386) }
-  @inlinable public static var i8x16_add_sat_s: OperationFamily { .init(rawValue: 387) }
-  @inlinable public static var i8x16_add_sat_u: OperationFamily { .init(rawValue: 388) }
-  @inlinable public static var i8x16_sub: OperationFamily { .init(rawValue: 389) }
-  @inlinable public static var i8x16_sub_sat_s: OperationFamily { .init(rawValue: 390) }
-  @inlinable public static var i8x16_sub_sat_u: OperationFamily { .init(rawValue: 391) }
-  @inlinable public static var f64x2_ceil: OperationFamily { .init(rawValue: 392) }
-  @inlinable public static var f64x2_floor: OperationFamily { .init(rawValue: 393) }
-  @inlinable public static var i8x16_min_s: OperationFamily { .init(rawValue: 394) }
-  @inlinable public static var i8x16_min_u: OperationFamily { .init(rawValue: 395) }
-  @inlinable public static var i8x16_max_s: OperationFamily { .init(rawValue: 396) }
-  @inlinable public static var i8x16_max_u: OperationFamily { .init(rawValue: 397) }
-  @inlinable public static var f64x2_trunc: OperationFamily { .init(rawValue: 398) }
-  @inlinable public static var i8x16_avgr_u: OperationFamily { .init(rawValue: 399) }
-  @inlinable public static var i16x8_extadd_pairwise_i8x16_s: OperationFamily { .init(rawValue: 400) }
-  @inlinable public static var i16x8_extadd_pairwise_i8x16_u: OperationFamily { .init(rawValue: 401) }
-  @inlinable public static var i32x4_extadd_pairwise_i16x8_s: OperationFamily { .init(rawValue: 402) }
-  @inlinable public static var i32x4_extadd_pairwise_i16x8_u: OperationFamily { .init(rawValue: 403) }
-  @inlinable public static var i16x8_abs: OperationFamily { .init(rawValue: 404) }
-  @inlinable public static var i16x8_neg: OperationFamily { .init(rawValue: 405) }
-  @inlinable public static var i16x8_q15mulr_sat_s: OperationFamily { .init(rawValue: 406) }
-  @inlinable public static var i16x8_all_true: OperationFamily { .init(rawValue: 407) }
-  @inlinable public static var i16x8_bitmask: OperationFamily { .init(rawValue: 408) }
-  @inlinable public static var i16x8_narrow_i32x4_s: OperationFamily { .init(rawValue: 409) }
-  @inlinable public static var i16x8_narrow_i32x4_u: OperationFamily { .init(rawValue: 410) }
-  @inlinable public static var i16x8_extend_low_i8x16_s: OperationFamily { .init(rawValue: 411) }
-  @inlinable public static var i16x8_extend_high_i8x16_s: OperationFamily { .init(rawValue: 412) }
-  @inlinable public static var i16x8_extend_low_i8x16_u: OperationFamily { .init(rawValue: 413) }
-  @inlinable public static var i16x8_extend_high_i8x16_u: OperationFamily { .init(rawValue: 414) }
-  @inlinable public static var i16x8_shl: OperationFamily { .init(rawValue: 415) }
-  @inlinable public static var i16x8_shr_s: OperationFamily { .init(rawValue: 416) }
-  @inlinable public static var i16x8_shr_u: OperationFamily { .init(rawValue: 417) }
-  @inlinable public static var i16x8_add: OperationFamily { .init(rawValue: 418) }
-  @inlinable public static var i16x8_add_sat_s: OperationFamily { .init(rawValue: 419) }
-  @inlinable public static var i16x8_add_sat_u: OperationFamily { .init(rawValue: 420) }
-  @inlinable public static var i16x8_sub: OperationFamily { .init(rawValue: 421) }
-  @inlinable public static var i16x8_sub_sat_s: OperationFamily { .init(rawValue: 422) }
-  @inlinable public static var i16x8_sub_sat_u: OperationFamily { .init(rawValue: 423) }
-  @inlinable public static var f64x2_nearest: OperationFamily { .init(rawValue: 424) }
-  @inlinable public static var i16x8_mul: OperationFamily { .init(rawValue: 425) }
-  @inlinable public static var i16x8_min_s: OperationFamily { .init(rawValue: 426) }
-  @inlinable public static var i16x8_min_u: OperationFamily { .init(rawValue: 427) }
-  @inlinable public static var i16x8_max_s: OperationFamily { .init(rawValue: 428) }
-  @inlinable public static var i16x8_max_u: OperationFamily { .init(rawValue: 429) }
-  @inlinable public static var i16x8_avgr_u: OperationFamily { .init(rawValue: 430) }
-  @inlinable public static var i16x8_extmul_low_i8x16_s: OperationFamily { .init(rawValue: 431) }
-  @inlinable public static var i16x8_extmul_high_i8x16_s: OperationFamily { .init(rawValue: 432) }
-  @inlinable public static var i16x8_extmul_low_i8x16_u: OperationFamily { .init(rawValue: 433) }
-  @inlinable public static var i16x8_extmul_high_i8x16_u: OperationFamily { .init(rawValue: 434) }
-  @inlinable public static var i32x4_abs: OperationFamily { .init(rawValue: 435) }
-  @inlinable public static var i32x4_neg: OperationFamily { .init(rawValue: 436) }
-  @inlinable public static var i32x4_all_true: OperationFamily { .init(rawValue: 437) }
-  @inlinable public static var i32x4_bitmask: OperationFamily { .init(rawValue: 438) }
-  @inlinable public static var i32x4_extend_low_i16x8_s: OperationFamily { .init(rawValue: 439) }
-  @inlinable public static var i32x4_extend_high_i16x8_s: OperationFamily { .init(rawValue: 440) }
-  @inlinable public static var i32x4_extend_low_i16x8_u: OperationFamily { .init(rawValue: 441) }
-  @inlinable public static var i32x4_extend_high_i16x8_u: OperationFamily { .init(rawValue: 442) }
-  @inlinable public static var i32x4_shl: OperationFamily { .init(rawValue: 443) }
-  @inlinable public static var i32x4_shr_s: OperationFamily { .init(rawValue: 444) }
-  @inlinable public static var i32x4_shr_u: OperationFamily { .init(rawValue: 445) }
-  @inlinable public static var i32x4_add: OperationFamily { .init(rawValue: 446) }
-  @inlinable public static var i32x4_sub: OperationFamily { .init(rawValue: 447) }
-  @inlinable public static var i32x4_mul: OperationFamily { .init(rawValue: 448) }
-  @inlinable public static var i32x4_min_s: OperationFamily { .init(rawValue: 449) }
-  @inlinable public static var i32x4_min_u: OperationFamily { .init(rawValue: 450) }
-  @inlinable public static var i32x4_max_s: OperationFamily { .init(rawValue: 451) }
-  @inlinable public static var i32x4_max_u: OperationFamily { .init(rawValue: 452) }
-  @inlinable public static var i32x4_dot_i16x8_s: OperationFamily { .init(rawValue: 453) }
-  @inlinable public static var i32x4_extmul_low_i16x8_s: OperationFamily { .init(rawValue: 454) }
-  @inlinable public static var i32x4_extmul_high_i16x8_s: OperationFamily { .init(rawValue: 455) }
-  @inlinable public static var i32x4_extmul_low_i16x8_u: OperationFamily { .init(rawValue: 456) }
-  @inlinable public static var i32x4_extmul_high_i16x8_u: OperationFamily { .init(rawValue: 457) }
-  @inlinable public static var i64x2_abs: OperationFamily { .init(rawValue: 458) }
-  @inlinable public static var i64x2_neg: OperationFamily { .init(rawValue: 459) }
-  @inlinable public static var i64x2_all_true: OperationFamily { .init(rawValue: 460) }
-  @inlinable public static var i64x2_bitmask: OperationFamily { .init(rawValue: 461) }
-  @inlinable public static var i64x2_extend_low_i32x4_s: OperationFamily { .init(rawValue: 462) }
-  @inlinable public static var i64x2_extend_high_i32x4_s: OperationFamily { .init(rawValue: 463) }
-  @inlinable public static var i64x2_extend_low_i32x4_u: OperationFamily { .init(rawValue: 464) }
-  @inlinable public static var i64x2_extend_high_i32x4_u: OperationFamily { .init(rawValue: 465) }
-  @inlinable public static var i64x2_shl: OperationFamily { .init(rawValue: 466) }
-  @inlinable public static var i64x2_shr_s: OperationFamily { .init(rawValue: 467) }
-  @inlinable public static var i64x2_shr_u: OperationFamily { .init(rawValue: 468) }
-  @inlinable public static var i64x2_add: OperationFamily { .init(rawValue: 469) }
-  @inlinable public static var i64x2_sub: OperationFamily { .init(rawValue: 470) }
-  @inlinable public static var i64x2_mul: OperationFamily { .init(rawValue: 471) }
-  @inlinable public static var i64x2_eq: OperationFamily { .init(rawValue: 472) }
-  @inlinable public static var i64x2_ne: OperationFamily { .init(rawValue: 473) }
-  @inlinable public static var i64x2_lt_s: OperationFamily { .init(rawValue: 474) }
-  @inlinable public static var i64x2_gt_s: OperationFamily { .init(rawValue: 475) }
-  @inlinable public static var i64x2_le_s: OperationFamily { .init(rawValue: 476) }
-  @inlinable public static var i64x2_ge_s: OperationFamily { .init(rawValue: 477) }
-  @inlinable public static var i64x2_extmul_low_i32x4_s: OperationFamily { .init(rawValue: 478) }
-  @inlinable public static var i64x2_extmul_high_i32x4_s: OperationFamily { .init(rawValue: 479) }
-  @inlinable public static var i64x2_extmul_low_i32x4_u: OperationFamily { .init(rawValue: 480) }
-  @inlinable public static var i64x2_extmul_high_i32x4_u: OperationFamily { .init(rawValue: 481) }
-  @inlinable public static var f32x4_abs: OperationFamily { .init(rawValue: 482) }
-  @inlinable public static var f32x4_neg: OperationFamily { .init(rawValue: 483) }
-  @inlinable public static var f32x4_sqrt: OperationFamily { .init(rawValue: 484) }
-  @inlinable public static var f32x4_add: OperationFamily { .init(rawValue: 485) }
-  @inlinable public static var f32x4_sub: OperationFamily { .init(rawValue: 486) }
-  @inlinable public static var f32x4_mul: OperationFamily { .init(rawValue: 487) }
-  @inlinable public static var f32x4_div: OperationFamily { .init(rawValue: 488) }
-  @inlinable public static var f32x4_min: OperationFamily { .init(rawValue: 489) }
-  @inlinable public static var f32x4_max: OperationFamily { .init(rawValue: 490) }
-  @inlinable public static var f32x4_pmin: OperationFamily { .init(rawValue: 491) }
-  @inlinable public static var f32x4_pmax: OperationFamily { .init(rawValue: 492) }
-  @inlinable public static var f64x2_abs: OperationFamily { .init(rawValue: 493) }
-  @inlinable public static var f64x2_neg: OperationFamily { .init(rawValue: 494) }
-  @inlinable public static var f64x2_sqrt: OperationFamily { .init(rawValue: 495) }
-  @inlinable public static var f64x2_add: OperationFamily { .init(rawValue: 496) }
-  @inlinable public static var f64x2_sub: OperationFamily { .init(rawValue: 497) }
-  @inlinable public static var f64x2_mul: OperationFamily { .init(rawValue: 498) }
-  @inlinable public static var f64x2_div: OperationFamily { .init(rawValue: 499) }
-  @inlinable public static var f64x2_min: OperationFamily { .init(rawValue: 500) }
-  @inlinable public static var f64x2_max: OperationFamily { .init(rawValue: 501) }
-  @inlinable public static var f64x2_pmin: OperationFamily { .init(rawValue: 502) }
-  @inlinable public static var f64x2_pmax: OperationFamily { .init(rawValue: 503) }
-  @inlinable public static var i32x4_trunc_sat_f32x4_s: OperationFamily { .init(rawValue: 504) }
-  @inlinable public static var i32x4_trunc_sat_f32x4_u: OperationFamily { .init(rawValue: 505) }
-  @inlinable public static var f32x4_convert_i32x4_s: OperationFamily { .init(rawValue: 506) }
-  @inlinable public static var f32x4_convert_i32x4_u: OperationFamily { .init(rawValue: 507) }
-  @inlinable public static var i32x4_trunc_sat_f64x2_s_zero: OperationFamily { .init(rawValue: 508) }
-  @inlinable public static var i32x4_trunc_sat_f64x2_u_zero: OperationFamily { .init(rawValue: 509) }
-  @inlinable public static var f64x2_convert_low_i32x4_s: OperationFamily { .init(rawValue: 510) }
-  @inlinable public static var f64x2_convert_low_i32x4_u: OperationFamily { .init(rawValue: 511) }
-  @inlinable public static var f32x4_relaxed_madd: OperationFamily { .init(rawValue: 512) }
-  @inlinable public static var f32x4_relaxed_nmadd: OperationFamily { .init(rawValue: 513) }
-  @inlinable public static var f64x2_relaxed_madd: OperationFamily { .init(rawValue: 514) }
-  @inlinable public static var f64x2_relaxed_nmadd: OperationFamily { .init(rawValue: 515) }
-  @inlinable public static var i16x8_relaxed_dot_i8x16_i7x16_s: OperationFamily { .init(rawValue: 516) }
-  @inlinable public static var i32x4_relaxed_dot_i8x16_i7x16_add_s: OperationFamily { .init(rawValue: 517) }
-  @inlinable public static var v128_load: OperationFamily { .init(rawValue: 518) }
-  @inlinable public static var v128_load_wide: OperationFamily { .init(rawValue: 519) }
-  @inlinable public static var v128_load8x8_s: OperationFamily { .init(rawValue: 520) }
-  @inlinable public static var v128_load8x8_s_wide: OperationFamily { .init(rawValue: 521) }
-  @inlinable public static var v128_load8x8_u: OperationFamily { .init(rawValue: 522) }
-  @inlinable public static var v128_load8x8_u_wide: OperationFamily { .init(rawValue: 523) }
-  @inlinable public static var v128_load16x4_s: OperationFamily { .init(rawValue: 524) }
-  @inlinable public static var v128_load16x4_s_wide: OperationFamily { .init(rawValue: 525) }
-  @inlinable public static var v128_load16x4_u: OperationFamily { .init(rawValue: 526) }
-  @inlinable public static var v128_load16x4_u_wide: OperationFamily { .init(rawValue: 527) }
-  @inlinable public static var v128_load32x2_s: OperationFamily { .init(rawValue: 528) }
-  @inlinable public static var v128_load32x2_s_wide: OperationFamily { .init(rawValue: 529) }
-  @inlinable public static var v128_load32x2_u: OperationFamily { .init(rawValue: 530) }
-  @inlinable public static var v128_load32x2_u_wide: OperationFamily { .init(rawValue: 531) }
-  @inlinable public static var v128_load8_splat: OperationFamily { .init(rawValue: 532) }
-  @inlinable public static var v128_load8_splat_wide: OperationFamily { .init(rawValue: 533) }
-  @inlinable public static var v128_load16_splat: OperationFamily { .init(rawValue: 534) }
-  @inlinable public static var v128_load16_splat_wide: OperationFamily { .init(rawValue: 535) }
-  @inlinable public static var v128_load32_splat: OperationFamily { .init(rawValue: 536) }
-  @inlinable public static var v128_load32_splat_wide: OperationFamily { .init(rawValue: 537) }
-  @inlinable public static var v128_load64_splat: OperationFamily { .init(rawValue: 538) }
-  @inlinable public static var v128_load64_splat_wide: OperationFamily { .init(rawValue: 539) }
-  @inlinable public static var v128_load32_zero: OperationFamily { .init(rawValue: 540) }
-  @inlinable public static var v128_load32_zero_wide: OperationFamily { .init(rawValue: 541) }
-  @inlinable public static var v128_load64_zero: OperationFamily { .init(rawValue: 542) }
-  @inlinable public static var v128_load64_zero_wide: OperationFamily { .init(rawValue: 543) }
-  @inlinable public static var v128_store: OperationFamily { .init(rawValue: 544) }
-  @inlinable public static var v128_store_wide: OperationFamily { .init(rawValue: 545) }
-  @inlinable public static var v128_load8_lane: OperationFamily { .init(rawValue: 546) }
-  @inlinable public static var v128_load8_lane_wide: OperationFamily { .init(rawValue: 547) }
-  @inlinable public static var v128_load16_lane: OperationFamily { .init(rawValue: 548) }
-  @inlinable public static var v128_load16_lane_wide: OperationFamily { .init(rawValue: 549) }
-  @inlinable public static var v128_load32_lane: OperationFamily { .init(rawValue: 550) }
-  @inlinable public static var v128_load32_lane_wide: OperationFamily { .init(rawValue: 551) }
-  @inlinable public static var v128_load64_lane: OperationFamily { .init(rawValue: 552) }
-  @inlinable public static var v128_load64_lane_wide: OperationFamily { .init(rawValue: 553) }
-  @inlinable public static var v128_store8_lane: OperationFamily { .init(rawValue: 554) }
-  @inlinable public static var v128_store8_lane_wide: OperationFamily { .init(rawValue: 555) }
-  @inlinable public static var v128_store16_lane: OperationFamily { .init(rawValue: 556) }
-  @inlinable public static var v128_store16_lane_wide: OperationFamily { .init(rawValue: 557) }
-  @inlinable public static var v128_store32_lane: OperationFamily { .init(rawValue: 558) }
-  @inlinable public static var v128_store32_lane_wide: OperationFamily { .init(rawValue: 559) }
-  @inlinable public static var v128_store64_lane: OperationFamily { .init(rawValue: 560) }
-  @inlinable public static var v128_store64_lane_wide: OperationFamily { .init(rawValue: 561) }
-  @inlinable public static var i32_atomic_load: OperationFamily { .init(rawValue: 562) }
-  @inlinable public static var i64_atomic_load: OperationFamily { .init(rawValue: 563) }
-  @inlinable public static var i32_atomic_load8_u: OperationFamily { .init(rawValue: 564) }
-  @inlinable public static var i32_atomic_load16_u: OperationFamily { .init(rawValue: 565) }
-  @inlinable public static var i64_atomic_load8_u: OperationFamily { .init(rawValue: 566) }
-  @inlinable public static var i64_atomic_load16_u: OperationFamily { .init(rawValue: 567) }
-  @inlinable public static var i64_atomic_load32_u: OperationFamily { .init(rawValue: 568) }
-  @inlinable public static var i32_atomic_store: OperationFamily { .init(rawValue: 569) }
-  @inlinable public static var i64_atomic_store: OperationFamily { .init(rawValue: 570) }
-  @inlinable public static var i32_atomic_store8: OperationFamily { .init(rawValue: 571) }
-  @inlinable public static var i32_atomic_store16: OperationFamily { .init(rawValue: 572) }
-  @inlinable public static var i64_atomic_store8: OperationFamily { .init(rawValue: 573) }
-  @inlinable public static var i64_atomic_store16: OperationFamily { .init(rawValue: 574) }
-  @inlinable public static var i64_atomic_store32: OperationFamily { .init(rawValue: 575) }
-  @inlinable public static var i32_atomic_rmw_add: OperationFamily { .init(rawValue: 576) }
-  @inlinable public static var i64_atomic_rmw_add: OperationFamily { .init(rawValue: 577) }
-  @inlinable public static var i32_atomic_rmw8_add_u: OperationFamily { .init(rawValue: 578) }
-  @inlinable public static var i32_atomic_rmw16_add_u: OperationFamily { .init(rawValue: 579) }
-  @inlinable public static var i64_atomic_rmw8_add_u: OperationFamily { .init(rawValue: 580) }
-  @inlinable public static var i64_atomic_rmw16_add_u: OperationFamily { .init(rawValue: 581) }
-  @inlinable public static var i64_atomic_rmw32_add_u: OperationFamily { .init(rawValue: 582) }
-  @inlinable public static var i32_atomic_rmw_sub: OperationFamily { .init(rawValue: 583) }
-  @inlinable public static var i64_atomic_rmw_sub: OperationFamily { .init(rawValue: 584) }
-  @inlinable public static var i32_atomic_rmw8_sub_u: OperationFamily { .init(rawValue: 585) }
-  @inlinable public static var i32_atomic_rmw16_sub_u: OperationFamily { .init(rawValue: 586) }
-  @inlinable public static var i64_atomic_rmw8_sub_u: OperationFamily { .init(rawValue: 587) }
-  @inlinable public static var i64_atomic_rmw16_sub_u: OperationFamily { .init(rawValue: 588) }
-  @inlinable public static var i64_atomic_rmw32_sub_u: OperationFamily { .init(rawValue: 589) }
-  @inlinable public static var i32_atomic_rmw_and: OperationFamily { .init(rawValue: 590) }
-  @inlinable public static var i64_atomic_rmw_and: OperationFamily { .init(rawValue: 591) }
-  @inlinable public static var i32_atomic_rmw8_and_u: OperationFamily { .init(rawValue: 592) }
-  @inlinable public static var i32_atomic_rmw16_and_u: OperationFamily { .init(rawValue: 593) }
-  @inlinable public static var i64_atomic_rmw8_and_u: OperationFamily { .init(rawValue: 594) }
-  @inlinable public static var i64_atomic_rmw16_and_u: OperationFamily { .init(rawValue: 595) }
-  @inlinable public static var i64_atomic_rmw32_and_u: OperationFamily { .init(rawValue: 596) }
-  @inlinable public static var i32_atomic_rmw_or: OperationFamily { .init(rawValue: 597) }
-  @inlinable public static var i64_atomic_rmw_or: OperationFamily { .init(rawValue: 598) }
-  @inlinable public static var i32_atomic_rmw8_or_u: OperationFamily { .init(rawValue: 599) }
-  @inlinable public static var i32_atomic_rmw16_or_u: OperationFamily { .init(rawValue: 600) }
-  @inlinable public static var i64_atomic_rmw8_or_u: OperationFamily { .init(rawValue: 601) }
-  @inlinable public static var i64_atomic_rmw16_or_u: OperationFamily { .init(rawValue: 602) }
-  @inlinable public static var i64_atomic_rmw32_or_u: OperationFamily { .init(rawValue: 603) }
-  @inlinable public static var i32_atomic_rmw_xor: OperationFamily { .init(rawValue: 604) }
-  @inlinable public static var i64_atomic_rmw_xor: OperationFamily { .init(rawValue: 605) }
-  @inlinable public static var i32_atomic_rmw8_xor_u: OperationFamily { .init(rawValue: 606) }
-  @inlinable public static var i32_atomic_rmw16_xor_u: OperationFamily { .init(rawValue: 607) }
-  @inlinable public static var i64_atomic_rmw8_xor_u: OperationFamily { .init(rawValue: 608) }
-  @inlinable public static var i64_atomic_rmw16_xor_u: OperationFamily { .init(rawValue: 609) }
-  @inlinable public static var i64_atomic_rmw32_xor_u: OperationFamily { .init(rawValue: 610) }
-  @inlinable public static var i32_atomic_rmw_xchg: OperationFamily { .init(rawValue: 611) }
-  @inlinable public static var i64_atomic_rmw_xchg: OperationFamily { .init(rawValue: 612) }
-  @inlinable public static var i32_atomic_rmw8_xchg_u: OperationFamily { .init(rawValue: 613) }
-  @inlinable public static var i32_atomic_rmw16_xchg_u: OperationFamily { .init(rawValue: 614) }
-  @inlinable public static var i64_atomic_rmw8_xchg_u: OperationFamily { .init(rawValue: 615) }
-  @inlinable public static var i64_atomic_rmw16_xchg_u: OperationFamily { .init(rawValue: 616) }
-  @inlinable public static var i64_atomic_rmw32_xchg_u: OperationFamily { .init(rawValue: 617) }
-  @inlinable public static var i32_atomic_rmw_cmpxchg: OperationFamily { .init(rawValue: 618) }
-  @inlinable public static var i64_atomic_rmw_cmpxchg: OperationFamily { .init(rawValue: 619) }
-  @inlinable public static var i32_atomic_rmw8_cmpxchg_u: OperationFamily { .init(rawValue: 620) }
-  @inlinable public static var i32_atomic_rmw16_cmpxchg_u: OperationFamily { .init(rawValue: 621) }
-  @inlinable public static var i64_atomic_rmw8_cmpxchg_u: OperationFamily { .init(rawValue: 622) }
-  @inlinable public static var i64_atomic_rmw16_cmpxchg_u: OperationFamily { .init(rawValue: 623) }
-  @inlinable public static var i64_atomic_rmw32_cmpxchg_u: OperationFamily { .init(rawValue: 624) }
-  @inlinable public static var atomicFence: OperationFamily { .init(rawValue: 625) }
-  @inlinable public static var atomicWait32: OperationFamily { .init(rawValue: 626) }
-  @inlinable public static var atomicWait64: OperationFamily { .init(rawValue: 627) }
-  @inlinable public static var atomicNotify: OperationFamily { .init(rawValue: 628) }
-  @inlinable public static var i64_add128: OperationFamily { .init(rawValue: 629) }
-  @inlinable public static var i64_sub128: OperationFamily { .init(rawValue: 630) }
-  @inlinable public static var i64_mul_wide_s: OperationFamily { .init(rawValue: 631) }
-  @inlinable public static var i64_mul_wide_u: OperationFamily { .init(rawValue: 632) }
+  @inlinable public static var markEdge: OperationFamily { .init(rawValue: 22) }
+  @inlinable public static var surcharge: OperationFamily { .init(rawValue: 23) }
+  @inlinable public static var countBlock: OperationFamily { .init(rawValue: 24) }
+  @inlinable public static var unreachable: OperationFamily { .init(rawValue: 25) }
+  @inlinable public static var translate: OperationFamily { .init(rawValue: 26) }
+  @inlinable public static var finish: OperationFamily { .init(rawValue: 27) }
+  @inlinable public static var crossReturn: OperationFamily { .init(rawValue: 28) }
+  @inlinable public static var call: OperationFamily { .init(rawValue: 29) }
+  @inlinable public static var callImport: OperationFamily { .init(rawValue: 30) }
+  @inlinable public static var callIndirect: OperationFamily { .init(rawValue: 31) }
+  @inlinable public static var callReference: OperationFamily { .init(rawValue: 32) }
+  @inlinable public static var returnCall: OperationFamily { .init(rawValue: 33) }
+  @inlinable public static var returnCallImport: OperationFamily { .init(rawValue: 34) }
+  @inlinable public static var returnCallIndirect: OperationFamily { .init(rawValue: 35) }
+  @inlinable public static var returnCallReference: OperationFamily { .init(rawValue: 36) }
+  @inlinable public static var return0: OperationFamily { .init(rawValue: 37) }
+  @inlinable public static var return1: OperationFamily { .init(rawValue: 38) }
+  @inlinable public static var `throw`: OperationFamily { .init(rawValue: 39) }
+  @inlinable public static var throwReference: OperationFamily { .init(rawValue: 40) }
+  @inlinable public static var enterFunction: OperationFamily { .init(rawValue: 41) }
+  @inlinable public static var leaveFunction: OperationFamily { .init(rawValue: 42) }
+  @inlinable public static var i32_eqz: OperationFamily { .init(rawValue: 43) }
+  @inlinable public static var i32_eq: OperationFamily { .init(rawValue: 44) }
+  @inlinable public static var br_i32_eq: OperationFamily { .init(rawValue: 45) }
+  @inlinable public static var i32_ne: OperationFamily { .init(rawValue: 46) }
+  @inlinable public static var br_i32_ne: OperationFamily { .init(rawValue: 47) }
+  @inlinable public static var i32_lt_s: OperationFamily { .init(rawValue: 48) }
+  @inlinable public static var br_i32_lt_s: OperationFamily { .init(rawValue: 49) }
+  @inlinable public static var i32_lt_u: OperationFamily { .init(rawValue: 50) }
+  @inlinable public static var br_i32_lt_u: OperationFamily { .init(rawValue: 51) }
+  @inlinable public static var i32_gt_s: OperationFamily { .init(rawValue: 52) }
+  @inlinable public static var br_i32_gt_s: OperationFamily { .init(rawValue: 53) }
+  @inlinable public static var i32_gt_u: OperationFamily { .init(rawValue: 54) }
+  @inlinable public static var br_i32_gt_u: OperationFamily { .init(rawValue: 55) }
+  @inlinable public static var i32_le_s: OperationFamily { .init(rawValue: 56) }
+  @inlinable public static var br_i32_le_s: OperationFamily { .init(rawValue: 57) }
+  @inlinable public static var i32_le_u: OperationFamily { .init(rawValue: 58) }
+  @inlinable public static var br_i32_le_u: OperationFamily { .init(rawValue: 59) }
+  @inlinable public static var i32_ge_s: OperationFamily { .init(rawValue: 60) }
+  @inlinable public static var br_i32_ge_s: OperationFamily { .init(rawValue: 61) }
+  @inlinable public static var i32_ge_u: OperationFamily { .init(rawValue: 62) }
+  @inlinable public static var br_i32_ge_u: OperationFamily { .init(rawValue: 63) }
+  @inlinable public static var i64_eqz: OperationFamily { .init(rawValue: 64) }
+  @inlinable public static var i64_eq: OperationFamily { .init(rawValue: 65) }
+  @inlinable public static var br_i64_eq: OperationFamily { .init(rawValue: 66) }
+  @inlinable public static var i64_ne: OperationFamily { .init(rawValue: 67) }
+  @inlinable public static var br_i64_ne: OperationFamily { .init(rawValue: 68) }
+  @inlinable public static var i64_lt_s: OperationFamily { .init(rawValue: 69) }
+  @inlinable public static var br_i64_lt_s: OperationFamily { .init(rawValue: 70) }
+  @inlinable public static var i64_lt_u: OperationFamily { .init(rawValue: 71) }
+  @inlinable public static var br_i64_lt_u: OperationFamily { .init(rawValue: 72) }
+  @inlinable public static var i64_gt_s: OperationFamily { .init(rawValue: 73) }
+  @inlinable public static var br_i64_gt_s: OperationFamily { .init(rawValue: 74) }
+  @inlinable public static var i64_gt_u: OperationFamily { .init(rawValue: 75) }
+  @inlinable public static var br_i64_gt_u: OperationFamily { .init(rawValue: 76) }
+  @inlinable public static var i64_le_s: OperationFamily { .init(rawValue: 77) }
+  @inlinable public static var br_i64_le_s: OperationFamily { .init(rawValue: 78) }
+  @inlinable public static var i64_le_u: OperationFamily { .init(rawValue: 79) }
+  @inlinable public static var br_i64_le_u: OperationFamily { .init(rawValue: 80) }
+  @inlinable public static var i64_ge_s: OperationFamily { .init(rawValue: 81) }
+  @inlinable public static var br_i64_ge_s: OperationFamily { .init(rawValue: 82) }
+  @inlinable public static var i64_ge_u: OperationFamily { .init(rawValue: 83) }
+  @inlinable public static var br_i64_ge_u: OperationFamily { .init(rawValue: 84) }
+  @inlinable public static var i32_clz: OperationFamily { .init(rawValue: 85) }
+  @inlinable public static var i32_ctz: OperationFamily { .init(rawValue: 86) }
+  @inlinable public static var i32_popcnt: OperationFamily { .init(rawValue: 87) }
+  @inlinable public static var i32_add: OperationFamily { .init(rawValue: 88) }
+  @inlinable public static var i32_sub: OperationFamily { .init(rawValue: 89) }
+  @inlinable public static var i32_mul: OperationFamily { .init(rawValue: 90) }
+  @inlinable public static var i32_div_s: OperationFamily { .init(rawValue: 91) }
+  @inlinable public static var i32_div_u: OperationFamily { .init(rawValue: 92) }
+  @inlinable public static var i32_rem_s: OperationFamily { .init(rawValue: 93) }
+  @inlinable public static var i32_rem_u: OperationFamily { .init(rawValue: 94) }
+  @inlinable public static var i32_and: OperationFamily { .init(rawValue: 95) }
+  @inlinable public static var i32_or: OperationFamily { .init(rawValue: 96) }
+  @inlinable public static var i32_xor: OperationFamily { .init(rawValue: 97) }
+  @inlinable public static var i32_shl: OperationFamily { .init(rawValue: 98) }
+  @inlinable public static var i32_shr_s: OperationFamily { .init(rawValue: 99) }
+  @inlinable public static var i32_shr_u: OperationFamily { .init(rawValue: 100) }
+  @inlinable public static var i32_rotl: OperationFamily { .init(rawValue: 101) }
+  @inlinable public static var i32_rotr: OperationFamily { .init(rawValue: 102) }
+  @inlinable public static var i64_clz: OperationFamily { .init(rawValue: 103) }
+  @inlinable public static var i64_ctz: OperationFamily { .init(rawValue: 104) }
+  @inlinable public static var i64_popcnt: OperationFamily { .init(rawValue: 105) }
+  @inlinable public static var i64_add: OperationFamily { .init(rawValue: 106) }
+  @inlinable public static var i64_sub: OperationFamily { .init(rawValue: 107) }
+  @inlinable public static var i64_mul: OperationFamily { .init(rawValue: 108) }
+  @inlinable public static var i64_div_s: OperationFamily { .init(rawValue: 109) }
+  @inlinable public static var i64_div_u: OperationFamily { .init(rawValue: 110) }
+  @inlinable public static var i64_rem_s: OperationFamily { .init(rawValue: 111) }
+  @inlinable public static var i64_rem_u: OperationFamily { .init(rawValue: 112) }
+  @inlinable public static var i64_and: OperationFamily { .init(rawValue: 113) }
+  @inlinable public static var i64_or: OperationFamily { .init(rawValue: 114) }
+  @inlinable public static var i64_xor: OperationFamily { .init(rawValue: 115) }
+  @inlinable public static var i64_shl: OperationFamily { .init(rawValue: 116) }
+  @inlinable public static var i64_shr_s: OperationFamily { .init(rawValue: 117) }
+  @inlinable public static var i64_shr_u: OperationFamily { .init(rawValue: 118) }
+  @inlinable public static var i64_rotl: OperationFamily { .init(rawValue: 119) }
+  @inlinable public static var i64_rotr: OperationFamily { .init(rawValue: 120) }
+  @inlinable public static var i32_wrap_i64: OperationFamily { .init(rawValue: 121) }
+  @inlinable public static var i64_extend_i32_s: OperationFamily { .init(rawValue: 122) }
+  @inlinable public static var i32_extend8_s: OperationFamily { .init(rawValue: 123) }
+  @inlinable public static var i32_extend16_s: OperationFamily { .init(rawValue: 124) }
+  @inlinable public static var i64_extend8_s: OperationFamily { .init(rawValue: 125) }
+  @inlinable public static var i64_extend16_s: OperationFamily { .init(rawValue: 126) }
+  @inlinable public static var i64_extend32_s: OperationFamily { .init(rawValue: 127) }
+  @inlinable public static var f32_eq: OperationFamily { .init(rawValue: 128) }
+  @inlinable public static var br_f32_eq: OperationFamily { .init(rawValue: 129) }
+  @inlinable public static var f32_ne: OperationFamily { .init(rawValue: 130) }
+  @inlinable public static var br_f32_ne: OperationFamily { .init(rawValue: 131) }
+  @inlinable public static var f32_lt: OperationFamily { .init(rawValue: 132) }
+  @inlinable public static var br_f32_lt: OperationFamily { .init(rawValue: 133) }
+  @inlinable public static var br_unless_f32_lt: OperationFamily { .init(rawValue: 134) }
+  @inlinable public static var f32_gt: OperationFamily { .init(rawValue: 135) }
+  @inlinable public static var br_f32_gt: OperationFamily { .init(rawValue: 136) }
+  @inlinable public static var br_unless_f32_gt: OperationFamily { .init(rawValue: 137) }
+  @inlinable public static var f32_le: OperationFamily { .init(rawValue: 138) }
+  @inlinable public static var br_f32_le: OperationFamily { .init(rawValue: 139) }
+  @inlinable public static var br_unless_f32_le: OperationFamily { .init(rawValue: 140) }
+  @inlinable public static var f32_ge: OperationFamily { .init(rawValue: 141) }
+  @inlinable public static var br_f32_ge: OperationFamily { .init(rawValue: 142) }
+  @inlinable public static var br_unless_f32_ge: OperationFamily { .init(rawValue: 143) }
+  @inlinable public static var f64_eq: OperationFamily { .init(rawValue: 144) }
+  @inlinable public static var br_f64_eq: OperationFamily { .init(rawValue: 145) }
+  @inlinable public static var f64_ne: OperationFamily { .init(rawValue: 146) }
+  @inlinable public static var br_f64_ne: OperationFamily { .init(rawValue: 147) }
+  @inlinable public static var f64_lt: OperationFamily { .init(rawValue: 148) }
+  @inlinable public static var br_f64_lt: OperationFamily { .init(rawValue: 149) }
+  @inlinable public static var br_unless_f64_lt: OperationFamily { .init(rawValue: 150) }
+  @inlinable public static var f64_gt: OperationFamily { .init(rawValue: 151) }
+  @inlinable public static var br_f64_gt: OperationFamily { .init(rawValue: 152) }
+  @inlinable public static var br_unless_f64_gt: OperationFamily { .init(rawValue: 153) }
+  @inlinable public static var f64_le: OperationFamily { .init(rawValue: 154) }
+  @inlinable public static var br_f64_le: OperationFamily { .init(rawValue: 155) }
+  @inlinable public static var br_unless_f64_le: OperationFamily { .init(rawValue: 156) }
+  @inlinable public static var f64_ge: OperationFamily { .init(rawValue: 157) }
+  @inlinable public static var br_f64_ge: OperationFamily { .init(rawValue: 158) }
+  @inlinable public static var br_unless_f64_ge: OperationFamily { .init(rawValue: 159) }
+  @inlinable public static var f32_abs: OperationFamily { .init(rawValue: 160) }
+  @inlinable public static var f32_neg: OperationFamily { .init(rawValue: 161) }
+  @inlinable public static var f32_ceil: OperationFamily { .init(rawValue: 162) }
+  @inlinable public static var f32_floor: OperationFamily { .init(rawValue: 163) }
+  @inlinable public static var f32_trunc: OperationFamily { .init(rawValue: 164) }
+  @inlinable public static var f32_nearest: OperationFamily { .init(rawValue: 165) }
+  @inlinable public static var f32_sqrt: OperationFamily { .init(rawValue: 166) }
+  @inlinable public static var f32_add: OperationFamily { .init(rawValue: 167) }
+  @inlinable public static var f32_sub: OperationFamily { .init(rawValue: 168) }
+  @inlinable public static var f32_mul: OperationFamily { .init(rawValue: 169) }
+  @inlinable public static var f32_div: OperationFamily { .init(rawValue: 170) }
+  @inlinable public static var f32_min: OperationFamily { .init(rawValue: 171) }
+  @inlinable public static var f32_max: OperationFamily { .init(rawValue: 172) }
+  @inlinable public static var f32_copysign: OperationFamily { .init(rawValue: 173) }
+  @inlinable public static var f64_abs: OperationFamily { .init(rawValue: 174) }
+  @inlinable public static var f64_neg: OperationFamily { .init(rawValue: 175) }
+  @inlinable public static var f64_ceil: OperationFamily { .init(rawValue: 176) }
+  @inlinable public static var f64_floor: OperationFamily { .init(rawValue: 177) }
+  @inlinable public static var f64_trunc: OperationFamily { .init(rawValue: 178) }
+  @inlinable public static var f64_nearest: OperationFamily { .init(rawValue: 179) }
+  @inlinable public static var f64_sqrt: OperationFamily { .init(rawValue: 180) }
+  @inlinable public static var f64_add: OperationFamily { .init(rawValue: 181) }
+  @inlinable public static var f64_sub: OperationFamily { .init(rawValue: 182) }
+  @inlinable public static var f64_mul: OperationFamily { .init(rawValue: 183) }
+  @inlinable public static var f64_div: OperationFamily { .init(rawValue: 184) }
+  @inlinable public static var f64_min: OperationFamily { .init(rawValue: 185) }
+  @inlinable public static var f64_max: OperationFamily { .init(rawValue: 186) }
+  @inlinable public static var f64_copysign: OperationFamily { .init(rawValue: 187) }
+  @inlinable public static var i32_trunc_f32_s: OperationFamily { .init(rawValue: 188) }
+  @inlinable public static var i32_trunc_f32_u: OperationFamily { .init(rawValue: 189) }
+  @inlinable public static var i32_trunc_f64_s: OperationFamily { .init(rawValue: 190) }
+  @inlinable public static var i32_trunc_f64_u: OperationFamily { .init(rawValue: 191) }
+  @inlinable public static var i64_trunc_f32_s: OperationFamily { .init(rawValue: 192) }
+  @inlinable public static var i64_trunc_f32_u: OperationFamily { .init(rawValue: 193) }
+  @inlinable public static var i64_trunc_f64_s: OperationFamily { .init(rawValue: 194) }
+  @inlinable public static var i64_trunc_f64_u: OperationFamily { .init(rawValue: 195) }
+  @inlinable public static var f32_convert_i32_s: OperationFamily { .init(rawValue: 196) }
+  @inlinable public static var f32_convert_i32_u: OperationFamily { .init(rawValue: 197) }
+  @inlinable public static var f32_convert_i64_s: OperationFamily { .init(rawValue: 198) }
+  @inlinable public static var f32_convert_i64_u: OperationFamily { .init(rawValue: 199) }
+  @inlinable public static var f32_demote_f64: OperationFamily { .init(rawValue: 200) }
+  @inlinable public static var f64_convert_i32_s: OperationFamily { .init(rawValue: 201) }
+  @inlinable public static var f64_convert_i32_u: OperationFamily { .init(rawValue: 202) }
+  @inlinable public static var f64_convert_i64_s: OperationFamily { .init(rawValue: 203) }
+  @inlinable public static var f64_convert_i64_u: OperationFamily { .init(rawValue: 204) }
+  @inlinable public static var f64_promote_f32: OperationFamily { .init(rawValue: 205) }
+  @inlinable public static var i32_trunc_sat_f32_s: OperationFamily { .init(rawValue: 206) }
+  @inlinable public static var i32_trunc_sat_f32_u: OperationFamily { .init(rawValue: 207) }
+  @inlinable public static var i32_trunc_sat_f64_s: OperationFamily { .init(rawValue: 208) }
+  @inlinable public static var i32_trunc_sat_f64_u: OperationFamily { .init(rawValue: 209) }
+  @inlinable public static var i64_trunc_sat_f32_s: OperationFamily { .init(rawValue: 210) }
+  @inlinable public static var i64_trunc_sat_f32_u: OperationFamily { .init(rawValue: 211) }
+  @inlinable public static var i64_trunc_sat_f64_s: OperationFamily { .init(rawValue: 212) }
+  @inlinable public static var i64_trunc_sat_f64_u: OperationFamily { .init(rawValue: 213) }
+  @inlinable public static var load32_zero: OperationFamily { .init(rawValue: 214) }
+  @inlinable public static var load32_zero_wide: OperationFamily { .init(rawValue: 215) }
+  @inlinable public static var load64_zero: OperationFamily { .init(rawValue: 216) }
+  @inlinable public static var load64_zero_wide: OperationFamily { .init(rawValue: 217) }
+  @inlinable public static var load8_signed32: OperationFamily { .init(rawValue: 218) }
+  @inlinable public static var load8_signed32_wide: OperationFamily { .init(rawValue: 219) }
+  @inlinable public static var load8_zero: OperationFamily { .init(rawValue: 220) }
+  @inlinable public static var load8_zero_wide: OperationFamily { .init(rawValue: 221) }
+  @inlinable public static var load16_signed32: OperationFamily { .init(rawValue: 222) }
+  @inlinable public static var load16_signed32_wide: OperationFamily { .init(rawValue: 223) }
+  @inlinable public static var load16_zero: OperationFamily { .init(rawValue: 224) }
+  @inlinable public static var load16_zero_wide: OperationFamily { .init(rawValue: 225) }
+  @inlinable public static var load8_signed64: OperationFamily { .init(rawValue: 226) }
+  @inlinable public static var load8_signed64_wide: OperationFamily { .init(rawValue: 227) }
+  @inlinable public static var load16_signed64: OperationFamily { .init(rawValue: 228) }
+  @inlinable public static var load16_signed64_wide: OperationFamily { .init(rawValue: 229) }
+  @inlinable public static var load32_signed64: OperationFamily { .init(rawValue: 230) }
+  @inlinable public static var load32_signed64_wide: OperationFamily { .init(rawValue: 231) }
+  @inlinable public static var store32: OperationFamily { .init(rawValue: 232) }
+  @inlinable public static var store32_wide: OperationFamily { .init(rawValue: 233) }
+  @inlinable public static var store64: OperationFamily { .init(rawValue: 234) }
+  @inlinable public static var store64_wide: OperationFamily { .init(rawValue: 235) }
+  @inlinable public static var store8: OperationFamily { .init(rawValue: 236) }
+  @inlinable public static var store8_wide: OperationFamily { .init(rawValue: 237) }
+  @inlinable public static var store16: OperationFamily { .init(rawValue: 238) }
+  @inlinable public static var store16_wide: OperationFamily { .init(rawValue: 239) }
+  @inlinable public static var memorySize: OperationFamily { .init(rawValue: 240) }
+  @inlinable public static var memoryGrow: OperationFamily { .init(rawValue: 241) }
+  @inlinable public static var memoryFill: OperationFamily { .init(rawValue: 242) }
+  @inlinable public static var memoryCopy: OperationFamily { .init(rawValue: 243) }
+  @inlinable public static var memoryInit: OperationFamily { .init(rawValue: 244) }
+  @inlinable public static var dataDrop: OperationFamily { .init(rawValue: 245) }
+  @inlinable public static var tableGet: OperationFamily { .init(rawValue: 246) }
+  @inlinable public static var tableSet: OperationFamily { .init(rawValue: 247) }
+  @inlinable public static var tableSize: OperationFamily { .init(rawValue: 248) }
+  @inlinable public static var refFunc: OperationFamily { .init(rawValue: 249) }
+  @inlinable public static var refAsNonNull: OperationFamily { .init(rawValue: 250) }
+  @inlinable public static var tableGrow: OperationFamily { .init(rawValue: 251) }
+  @inlinable public static var tableFill: OperationFamily { .init(rawValue: 252) }
+  @inlinable public static var tableCopy: OperationFamily { .init(rawValue: 253) }
+  @inlinable public static var tableInit: OperationFamily { .init(rawValue: 254) }
+  @inlinable public static var elemDrop: OperationFamily { .init(rawValue: 255) }
+  @inlinable public static var structGet_unsigned8: OperationFamily { .init(rawValue: 256) }
+  @inlinable public static var structGet_signed8: OperationFamily { .init(rawValue: 257) }
+  @inlinable public static var structGet_unsigned16: OperationFamily { .init(rawValue: 258) }
+  @inlinable public static var structGet_signed16: OperationFamily { .init(rawValue: 259) }
+  @inlinable public static var structGet_word32: OperationFamily { .init(rawValue: 260) }
+  @inlinable public static var structGet_word64: OperationFamily { .init(rawValue: 261) }
+  @inlinable public static var structGet_vector: OperationFamily { .init(rawValue: 262) }
+  @inlinable public static var structSet_word8: OperationFamily { .init(rawValue: 263) }
+  @inlinable public static var structSet_word16: OperationFamily { .init(rawValue: 264) }
+  @inlinable public static var structSet_word32: OperationFamily { .init(rawValue: 265) }
+  @inlinable public static var structSet_word64: OperationFamily { .init(rawValue: 266) }
+  @inlinable public static var structSet_vector: OperationFamily { .init(rawValue: 267) }
+  @inlinable public static var arrayGet_unsigned8: OperationFamily { .init(rawValue: 268) }
+  @inlinable public static var arrayGet_signed8: OperationFamily { .init(rawValue: 269) }
+  @inlinable public static var arrayGet_unsigned16: OperationFamily { .init(rawValue: 270) }
+  @inlinable public static var arrayGet_signed16: OperationFamily { .init(rawValue: 271) }
+  @inlinable public static var arrayGet_word32: OperationFamily { .init(rawValue: 272) }
+  @inlinable public static var arrayGet_word64: OperationFamily { .init(rawValue: 273) }
+  @inlinable public static var arrayGet_vector: OperationFamily { .init(rawValue: 274) }
+  @inlinable public static var arraySet_word8: OperationFamily { .init(rawValue: 275) }
+  @inlinable public static var arraySet_word16: OperationFamily { .init(rawValue: 276) }
+  @inlinable public static var arraySet_word32: OperationFamily { .init(rawValue: 277) }
+  @inlinable public static var arraySet_word64: OperationFamily { .init(rawValue: 278) }
+  @inlinable public static var arraySet_vector: OperationFamily { .init(rawValue: 279) }
+  @inlinable public static var arrayLen: OperationFamily { .init(rawValue: 280) }
+  @inlinable public static var i31Get_signed: OperationFamily { .init(rawValue: 281) }
+  @inlinable public static var i31Get_unsigned: OperationFamily { .init(rawValue: 282) }
+  @inlinable public static var refTest_type: OperationFamily { .init(rawValue: 283) }
+  @inlinable public static var refTest_kind: OperationFamily { .init(rawValue: 284) }
+  @inlinable public static var refCast_type: OperationFamily { .init(rawValue: 285) }
+  @inlinable public static var refCast_kind: OperationFamily { .init(rawValue: 286) }
+  @inlinable public static var structNew: OperationFamily { .init(rawValue: 287) }
+  @inlinable public static var arrayNewFixed: OperationFamily { .init(rawValue: 288) }
+  @inlinable public static var arrayNewDefault: OperationFamily { .init(rawValue: 289) }
+  @inlinable public static var structNewLarge: OperationFamily { .init(rawValue: 290) }
+  @inlinable public static var arrayNewFixedLarge: OperationFamily { .init(rawValue: 291) }
+  @inlinable public static var structNewDefault: OperationFamily { .init(rawValue: 292) }
+  @inlinable public static var arrayNew: OperationFamily { .init(rawValue: 293) }
+  @inlinable public static var arrayNewData: OperationFamily { .init(rawValue: 294) }
+  @inlinable public static var arrayNewElement: OperationFamily { .init(rawValue: 295) }
+  @inlinable public static var arrayFill: OperationFamily { .init(rawValue: 296) }
+  @inlinable public static var arrayCopy: OperationFamily { .init(rawValue: 297) }
+  @inlinable public static var arrayInitData: OperationFamily { .init(rawValue: 298) }
+  @inlinable public static var arrayInitElement: OperationFamily { .init(rawValue: 299) }
+  @inlinable public static var getDescriptor: OperationFamily { .init(rawValue: 300) }
+  @inlinable public static var functionTest: OperationFamily { .init(rawValue: 301) }
+  @inlinable public static var functionCast: OperationFamily { .init(rawValue: 302) }
+  @inlinable public static var descriptorTest: OperationFamily { .init(rawValue: 303) }
+  @inlinable public static var descriptorCast: OperationFamily { .init(rawValue: 304) }
+  @inlinable public static var shuffle8: OperationFamily { .init(rawValue: 305) }
+  @inlinable public static var shuffle16: OperationFamily { .init(rawValue: 306) }
+  @inlinable public static var shuffle32: OperationFamily { .init(rawValue: 307) }
+  @inlinable public static var i8x16_swizzle: OperationFamily { .init(rawValue: 308) }
+  @inlinable public static var i8x16_splat: OperationFamily { .init(rawValue: 309) }
+  @inlinable public static var i16x8_splat: OperationFamily { .init(rawValue: 310) }
+  @inlinable public static var i32x4_splat: OperationFamily { .init(rawValue: 311) }
+  @inlinable public static var i64x2_splat: OperationFamily { .init(rawValue: 312) }
+  @inlinable public static var i8x16_extract_lane_s: OperationFamily { .init(rawValue: 313) }
+  @inlinable public static var i8x16_extract_lane_u: OperationFamily { .init(rawValue: 314) }
+  @inlinable public static var i8x16_replace_lane: OperationFamily { .init(rawValue: 315) }
+  @inlinable public static var i16x8_extract_lane_s: OperationFamily { .init(rawValue: 316) }
+  @inlinable public static var i16x8_extract_lane_u: OperationFamily { .init(rawValue: 317) }
+  @inlinable public static var i16x8_replace_lane: OperationFamily { .init(rawValue: 318) }
+  @inlinable public static var i32x4_extract_lane: OperationFamily { .init(rawValue: 319) }
+  @inlinable public static var i32x4_replace_lane: OperationFamily { .init(rawValue: 320) }
+  @inlinable public static var i64x2_extract_lane: OperationFamily { .init(rawValue: 321) }
+  @inlinable public static var i64x2_replace_lane: OperationFamily { .init(rawValue: 322) }
+  @inlinable public static var i8x16_eq: OperationFamily { .init(rawValue: 323) }
+  @inlinable public static var i8x16_ne: OperationFamily { .init(rawValue: 324) }
+  @inlinable public static var i8x16_lt_s: OperationFamily { .init(rawValue: 325) }
+  @inlinable public static var i8x16_lt_u: OperationFamily { .init(rawValue: 326) }
+  @inlinable public static var i8x16_gt_s: OperationFamily { .init(rawValue: 327) }
+  @inlinable public static var i8x16_gt_u: OperationFamily { .init(rawValue: 328) }
+  @inlinable public static var i8x16_le_s: OperationFamily { .init(rawValue: 329) }
+  @inlinable public static var i8x16_le_u: OperationFamily { .init(rawValue: 330) }
+  @inlinable public static var i8x16_ge_s: OperationFamily { .init(rawValue: 331) }
+  @inlinable public static var i8x16_ge_u: OperationFamily { .init(rawValue: 332) }
+  @inlinable public static var i16x8_eq: OperationFamily { .init(rawValue: 333) }
+  @inlinable public static var i16x8_ne: OperationFamily { .init(rawValue: 334) }
+  @inlinable public static var i16x8_lt_s: OperationFamily { .init(rawValue: 335) }
+  @inlinable public static var i16x8_lt_u: OperationFamily { .init(rawValue: 336) }
+  @inlinable public static var i16x8_gt_s: OperationFamily { .init(rawValue: 337) }
+  @inlinable public static var i16x8_gt_u: OperationFamily { .init(rawValue: 338) }
+  @inlinable public static var i16x8_le_s: OperationFamily { .init(rawValue: 339) }
+  @inlinable public static var i16x8_le_u: OperationFamily { .init(rawValue: 340) }
+  @inlinable public static var i16x8_ge_s: OperationFamily { .init(rawValue: 341) }
+  @inlinable public static var i16x8_ge_u: OperationFamily { .init(rawValue: 342) }
+  @inlinable public static var i32x4_eq: OperationFamily { .init(rawValue: 343) }
+  @inlinable public static var i32x4_ne: OperationFamily { .init(rawValue: 344) }
+  @inlinable public static var i32x4_lt_s: OperationFamily { .init(rawValue: 345) }
+  @inlinable public static var i32x4_lt_u: OperationFamily { .init(rawValue: 346) }
+  @inlinable public static var i32x4_gt_s: OperationFamily { .init(rawValue: 347) }
+  @inlinable public static var i32x4_gt_u: OperationFamily { .init(rawValue: 348) }
+  @inlinable public static var i32x4_le_s: OperationFamily { .init(rawValue: 349) }
+  @inlinable public static var i32x4_le_u: OperationFamily { .init(rawValue: 350) }
+  @inlinable public static var i32x4_ge_s: OperationFamily { .init(rawValue: 351) }
+  @inlinable public static var i32x4_ge_u: OperationFamily { .init(rawValue: 352) }
+  @inlinable public static var f32x4_eq: OperationFamily { .init(rawValue: 353) }
+  @inlinable public static var f32x4_ne: OperationFamily { .init(rawValue: 354) }
+  @inlinable public static var f32x4_lt: OperationFamily { .init(rawValue: 355) }
+  @inlinable public static var f32x4_gt: OperationFamily { .init(rawValue: 356) }
+  @inlinable public static var f32x4_le: OperationFamily { .init(rawValue: 357) }
+  @inlinable public static var f32x4_ge: OperationFamily { .init(rawValue: 358) }
+  @inlinable public static var f64x2_eq: OperationFamily { .init(rawValue: 359) }
+  @inlinable public static var f64x2_ne: OperationFamily { .init(rawValue: 360) }
+  @inlinable public static var f64x2_lt: OperationFamily { .init(rawValue: 361) }
+  @inlinable public static var f64x2_gt: OperationFamily { .init(rawValue: 362) }
+  @inlinable public static var f64x2_le: OperationFamily { .init(rawValue: 363) }
+  @inlinable public static var f64x2_ge: OperationFamily { .init(rawValue: 364) }
+  @inlinable public static var v128_not: OperationFamily { .init(rawValue: 365) }
+  @inlinable public static var v128_and: OperationFamily { .init(rawValue: 366) }
+  @inlinable public static var v128_andnot: OperationFamily { .init(rawValue: 367) }
+  @inlinable public static var v128_or: OperationFamily { .init(rawValue: 368) }
+  @inlinable public static var v128_xor: OperationFamily { .init(rawValue: 369) }
+  @inlinable public static var v128_bitselect: OperationFamily { .init(rawValue: 370) }
+  @inlinable public static var v128_any_true: OperationFamily { .init(rawValue: 371) }
+  @inlinable public static var f32x4_demote_f64x2_zero: OperationFamily { .init(rawValue: 372) }
+  @inlinable public static var f64x2_promote_low_f32x4: OperationFamily { .init(rawValue: 373) }
+  @inlinable public static var i8x16_abs: OperationFamily { .init(rawValue: 374) }
+  @inlinable public static var i8x16_neg: OperationFamily { .init(rawValue: 375) }
+  @inlinable public static var i8x16_popcnt: OperationFamily { .init(rawValue: 376) }
+  @inlinable public static var i8x16_all_true: OperationFamily { .init(rawValue: 377) }
+  @inlinable public static var i8x16_bitmask: OperationFamily { .init(rawValue: 378) }
+  @inlinable public static var i8x16_narrow_i16x8_s: OperationFamily { .init(rawValue: 379) }
+  @inlinable public static var i8x16_narrow_i16x8_u: OperationFamily { .init(rawValue: 380) }
+  @inlinable public static var f32x4_ceil: OperationFamily { .init(rawValue: 381) }
+  @inlinable public static var f32x4_floor: OperationFamily { .init(rawValue: 382) }
+  @inlinable public static var f32x4_trunc: OperationFamily { .init(rawValue: 383) }
+  @inlinable public static var f32x4_nearest: OperationFamily { .init(rawValue: 384) }
+  @inlinable public static var i8x16_shl: OperationFamily { .init(rawValue: 385) }
+  @inlinable public static var i8x16_shr_s: OperationFamily { .init(rawValue: 386) }
+  @inlinable public static var i8x16_shr_u: OperationFamily { .init(rawValue: 387) }
+  @inlinable public static var i8x16_add: OperationFamily { .init(rawValue: 388) }
+  @inlinable public static var i8x16_add_sat_s: OperationFamily { .init(rawValue: 389) }
+  @inlinable public static var i8x16_add_sat_u: OperationFamily { .init(rawValue: 390) }
+  @inlinable public static var i8x16_sub: OperationFamily { .init(rawValue: 391) }
+  @inlinable public static var i8x16_sub_sat_s: OperationFamily { .init(rawValue: 392) }
+  @inlinable public static var i8x16_sub_sat_u: OperationFamily { .init(rawValue: 393) }
+  @inlinable public static var f64x2_ceil: OperationFamily { .init(rawValue: 394) }
+  @inlinable public static var f64x2_floor: OperationFamily { .init(rawValue: 395) }
+  @inlinable public static var i8x16_min_s: OperationFamily { .init(rawValue: 396) }
+  @inlinable public static var i8x16_min_u: OperationFamily { .init(rawValue: 397) }
+  @inlinable public static var i8x16_max_s: OperationFamily { .init(rawValue: 398) }
+  @inlinable public static var i8x16_max_u: OperationFamily { .init(rawValue: 399) }
+  @inlinable public static var f64x2_trunc: OperationFamily { .init(rawValue: 400) }
+  @inlinable public static var i8x16_avgr_u: OperationFamily { .init(rawValue: 401) }
+  @inlinable public static var i16x8_extadd_pairwise_i8x16_s: OperationFamily { .init(rawValue: 402) }
+  @inlinable public static var i16x8_extadd_pairwise_i8x16_u: OperationFamily { .init(rawValue: 403) }
+  @inlinable public static var i32x4_extadd_pairwise_i16x8_s: OperationFamily { .init(rawValue: 404) }
+  @inlinable public static var i32x4_extadd_pairwise_i16x8_u: OperationFamily { .init(rawValue: 405) }
+  @inlinable public static var i16x8_abs: OperationFamily { .init(rawValue: 406) }
+  @inlinable public static var i16x8_neg: OperationFamily { .init(rawValue: 407) }
+  @inlinable public static var i16x8_q15mulr_sat_s: OperationFamily { .init(rawValue: 408) }
+  @inlinable public static var i16x8_all_true: OperationFamily { .init(rawValue: 409) }
+  @inlinable public static var i16x8_bitmask: OperationFamily { .init(rawValue: 410) }
+  @inlinable public static var i16x8_narrow_i32x4_s: OperationFamily { .init(rawValue: 411) }
+  @inlinable public static var i16x8_narrow_i32x4_u: OperationFamily { .init(rawValue: 412) }
+  @inlinable public static var i16x8_extend_low_i8x16_s: OperationFamily { .init(rawValue: 413) }
+  @inlinable public static var i16x8_extend_high_i8x16_s: OperationFamily { .init(rawValue: 414) }
+  @inlinable public static var i16x8_extend_low_i8x16_u: OperationFamily { .init(rawValue: 415) }
+  @inlinable public static var i16x8_extend_high_i8x16_u: OperationFamily { .init(rawValue: 416) }
+  @inlinable public static var i16x8_shl: OperationFamily { .init(rawValue: 417) }
+  @inlinable public static var i16x8_shr_s: OperationFamily { .init(rawValue: 418) }
+  @inlinable public static var i16x8_shr_u: OperationFamily { .init(rawValue: 419) }
+  @inlinable public static var i16x8_add: OperationFamily { .init(rawValue: 420) }
+  @inlinable public static var i16x8_add_sat_s: OperationFamily { .init(rawValue: 421) }
+  @inlinable public static var i16x8_add_sat_u: OperationFamily { .init(rawValue: 422) }
+  @inlinable public static var i16x8_sub: OperationFamily { .init(rawValue: 423) }
+  @inlinable public static var i16x8_sub_sat_s: OperationFamily { .init(rawValue: 424) }
+  @inlinable public static var i16x8_sub_sat_u: OperationFamily { .init(rawValue: 425) }
+  @inlinable public static var f64x2_nearest: OperationFamily { .init(rawValue: 426) }
+  @inlinable public static var i16x8_mul: OperationFamily { .init(rawValue: 427) }
+  @inlinable public static var i16x8_min_s: OperationFamily { .init(rawValue: 428) }
+  @inlinable public static var i16x8_min_u: OperationFamily { .init(rawValue: 429) }
+  @inlinable public static var i16x8_max_s: OperationFamily { .init(rawValue: 430) }
+  @inlinable public static var i16x8_max_u: OperationFamily { .init(rawValue: 431) }
+  @inlinable public static var i16x8_avgr_u: OperationFamily { .init(rawValue: 432) }
+  @inlinable public static var i16x8_extmul_low_i8x16_s: OperationFamily { .init(rawValue: 433) }
+  @inlinable public static var i16x8_extmul_high_i8x16_s: OperationFamily { .init(rawValue: 434) }
+  @inlinable public static var i16x8_extmul_low_i8x16_u: OperationFamily { .init(rawValue: 435) }
+  @inlinable public static var i16x8_extmul_high_i8x16_u: OperationFamily { .init(rawValue: 436) }
+  @inlinable public static var i32x4_abs: OperationFamily { .init(rawValue: 437) }
+  @inlinable public static var i32x4_neg: OperationFamily { .init(rawValue: 438) }
+  @inlinable public static var i32x4_all_true: OperationFamily { .init(rawValue: 439) }
+  @inlinable public static var i32x4_bitmask: OperationFamily { .init(rawValue: 440) }
+  @inlinable public static var i32x4_extend_low_i16x8_s: OperationFamily { .init(rawValue: 441) }
+  @inlinable public static var i32x4_extend_high_i16x8_s: OperationFamily { .init(rawValue: 442) }
+  @inlinable public static var i32x4_extend_low_i16x8_u: OperationFamily { .init(rawValue: 443) }
+  @inlinable public static var i32x4_extend_high_i16x8_u: OperationFamily { .init(rawValue: 444) }
+  @inlinable public static var i32x4_shl: OperationFamily { .init(rawValue: 445) }
+  @inlinable public static var i32x4_shr_s: OperationFamily { .init(rawValue: 446) }
+  @inlinable public static var i32x4_shr_u: OperationFamily { .init(rawValue: 447) }
+  @inlinable public static var i32x4_add: OperationFamily { .init(rawValue: 448) }
+  @inlinable public static var i32x4_sub: OperationFamily { .init(rawValue: 449) }
+  @inlinable public static var i32x4_mul: OperationFamily { .init(rawValue: 450) }
+  @inlinable public static var i32x4_min_s: OperationFamily { .init(rawValue: 451) }
+  @inlinable public static var i32x4_min_u: OperationFamily { .init(rawValue: 452) }
+  @inlinable public static var i32x4_max_s: OperationFamily { .init(rawValue: 453) }
+  @inlinable public static var i32x4_max_u: OperationFamily { .init(rawValue: 454) }
+  @inlinable public static var i32x4_dot_i16x8_s: OperationFamily { .init(rawValue: 455) }
+  @inlinable public static var i32x4_extmul_low_i16x8_s: OperationFamily { .init(rawValue: 456) }
+  @inlinable public static var i32x4_extmul_high_i16x8_s: OperationFamily { .init(rawValue: 457) }
+  @inlinable public static var i32x4_extmul_low_i16x8_u: OperationFamily { .init(rawValue: 458) }
+  @inlinable public static var i32x4_extmul_high_i16x8_u: OperationFamily { .init(rawValue: 459) }
+  @inlinable public static var i64x2_abs: OperationFamily { .init(rawValue: 460) }
+  @inlinable public static var i64x2_neg: OperationFamily { .init(rawValue: 461) }
+  @inlinable public static var i64x2_all_true: OperationFamily { .init(rawValue: 462) }
+  @inlinable public static var i64x2_bitmask: OperationFamily { .init(rawValue: 463) }
+  @inlinable public static var i64x2_extend_low_i32x4_s: OperationFamily { .init(rawValue: 464) }
+  @inlinable public static var i64x2_extend_high_i32x4_s: OperationFamily { .init(rawValue: 465) }
+  @inlinable public static var i64x2_extend_low_i32x4_u: OperationFamily { .init(rawValue: 466) }
+  @inlinable public static var i64x2_extend_high_i32x4_u: OperationFamily { .init(rawValue: 467) }
+  @inlinable public static var i64x2_shl: OperationFamily { .init(rawValue: 468) }
+  @inlinable public static var i64x2_shr_s: OperationFamily { .init(rawValue: 469) }
+  @inlinable public static var i64x2_shr_u: OperationFamily { .init(rawValue: 470) }
+  @inlinable public static var i64x2_add: OperationFamily { .init(rawValue: 471) }
+  @inlinable public static var i64x2_sub: OperationFamily { .init(rawValue: 472) }
+  @inlinable public static var i64x2_mul: OperationFamily { .init(rawValue: 473) }
+  @inlinable public static var i64x2_eq: OperationFamily { .init(rawValue: 474) }
+  @inlinable public static var i64x2_ne: OperationFamily { .init(rawValue: 475) }
+  @inlinable public static var i64x2_lt_s: OperationFamily { .init(rawValue: 476) }
+  @inlinable public static var i64x2_gt_s: OperationFamily { .init(rawValue: 477) }
+  @inlinable public static var i64x2_le_s: OperationFamily { .init(rawValue: 478) }
+  @inlinable public static var i64x2_ge_s: OperationFamily { .init(rawValue: 479) }
+  @inlinable public static var i64x2_extmul_low_i32x4_s: OperationFamily { .init(rawValue: 480) }
+  @inlinable public static var i64x2_extmul_high_i32x4_s: OperationFamily { .init(rawValue: 481) }
+  @inlinable public static var i64x2_extmul_low_i32x4_u: OperationFamily { .init(rawValue: 482) }
+  @inlinable public static var i64x2_extmul_high_i32x4_u: OperationFamily { .init(rawValue: 483) }
+  @inlinable public static var f32x4_abs: OperationFamily { .init(rawValue: 484) }
+  @inlinable public static var f32x4_neg: OperationFamily { .init(rawValue: 485) }
+  @inlinable public static var f32x4_sqrt: OperationFamily { .init(rawValue: 486) }
+  @inlinable public static var f32x4_add: OperationFamily { .init(rawValue: 487) }
+  @inlinable public static var f32x4_sub: OperationFamily { .init(rawValue: 488) }
+  @inlinable public static var f32x4_mul: OperationFamily { .init(rawValue: 489) }
+  @inlinable public static var f32x4_div: OperationFamily { .init(rawValue: 490) }
+  @inlinable public static var f32x4_min: OperationFamily { .init(rawValue: 491) }
+  @inlinable public static var f32x4_max: OperationFamily { .init(rawValue: 492) }
+  @inlinable public static var f32x4_pmin: OperationFamily { .init(rawValue: 493) }
+  @inlinable public static var f32x4_pmax: OperationFamily { .init(rawValue: 494) }
+  @inlinable public static var f64x2_abs: OperationFamily { .init(rawValue: 495) }
+  @inlinable public static var f64x2_neg: OperationFamily { .init(rawValue: 496) }
+  @inlinable public static var f64x2_sqrt: OperationFamily { .init(rawValue: 497) }
+  @inlinable public static var f64x2_add: OperationFamily { .init(rawValue: 498) }
+  @inlinable public static var f64x2_sub: OperationFamily { .init(rawValue: 499) }
+  @inlinable public static var f64x2_mul: OperationFamily { .init(rawValue: 500) }
+  @inlinable public static var f64x2_div: OperationFamily { .init(rawValue: 501) }
+  @inlinable public static var f64x2_min: OperationFamily { .init(rawValue: 502) }
+  @inlinable public static var f64x2_max: OperationFamily { .init(rawValue: 503) }
+  @inlinable public static var f64x2_pmin: OperationFamily { .init(rawValue: 504) }
+  @inlinable public static var f64x2_pmax: OperationFamily { .init(rawValue: 505) }
+  @inlinable public static var i32x4_trunc_sat_f32x4_s: OperationFamily { .init(rawValue: 506) }
+  @inlinable public static var i32x4_trunc_sat_f32x4_u: OperationFamily { .init(rawValue: 507) }
+  @inlinable public static var f32x4_convert_i32x4_s: OperationFamily { .init(rawValue: 508) }
+  @inlinable public static var f32x4_convert_i32x4_u: OperationFamily { .init(rawValue: 509) }
+  @inlinable public static var i32x4_trunc_sat_f64x2_s_zero: OperationFamily { .init(rawValue: 510) }
+  @inlinable public static var i32x4_trunc_sat_f64x2_u_zero: OperationFamily { .init(rawValue: 511) }
+  @inlinable public static var f64x2_convert_low_i32x4_s: OperationFamily { .init(rawValue: 512) }
+  @inlinable public static var f64x2_convert_low_i32x4_u: OperationFamily { .init(rawValue: 513) }
+  @inlinable public static var f32x4_relaxed_madd: OperationFamily { .init(rawValue: 514) }
+  @inlinable public static var f32x4_relaxed_nmadd: OperationFamily { .init(rawValue: 515) }
+  @inlinable public static var f64x2_relaxed_madd: OperationFamily { .init(rawValue: 516) }
+  @inlinable public static var f64x2_relaxed_nmadd: OperationFamily { .init(rawValue: 517) }
+  @inlinable public static var i16x8_relaxed_dot_i8x16_i7x16_s: OperationFamily { .init(rawValue: 518) }
+  @inlinable public static var i32x4_relaxed_dot_i8x16_i7x16_add_s: OperationFamily { .init(rawValue: 519) }
+  @inlinable public static var v128_load: OperationFamily { .init(rawValue: 520) }
+  @inlinable public static var v128_load_wide: OperationFamily { .init(rawValue: 521) }
+  @inlinable public static var v128_load8x8_s: OperationFamily { .init(rawValue: 522) }
+  @inlinable public static var v128_load8x8_s_wide: OperationFamily { .init(rawValue: 523) }
+  @inlinable public static var v128_load8x8_u: OperationFamily { .init(rawValue: 524) }
+  @inlinable public static var v128_load8x8_u_wide: OperationFamily { .init(rawValue: 525) }
+  @inlinable public static var v128_load16x4_s: OperationFamily { .init(rawValue: 526) }
+  @inlinable public static var v128_load16x4_s_wide: OperationFamily { .init(rawValue: 527) }
+  @inlinable public static var v128_load16x4_u: OperationFamily { .init(rawValue: 528) }
+  @inlinable public static var v128_load16x4_u_wide: OperationFamily { .init(rawValue: 529) }
+  @inlinable public static var v128_load32x2_s: OperationFamily { .init(rawValue: 530) }
+  @inlinable public static var v128_load32x2_s_wide: OperationFamily { .init(rawValue: 531) }
+  @inlinable public static var v128_load32x2_u: OperationFamily { .init(rawValue: 532) }
+  @inlinable public static var v128_load32x2_u_wide: OperationFamily { .init(rawValue: 533) }
+  @inlinable public static var v128_load8_splat: OperationFamily { .init(rawValue: 534) }
+  @inlinable public static var v128_load8_splat_wide: OperationFamily { .init(rawValue: 535) }
+  @inlinable public static var v128_load16_splat: OperationFamily { .init(rawValue: 536) }
+  @inlinable public static var v128_load16_splat_wide: OperationFamily { .init(rawValue: 537) }
+  @inlinable public static var v128_load32_splat: OperationFamily { .init(rawValue: 538) }
+  @inlinable public static var v128_load32_splat_wide: OperationFamily { .init(rawValue: 539) }
+  @inlinable public static var v128_load64_splat: OperationFamily { .init(rawValue: 540) }
+  @inlinable public static var v128_load64_splat_wide: OperationFamily { .init(rawValue: 541) }
+  @inlinable public static var v128_load32_zero: OperationFamily { .init(rawValue: 542) }
+  @inlinable public static var v128_load32_zero_wide: OperationFamily { .init(rawValue: 543) }
+  @inlinable public static var v128_load64_zero: OperationFamily { .init(rawValue: 544) }
+  @inlinable public static var v128_load64_zero_wide: OperationFamily { .init(rawValue: 545) }
+  @inlinable public static var v128_store: OperationFamily { .init(rawValue: 546) }
+  @inlinable public static var v128_store_wide: OperationFamily { .init(rawValue: 547) }
+  @inlinable public static var v128_load8_lane: OperationFamily { .init(rawValue: 548) }
+  @inlinable public static var v128_load8_lane_wide: OperationFamily { .init(rawValue: 549) }
+  @inlinable public static var v128_load16_lane: OperationFamily { .init(rawValue: 550) }
+  @inlinable public static var v128_load16_lane_wide: OperationFamily { .init(rawValue: 551) }
+  @inlinable public static var v128_load32_lane: OperationFamily { .init(rawValue: 552) }
+  @inlinable public static var v128_load32_lane_wide: OperationFamily { .init(rawValue: 553) }
+  @inlinable public static var v128_load64_lane: OperationFamily { .init(rawValue: 554) }
+  @inlinable public static var v128_load64_lane_wide: OperationFamily { .init(rawValue: 555) }
+  @inlinable public static var v128_store8_lane: OperationFamily { .init(rawValue: 556) }
+  @inlinable public static var v128_store8_lane_wide: OperationFamily { .init(rawValue: 557) }
+  @inlinable public static var v128_store16_lane: OperationFamily { .init(rawValue: 558) }
+  @inlinable public static var v128_store16_lane_wide: OperationFamily { .init(rawValue: 559) }
+  @inlinable public static var v128_store32_lane: OperationFamily { .init(rawValue: 560) }
+  @inlinable public static var v128_store32_lane_wide: OperationFamily { .init(rawValue: 561) }
+  @inlinable public static var v128_store64_lane: OperationFamily { .init(rawValue: 562) }
+  @inlinable public static var v128_store64_lane_wide: OperationFamily { .init(rawValue: 563) }
+  @inlinable public static var i32_atomic_load: OperationFamily { .init(rawValue: 564) }
+  @inlinable public static var i64_atomic_load: OperationFamily { .init(rawValue: 565) }
+  @inlinable public static var i32_atomic_load8_u: OperationFamily { .init(rawValue: 566) }
+  @inlinable public static var i32_atomic_load16_u: OperationFamily { .init(rawValue: 567) }
+  @inlinable public static var i64_atomic_load8_u: OperationFamily { .init(rawValue: 568) }
+  @inlinable public static var i64_atomic_load16_u: OperationFamily { .init(rawValue: 569) }
+  @inlinable public static var i64_atomic_load32_u: OperationFamily { .init(rawValue: 570) }
+  @inlinable public static var i32_atomic_store: OperationFamily { .init(rawValue: 571) }
+  @inlinable public static var i64_atomic_store: OperationFamily { .init(rawValue: 572) }
+  @inlinable public static var i32_atomic_store8: OperationFamily { .init(rawValue: 573) }
+  @inlinable public static var i32_atomic_store16: OperationFamily { .init(rawValue: 574) }
+  @inlinable public static var i64_atomic_store8: OperationFamily { .init(rawValue: 575) }
+  @inlinable public static var i64_atomic_store16: OperationFamily { .init(rawValue: 576) }
+  @inlinable public static var i64_atomic_store32: OperationFamily { .init(rawValue: 577) }
+  @inlinable public static var i32_atomic_rmw_add: OperationFamily { .init(rawValue: 578) }
+  @inlinable public static var i64_atomic_rmw_add: OperationFamily { .init(rawValue: 579) }
+  @inlinable public static var i32_atomic_rmw8_add_u: OperationFamily { .init(rawValue: 580) }
+  @inlinable public static var i32_atomic_rmw16_add_u: OperationFamily { .init(rawValue: 581) }
+  @inlinable public static var i64_atomic_rmw8_add_u: OperationFamily { .init(rawValue: 582) }
+  @inlinable public static var i64_atomic_rmw16_add_u: OperationFamily { .init(rawValue: 583) }
+  @inlinable public static var i64_atomic_rmw32_add_u: OperationFamily { .init(rawValue: 584) }
+  @inlinable public static var i32_atomic_rmw_sub: OperationFamily { .init(rawValue: 585) }
+  @inlinable public static var i64_atomic_rmw_sub: OperationFamily { .init(rawValue: 586) }
+  @inlinable public static var i32_atomic_rmw8_sub_u: OperationFamily { .init(rawValue: 587) }
+  @inlinable public static var i32_atomic_rmw16_sub_u: OperationFamily { .init(rawValue: 588) }
+  @inlinable public static var i64_atomic_rmw8_sub_u: OperationFamily { .init(rawValue: 589) }
+  @inlinable public static var i64_atomic_rmw16_sub_u: OperationFamily { .init(rawValue: 590) }
+  @inlinable public static var i64_atomic_rmw32_sub_u: OperationFamily { .init(rawValue: 591) }
+  @inlinable public static var i32_atomic_rmw_and: OperationFamily { .init(rawValue: 592) }
+  @inlinable public static var i64_atomic_rmw_and: OperationFamily { .init(rawValue: 593) }
+  @inlinable public static var i32_atomic_rmw8_and_u: OperationFamily { .init(rawValue: 594) }
+  @inlinable public static var i32_atomic_rmw16_and_u: OperationFamily { .init(rawValue: 595) }
+  @inlinable public static var i64_atomic_rmw8_and_u: OperationFamily { .init(rawValue: 596) }
+  @inlinable public static var i64_atomic_rmw16_and_u: OperationFamily { .init(rawValue: 597) }
+  @inlinable public static var i64_atomic_rmw32_and_u: OperationFamily { .init(rawValue: 598) }
+  @inlinable public static var i32_atomic_rmw_or: OperationFamily { .init(rawValue: 599) }
+  @inlinable public static var i64_atomic_rmw_or: OperationFamily { .init(rawValue: 600) }
+  @inlinable public static var i32_atomic_rmw8_or_u: OperationFamily { .init(rawValue: 601) }
+  @inlinable public static var i32_atomic_rmw16_or_u: OperationFamily { .init(rawValue: 602) }
+  @inlinable public static var i64_atomic_rmw8_or_u: OperationFamily { .init(rawValue: 603) }
+  @inlinable public static var i64_atomic_rmw16_or_u: OperationFamily { .init(rawValue: 604) }
+  @inlinable public static var i64_atomic_rmw32_or_u: OperationFamily { .init(rawValue: 605) }
+  @inlinable public static var i32_atomic_rmw_xor: OperationFamily { .init(rawValue: 606) }
+  @inlinable public static var i64_atomic_rmw_xor: OperationFamily { .init(rawValue: 607) }
+  @inlinable public static var i32_atomic_rmw8_xor_u: OperationFamily { .init(rawValue: 608) }
+  @inlinable public static var i32_atomic_rmw16_xor_u: OperationFamily { .init(rawValue: 609) }
+  @inlinable public static var i64_atomic_rmw8_xor_u: OperationFamily { .init(rawValue: 610) }
+  @inlinable public static var i64_atomic_rmw16_xor_u: OperationFamily { .init(rawValue: 611) }
+  @inlinable public static var i64_atomic_rmw32_xor_u: OperationFamily { .init(rawValue: 612) }
+  @inlinable public static var i32_atomic_rmw_xchg: OperationFamily { .init(rawValue: 613) }
+  @inlinable public static var i64_atomic_rmw_xchg: OperationFamily { .init(rawValue: 614) }
+  @inlinable public static var i32_atomic_rmw8_xchg_u: OperationFamily { .init(rawValue: 615) }
+  @inlinable public static var i32_atomic_rmw16_xchg_u: OperationFamily { .init(rawValue: 616) }
+  @inlinable public static var i64_atomic_rmw8_xchg_u: OperationFamily { .init(rawValue: 617) }
+  @inlinable public static var i64_atomic_rmw16_xchg_u: OperationFamily { .init(rawValue: 618) }
+  @inlinable public static var i64_atomic_rmw32_xchg_u: OperationFamily { .init(rawValue: 619) }
+  @inlinable public static var i32_atomic_rmw_cmpxchg: OperationFamily { .init(rawValue: 620) }
+  @inlinable public static var i64_atomic_rmw_cmpxchg: OperationFamily { .init(rawValue: 621) }
+  @inlinable public static var i32_atomic_rmw8_cmpxchg_u: OperationFamily { .init(rawValue: 622) }
+  @inlinable public static var i32_atomic_rmw16_cmpxchg_u: OperationFamily { .init(rawValue: 623) }
+  @inlinable public static var i64_atomic_rmw8_cmpxchg_u: OperationFamily { .init(rawValue: 624) }
+  @inlinable public static var i64_atomic_rmw16_cmpxchg_u: OperationFamily { .init(rawValue: 625) }
+  @inlinable public static var i64_atomic_rmw32_cmpxchg_u: OperationFamily { .init(rawValue: 626) }
+  @inlinable public static var atomicFence: OperationFamily { .init(rawValue: 627) }
+  @inlinable public static var atomicWait32: OperationFamily { .init(rawValue: 628) }
+  @inlinable public static var atomicWait64: OperationFamily { .init(rawValue: 629) }
+  @inlinable public static var atomicNotify: OperationFamily { .init(rawValue: 630) }
+  @inlinable public static var i64_add128: OperationFamily { .init(rawValue: 631) }
+  @inlinable public static var i64_sub128: OperationFamily { .init(rawValue: 632) }
+  @inlinable public static var i64_mul_wide_s: OperationFamily { .init(rawValue: 633) }
+  @inlinable public static var i64_mul_wide_u: OperationFamily { .init(rawValue: 634) }
 }
 
 /// The operations that leave, always or sometimes, to the loop, which executes them.
@@ -729,66 +731,66 @@ package enum LoopOperation: UInt16, CaseIterable, Sendable {
 }
 
 @_spi(Translation) public enum OperationTable {
-  package static let familyCount = 633
-  package static let operationCount = 2134
+  package static let familyCount = 635
+  package static let operationCount = 2136
   /// Keys that places form: the entries of `forms` for each shape.
   @inlinable public static var keyCount: Int { 128 }
   /// `FamilyFacts` by family.
   package static let families: [UInt64] = [
     0x210000000, 0x200010002, 0x610020003, 0x610020005, 0x200010007, 0x10008, 0x10009, 0x100101000a, 0x102501000b, 0x61003000c, 0x200040010, 0x610020012, 0x610020014, 0x200010016, 0x200010017, 0x18,
-    0x1a, 0x1001c, 0x1001d, 0x100101001e, 0x180300001f, 0x1007010021, 0x10022, 0x1106010023, 0x1006010024, 0x1006010025, 0x1006010026, 0x1124010027, 0x1124010028, 0x1124000029, 0x112400002b, 0x110601002d,
-    0x112601002e, 0x112601002f, 0x1126010030, 0x1025010031, 0x1025000032, 0x1126010034, 0x1126010035, 0x120010036, 0x120010037, 0x610050038, 0x69006003c, 0x1082070044, 0x690060048, 0x1082070050, 0x690060054, 0x108207005c,
-    0x690060060, 0x1082070068, 0x69006006c, 0x1082070074, 0x690060078, 0x1082070080, 0x690060084, 0x108207008c, 0x690060090, 0x1082070098, 0x69006009c, 0x10820700a4, 0x6900600a8, 0x10820700b0, 0x6100500b4, 0x6500600b8,
-    0x10420700c0, 0x6500600c4, 0x10420700cc, 0x6500600d0, 0x10420700d8, 0x6500600dc, 0x10420700e4, 0x6500600e8, 0x10420700f0, 0x6500600f4, 0x10420700fc, 0x650060100, 0x1042070108, 0x65006010c, 0x1042070114, 0x650060118,
-    0x1042070120, 0x650060124, 0x104207012c, 0x610050130, 0x610050134, 0x610050138, 0x69006013c, 0x690080144, 0x690060152, 0x79008015a, 0x790080168, 0x790080176, 0x790080184, 0x690060192, 0x69006019a, 0x6900601a2,
-    0x6900801aa, 0x6900801b8, 0x6900801c6, 0x6900801d4, 0x6900801e2, 0x6100501f0, 0x6100501f4, 0x6100501f8, 0x6500601fc, 0x650080204, 0x650060212, 0x75008021a, 0x750080228, 0x750080236, 0x750080244, 0x650060252,
-    0x65006025a, 0x650060262, 0x65008026a, 0x650080278, 0x650080286, 0x650080294, 0x6500802a2, 0x6100502b0, 0x6100502b4, 0x6100502b8, 0x6100502bc, 0x6100502c0, 0x6100502c4, 0x6100502c8, 0x6900602cc, 0x10820702d4,
-    0x6900602d8, 0x10820702e0, 0x6900602e4, 0x10820702ec, 0x10820702f0, 0x6900602f4, 0x10820702fc, 0x1082070300, 0x690060304, 0x108207030c, 0x1082070310, 0x690060314, 0x108207031c, 0x1082070320, 0x690060324, 0x100209032c,
-    0x69006032e, 0x1002090336, 0x690060338, 0x1002090340, 0x1002090342, 0x690060344, 0x100209034c, 0x100209034e, 0x690060350, 0x1002090358, 0x100209035a, 0x69006035c, 0x1002090364, 0x1002090366, 0x610050368, 0x61005036c,
-    0x610050370, 0x610050374, 0x610050378, 0x61005037c, 0x610050380, 0x690080384, 0x690080392, 0x6900803a0, 0x6900803ae, 0x6900803bc, 0x6900803ca, 0x6900803d8, 0x6100503e6, 0x6100503ea, 0x6100503ee, 0x6100503f2,
-    0x6100503f6, 0x6100503fa, 0x6100503fe, 0x690080402, 0x690080410, 0x69008041e, 0x69008042c, 0x69008043a, 0x690080448, 0x690080456, 0x710050464, 0x710050468, 0x71005046c, 0x710050470, 0x710050474, 0x710050478,
-    0x71005047c, 0x710050480, 0x610050484, 0x610050488, 0x61005048c, 0x610050490, 0x610050494, 0x610050498, 0x61005049c, 0x6100504a0, 0x6100504a4, 0x6100504a8, 0x6100504ac, 0x6100504b0, 0x6100504b4, 0x6100504b8,
-    0x6100504bc, 0x6100504c0, 0x6100504c4, 0x6100504c8, 0x27100a04cc, 0x7100504d8, 0x27100a04dc, 0x7100504e8, 0x27100a04ec, 0x7100504f8, 0x27100a04fc, 0x710050508, 0x27100a050c, 0x710050518, 0x27100a051c, 0x710050528,
-    0x27100a052c, 0x710050538, 0x27100a053c, 0x710050548, 0x27100a054c, 0x710050558, 0x21800b055c, 0x10004056b, 0x21400b056d, 0x10004057c, 0x21800b057e, 0x10004058d, 0x21800b058f, 0x10004059e, 0x6100205a0, 0x3100105a2,
-    0x1200105a3, 0x1200105a4, 0x1200105a5, 0x1200105a6, 0x7100505a7, 0x1000c05ab, 0x6100205ad, 0x6100205af, 0x1000005b1, 0x3100105b3, 0x1200105b4, 0x1200105b5, 0x1200105b6, 0x1200105b7, 0x7100505b8, 0x7100505bc,
-    0x7100505c0, 0x7100505c4, 0x7100505c8, 0x7100505cc, 0x3000105d0, 0x1000c05d1, 0x1000c05d3, 0x1000c05d5, 0x1000c05d7, 0x1000105d9, 0x7100d05da, 0x7100d05de, 0x7100d05e2, 0x7100d05e6, 0x7100d05ea, 0x7100d05ee,
-    0x3000105f2, 0x1000405f3, 0x1000405f5, 0x1000405f7, 0x1000405f9, 0x1000105fb, 0x7100505fc, 0x710050600, 0x710050604, 0x610050608, 0x61005060c, 0x100000610, 0x100000612, 0xb10010614, 0xb10010615, 0xb10010616,
-    0xb10010617, 0xb10010618, 0xb10010619, 0xb1001061a, 0xb1001061b, 0xb1001061c, 0x92001061d, 0x92001061e, 0x92001061f, 0x920010620, 0xb10010621, 0xb10010622, 0x920010623, 0xb10010624, 0x920010625, 0xa00010626,
-    0xa00010627, 0xa00010628, 0x200010629, 0x20000062a, 0x20000062c, 0x20000062e, 0x200000630, 0x610020632, 0x610020634, 0x2000c0636, 0x610020638, 0x61002063a, 0x2000c063c, 0x61002063e, 0x2000c0640, 0x610020642,
-    0x2000c0644, 0x200010646, 0x200010647, 0x200010648, 0x200010649, 0x20001064a, 0x20001064b, 0x20001064c, 0x20001064d, 0x20001064e, 0x20001064f, 0x200010650, 0x200010651, 0x200010652, 0x200010653, 0x200010654,
+    0x1a, 0x1001c, 0x1001d, 0x100101001e, 0x180300001f, 0x1007010021, 0x10022, 0x10023, 0x10024, 0x1106010025, 0x1006010026, 0x1006010027, 0x1006010028, 0x1124010029, 0x112401002a, 0x112400002b,
+    0x112400002d, 0x110601002f, 0x1126010030, 0x1126010031, 0x1126010032, 0x1025010033, 0x1025000034, 0x1126010036, 0x1126010037, 0x120010038, 0x120010039, 0x61005003a, 0x69006003e, 0x1082070046, 0x69006004a, 0x1082070052,
+    0x690060056, 0x108207005e, 0x690060062, 0x108207006a, 0x69006006e, 0x1082070076, 0x69006007a, 0x1082070082, 0x690060086, 0x108207008e, 0x690060092, 0x108207009a, 0x69006009e, 0x10820700a6, 0x6900600aa, 0x10820700b2,
+    0x6100500b6, 0x6500600ba, 0x10420700c2, 0x6500600c6, 0x10420700ce, 0x6500600d2, 0x10420700da, 0x6500600de, 0x10420700e6, 0x6500600ea, 0x10420700f2, 0x6500600f6, 0x10420700fe, 0x650060102, 0x104207010a, 0x65006010e,
+    0x1042070116, 0x65006011a, 0x1042070122, 0x650060126, 0x104207012e, 0x610050132, 0x610050136, 0x61005013a, 0x69006013e, 0x690080146, 0x690060154, 0x79008015c, 0x79008016a, 0x790080178, 0x790080186, 0x690060194,
+    0x69006019c, 0x6900601a4, 0x6900801ac, 0x6900801ba, 0x6900801c8, 0x6900801d6, 0x6900801e4, 0x6100501f2, 0x6100501f6, 0x6100501fa, 0x6500601fe, 0x650080206, 0x650060214, 0x75008021c, 0x75008022a, 0x750080238,
+    0x750080246, 0x650060254, 0x65006025c, 0x650060264, 0x65008026c, 0x65008027a, 0x650080288, 0x650080296, 0x6500802a4, 0x6100502b2, 0x6100502b6, 0x6100502ba, 0x6100502be, 0x6100502c2, 0x6100502c6, 0x6100502ca,
+    0x6900602ce, 0x10820702d6, 0x6900602da, 0x10820702e2, 0x6900602e6, 0x10820702ee, 0x10820702f2, 0x6900602f6, 0x10820702fe, 0x1082070302, 0x690060306, 0x108207030e, 0x1082070312, 0x690060316, 0x108207031e, 0x1082070322,
+    0x690060326, 0x100209032e, 0x690060330, 0x1002090338, 0x69006033a, 0x1002090342, 0x1002090344, 0x690060346, 0x100209034e, 0x1002090350, 0x690060352, 0x100209035a, 0x100209035c, 0x69006035e, 0x1002090366, 0x1002090368,
+    0x61005036a, 0x61005036e, 0x610050372, 0x610050376, 0x61005037a, 0x61005037e, 0x610050382, 0x690080386, 0x690080394, 0x6900803a2, 0x6900803b0, 0x6900803be, 0x6900803cc, 0x6900803da, 0x6100503e8, 0x6100503ec,
+    0x6100503f0, 0x6100503f4, 0x6100503f8, 0x6100503fc, 0x610050400, 0x690080404, 0x690080412, 0x690080420, 0x69008042e, 0x69008043c, 0x69008044a, 0x690080458, 0x710050466, 0x71005046a, 0x71005046e, 0x710050472,
+    0x710050476, 0x71005047a, 0x71005047e, 0x710050482, 0x610050486, 0x61005048a, 0x61005048e, 0x610050492, 0x610050496, 0x61005049a, 0x61005049e, 0x6100504a2, 0x6100504a6, 0x6100504aa, 0x6100504ae, 0x6100504b2,
+    0x6100504b6, 0x6100504ba, 0x6100504be, 0x6100504c2, 0x6100504c6, 0x6100504ca, 0x27100a04ce, 0x7100504da, 0x27100a04de, 0x7100504ea, 0x27100a04ee, 0x7100504fa, 0x27100a04fe, 0x71005050a, 0x27100a050e, 0x71005051a,
+    0x27100a051e, 0x71005052a, 0x27100a052e, 0x71005053a, 0x27100a053e, 0x71005054a, 0x27100a054e, 0x71005055a, 0x21800b055e, 0x10004056d, 0x21400b056f, 0x10004057e, 0x21800b0580, 0x10004058f, 0x21800b0591, 0x1000405a0,
+    0x6100205a2, 0x3100105a4, 0x1200105a5, 0x1200105a6, 0x1200105a7, 0x1200105a8, 0x7100505a9, 0x1000c05ad, 0x6100205af, 0x6100205b1, 0x1000005b3, 0x3100105b5, 0x1200105b6, 0x1200105b7, 0x1200105b8, 0x1200105b9,
+    0x7100505ba, 0x7100505be, 0x7100505c2, 0x7100505c6, 0x7100505ca, 0x7100505ce, 0x3000105d2, 0x1000c05d3, 0x1000c05d5, 0x1000c05d7, 0x1000c05d9, 0x1000105db, 0x7100d05dc, 0x7100d05e0, 0x7100d05e4, 0x7100d05e8,
+    0x7100d05ec, 0x7100d05f0, 0x3000105f4, 0x1000405f5, 0x1000405f7, 0x1000405f9, 0x1000405fb, 0x1000105fd, 0x7100505fe, 0x710050602, 0x710050606, 0x61005060a, 0x61005060e, 0x100000612, 0x100000614, 0xb10010616,
+    0xb10010617, 0xb10010618, 0xb10010619, 0xb1001061a, 0xb1001061b, 0xb1001061c, 0xb1001061d, 0xb1001061e, 0x92001061f, 0x920010620, 0x920010621, 0x920010622, 0xb10010623, 0xb10010624, 0x920010625, 0xb10010626,
+    0x920010627, 0xa00010628, 0xa00010629, 0xa0001062a, 0x20001062b, 0x20000062c, 0x20000062e, 0x200000630, 0x200000632, 0x610020634, 0x610020636, 0x2000c0638, 0x61002063a, 0x61002063c, 0x2000c063e, 0x610020640,
+    0x2000c0642, 0x610020644, 0x2000c0646, 0x200010648, 0x200010649, 0x20001064a, 0x20001064b, 0x20001064c, 0x20001064d, 0x20001064e, 0x20001064f, 0x200010650, 0x200010651, 0x200010652, 0x200010653, 0x200010654,
     0x200010655, 0x200010656, 0x200010657, 0x200010658, 0x200010659, 0x20001065a, 0x20001065b, 0x20001065c, 0x20001065d, 0x20001065e, 0x20001065f, 0x200010660, 0x200010661, 0x200010662, 0x200010663, 0x200010664,
     0x200010665, 0x200010666, 0x200010667, 0x200010668, 0x200010669, 0x20001066a, 0x20001066b, 0x20001066c, 0x20001066d, 0x20001066e, 0x20001066f, 0x200010670, 0x200010671, 0x200010672, 0x200010673, 0x200010674,
-    0x200010675, 0x610020676, 0x200010678, 0x200010679, 0x20001067a, 0x20001067b, 0x20001067c, 0x61002067d, 0x61002067f, 0x200010681, 0x200010682, 0x200010683, 0x200010684, 0x200010685, 0x200010686, 0x2800e0687,
-    0x2800e068a, 0x2800e068d, 0x200010690, 0x200010691, 0x200010692, 0x200010693, 0x200010694, 0x200010695, 0x200010696, 0x200010697, 0x200010698, 0x200010699, 0x20001069a, 0x20001069b, 0x20001069c, 0x20001069d,
-    0x20001069e, 0x20001069f, 0x2000106a0, 0x2000106a1, 0x2000106a2, 0x2000106a3, 0x2000106a4, 0x6100206a5, 0x6100206a7, 0x2000106a9, 0x2000106aa, 0x2000106ab, 0x2000106ac, 0x2000106ad, 0x2000106ae, 0x2800e06af,
-    0x2800e06b2, 0x2800e06b5, 0x2000106b8, 0x2000106b9, 0x2000106ba, 0x2000106bb, 0x2000106bc, 0x2000106bd, 0x2000106be, 0x2000106bf, 0x2000106c0, 0x2000106c1, 0x2000106c2, 0x2000106c3, 0x2000106c4, 0x2000106c5,
-    0x2000106c6, 0x2000106c7, 0x2000106c8, 0x2000106c9, 0x2000106ca, 0x6100206cb, 0x6100206cd, 0x2000106cf, 0x2000106d0, 0x2000106d1, 0x2000106d2, 0x2800e06d3, 0x2800e06d6, 0x2800e06d9, 0x2000106dc, 0x2000106dd,
-    0x2000106de, 0x2000106df, 0x2000106e0, 0x2000106e1, 0x2000106e2, 0x2000106e3, 0x2000106e4, 0x2000106e5, 0x2000106e6, 0x2000106e7, 0x2000106e8, 0x2000106e9, 0x6100206ea, 0x6100206ec, 0x2000106ee, 0x2000106ef,
-    0x2000106f0, 0x2000106f1, 0x2800e06f2, 0x2800e06f5, 0x2800e06f8, 0x2000106fb, 0x2000106fc, 0x2000106fd, 0x2000106fe, 0x2000106ff, 0x200010700, 0x200010701, 0x200010702, 0x200010703, 0x200010704, 0x200010705,
+    0x200010675, 0x200010676, 0x200010677, 0x610020678, 0x20001067a, 0x20001067b, 0x20001067c, 0x20001067d, 0x20001067e, 0x61002067f, 0x610020681, 0x200010683, 0x200010684, 0x200010685, 0x200010686, 0x200010687,
+    0x200010688, 0x2800e0689, 0x2800e068c, 0x2800e068f, 0x200010692, 0x200010693, 0x200010694, 0x200010695, 0x200010696, 0x200010697, 0x200010698, 0x200010699, 0x20001069a, 0x20001069b, 0x20001069c, 0x20001069d,
+    0x20001069e, 0x20001069f, 0x2000106a0, 0x2000106a1, 0x2000106a2, 0x2000106a3, 0x2000106a4, 0x2000106a5, 0x2000106a6, 0x6100206a7, 0x6100206a9, 0x2000106ab, 0x2000106ac, 0x2000106ad, 0x2000106ae, 0x2000106af,
+    0x2000106b0, 0x2800e06b1, 0x2800e06b4, 0x2800e06b7, 0x2000106ba, 0x2000106bb, 0x2000106bc, 0x2000106bd, 0x2000106be, 0x2000106bf, 0x2000106c0, 0x2000106c1, 0x2000106c2, 0x2000106c3, 0x2000106c4, 0x2000106c5,
+    0x2000106c6, 0x2000106c7, 0x2000106c8, 0x2000106c9, 0x2000106ca, 0x2000106cb, 0x2000106cc, 0x6100206cd, 0x6100206cf, 0x2000106d1, 0x2000106d2, 0x2000106d3, 0x2000106d4, 0x2800e06d5, 0x2800e06d8, 0x2800e06db,
+    0x2000106de, 0x2000106df, 0x2000106e0, 0x2000106e1, 0x2000106e2, 0x2000106e3, 0x2000106e4, 0x2000106e5, 0x2000106e6, 0x2000106e7, 0x2000106e8, 0x2000106e9, 0x2000106ea, 0x2000106eb, 0x6100206ec, 0x6100206ee,
+    0x2000106f0, 0x2000106f1, 0x2000106f2, 0x2000106f3, 0x2800e06f4, 0x2800e06f7, 0x2800e06fa, 0x2000106fd, 0x2000106fe, 0x2000106ff, 0x200010700, 0x200010701, 0x200010702, 0x200010703, 0x200010704, 0x200010705,
     0x200010706, 0x200010707, 0x200010708, 0x200010709, 0x20001070a, 0x20001070b, 0x20001070c, 0x20001070d, 0x20001070e, 0x20001070f, 0x200010710, 0x200010711, 0x200010712, 0x200010713, 0x200010714, 0x200010715,
     0x200010716, 0x200010717, 0x200010718, 0x200010719, 0x20001071a, 0x20001071b, 0x20001071c, 0x20001071d, 0x20001071e, 0x20001071f, 0x200010720, 0x200010721, 0x200010722, 0x200010723, 0x200010724, 0x200010725,
-    0x200010726, 0x200010727, 0x200010728, 0x200010729, 0x20001072a, 0x20001072b, 0x23000f072c, 0x300000732, 0x23000f0734, 0x30000073a, 0x23000f073c, 0x300000742, 0x23000f0744, 0x30000074a, 0x23000f074c, 0x300000752,
-    0x23000f0754, 0x30000075a, 0x23000f075c, 0x300000762, 0x23000f0764, 0x30000076a, 0x23000f076c, 0x300000772, 0x23000f0774, 0x30000077a, 0x23000f077c, 0x300000782, 0x23000f0784, 0x30000078a, 0x23000f078c, 0x300000792,
-    0x21000f0794, 0x10001079a, 0x23000f079b, 0x3000007a1, 0x23000f07a3, 0x3000007a9, 0x23000f07ab, 0x3000007b1, 0x23000f07b3, 0x3000007b9, 0x21000f07bb, 0x1000107c1, 0x21000f07c2, 0x1000107c8, 0x21000f07c9, 0x1000107cf,
-    0x21000f07d0, 0x1000107d6, 0x7100207d7, 0x7100207d9, 0x7100207db, 0x7100207dd, 0x7100207df, 0x7100207e1, 0x7100207e3, 0x1000107e5, 0x1000107e6, 0x1000107e7, 0x1000107e8, 0x1000107e9, 0x1000107ea, 0x1000107eb,
-    0x7100207ec, 0x7100207ee, 0x7100207f0, 0x7100207f2, 0x7100207f4, 0x7100207f6, 0x7100207f8, 0x7100207fa, 0x7100207fc, 0x7100207fe, 0x710020800, 0x710020802, 0x710020804, 0x710020806, 0x710020808, 0x71002080a,
-    0x71002080c, 0x71002080e, 0x710020810, 0x710020812, 0x710020814, 0x710020816, 0x710020818, 0x71002081a, 0x71002081c, 0x71002081e, 0x710020820, 0x710020822, 0x710020824, 0x710020826, 0x710020828, 0x71002082a,
-    0x71002082c, 0x71002082e, 0x710020830, 0x710020832, 0x710020834, 0x710020836, 0x710020838, 0x71002083a, 0x71002083c, 0x71002083e, 0x710020840, 0x710020842, 0x710020844, 0x710020846, 0x710020848, 0x71002084a,
-    0x71002084c, 0x1084e, 0x31001084f, 0x310010850, 0x310010851, 0x20010852, 0x20010853, 0x20010854, 0x20010855,
+    0x200010726, 0x200010727, 0x200010728, 0x200010729, 0x20001072a, 0x20001072b, 0x20001072c, 0x20001072d, 0x23000f072e, 0x300000734, 0x23000f0736, 0x30000073c, 0x23000f073e, 0x300000744, 0x23000f0746, 0x30000074c,
+    0x23000f074e, 0x300000754, 0x23000f0756, 0x30000075c, 0x23000f075e, 0x300000764, 0x23000f0766, 0x30000076c, 0x23000f076e, 0x300000774, 0x23000f0776, 0x30000077c, 0x23000f077e, 0x300000784, 0x23000f0786, 0x30000078c,
+    0x23000f078e, 0x300000794, 0x21000f0796, 0x10001079c, 0x23000f079d, 0x3000007a3, 0x23000f07a5, 0x3000007ab, 0x23000f07ad, 0x3000007b3, 0x23000f07b5, 0x3000007bb, 0x21000f07bd, 0x1000107c3, 0x21000f07c4, 0x1000107ca,
+    0x21000f07cb, 0x1000107d1, 0x21000f07d2, 0x1000107d8, 0x7100207d9, 0x7100207db, 0x7100207dd, 0x7100207df, 0x7100207e1, 0x7100207e3, 0x7100207e5, 0x1000107e7, 0x1000107e8, 0x1000107e9, 0x1000107ea, 0x1000107eb,
+    0x1000107ec, 0x1000107ed, 0x7100207ee, 0x7100207f0, 0x7100207f2, 0x7100207f4, 0x7100207f6, 0x7100207f8, 0x7100207fa, 0x7100207fc, 0x7100207fe, 0x710020800, 0x710020802, 0x710020804, 0x710020806, 0x710020808,
+    0x71002080a, 0x71002080c, 0x71002080e, 0x710020810, 0x710020812, 0x710020814, 0x710020816, 0x710020818, 0x71002081a, 0x71002081c, 0x71002081e, 0x710020820, 0x710020822, 0x710020824, 0x710020826, 0x710020828,
+    0x71002082a, 0x71002082c, 0x71002082e, 0x710020830, 0x710020832, 0x710020834, 0x710020836, 0x710020838, 0x71002083a, 0x71002083c, 0x71002083e, 0x710020840, 0x710020842, 0x710020844, 0x710020846, 0x710020848,
+    0x71002084a, 0x71002084c, 0x71002084e, 0x10850, 0x310010851, 0x310010852, 0x310010853, 0x20010854, 0x20010855, 0x20010856, 0x20010857,
   ]
 
   /// `FamilyRelations` by family.
   package static let relations: [UInt64] = [
     0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
     0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
-    0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0x2d002b002c002a, 0xffffffff002d002b, 0x2b002d002a002c, 0xffffffff002b002d, 0x3b002f003a0032, 0xffffffff003b0033,
-    0x3d0031003c0034, 0xffffffff003d0035, 0x3700330036002e, 0xffffffff0037002f, 0x39003500380030, 0xffffffff00390031, 0x3300370032003a, 0xffffffff0033003b, 0x3500390034003c, 0xffffffff0035003d, 0x2f003b002e0036, 0xffffffff002f0037, 0x31003d00300038, 0xffffffff00310039, 0xffffffffffffffff, 0x4200400041003f,
-    0xffffffff00420040, 0x400042003f0041, 0xffffffff00400042, 0x500044004f0047, 0xffffffff00500048, 0x52004600510049, 0xffffffff0052004a, 0x4c0048004b0043, 0xffffffff004c0044, 0x4e004a004d0045, 0xffffffff004e0046, 0x48004c0047004f, 0xffffffff00480050, 0x4a004e00490051, 0xffffffff004a0052, 0x4400500043004b,
-    0xffffffff0044004c, 0x4600520045004d, 0xffffffff0046004e, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffff0056, 0xffffffffffffffff, 0xffffffffffff0058, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffff005d, 0xffffffffffff005e, 0xffffffffffff005f,
-    0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffff0068, 0xffffffffffffffff, 0xffffffffffff006a, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffff006f,
-    0xffffffffffff0070, 0xffffffffffff0071, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0x81007f0080007e, 0xffffffff0081007f,
-    0x7f0081007e0080, 0xffffffff007f0081, 0x840083ffff0085, 0xffffffff00840086, 0xffffffff00830087, 0x870086ffff0082, 0xffffffff00870083, 0xffffffff00860084, 0x8a0089ffff008b, 0xffffffff008a008c, 0xffffffff0089008d, 0x8d008cffff0088, 0xffffffff008d0089, 0xffffffff008c008a, 0x91008f0090008e, 0xffffffff0091008f,
-    0x8f0091008e0090, 0xffffffff008f0091, 0x940093ffff0095, 0xffffffff00940096, 0xffffffff00930097, 0x970096ffff0092, 0xffffffff00970093, 0xffffffff00960094, 0x9a0099ffff009b, 0xffffffff009a009c, 0xffffffff0099009d, 0x9d009cffff0098, 0xffffffff009d0099, 0xffffffff009c009a, 0xffffffffffffffff, 0xffffffffffffffff,
+    0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0x2f002d002e002c, 0xffffffff002f002d, 0x2d002f002c002e, 0xffffffff002d002f,
+    0x3d0031003c0034, 0xffffffff003d0035, 0x3f0033003e0036, 0xffffffff003f0037, 0x39003500380030, 0xffffffff00390031, 0x3b0037003a0032, 0xffffffff003b0033, 0x3500390034003c, 0xffffffff0035003d, 0x37003b0036003e, 0xffffffff0037003f, 0x31003d00300038, 0xffffffff00310039, 0x33003f0032003a, 0xffffffff0033003b,
+    0xffffffffffffffff, 0x44004200430041, 0xffffffff00440042, 0x42004400410043, 0xffffffff00420044, 0x52004600510049, 0xffffffff0052004a, 0x5400480053004b, 0xffffffff0054004c, 0x4e004a004d0045, 0xffffffff004e0046, 0x50004c004f0047, 0xffffffff00500048, 0x4a004e00490051, 0xffffffff004a0052, 0x4c0050004b0053,
+    0xffffffff004c0054, 0x4600520045004d, 0xffffffff0046004e, 0x4800540047004f, 0xffffffff00480050, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffff0058, 0xffffffffffffffff, 0xffffffffffff005a, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffff005f,
+    0xffffffffffff0060, 0xffffffffffff0061, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffff006a, 0xffffffffffffffff, 0xffffffffffff006c, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
+    0xffffffffffffffff, 0xffffffffffff0071, 0xffffffffffff0072, 0xffffffffffff0073, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
+    0x83008100820080, 0xffffffff00830081, 0x81008300800082, 0xffffffff00810083, 0x860085ffff0087, 0xffffffff00860088, 0xffffffff00850089, 0x890088ffff0084, 0xffffffff00890085, 0xffffffff00880086, 0x8c008bffff008d, 0xffffffff008c008e, 0xffffffff008b008f, 0x8f008effff008a, 0xffffffff008f008b, 0xffffffff008e008c,
+    0x93009100920090, 0xffffffff00930091, 0x91009300900092, 0xffffffff00910093, 0x960095ffff0097, 0xffffffff00960098, 0xffffffff00950099, 0x990098ffff0094, 0xffffffff00990095, 0xffffffff00980096, 0x9c009bffff009d, 0xffffffff009c009e, 0xffffffff009b009f, 0x9f009effff009a, 0xffffffff009f009b, 0xffffffff009e009c,
     0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
     0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
     0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
@@ -818,7 +820,7 @@ package enum LoopOperation: UInt16, CaseIterable, Sendable {
     0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
     0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
     0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
-    0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
+    0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
   ]
 
   /// By shape and places the number of the form, 0xFF where there is none.
@@ -957,138 +959,157 @@ package enum LoopOperation: UInt16, CaseIterable, Sendable {
   package static let layouts: [UInt8] = [
     0, 1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
     15, 16, 17, 18, 17, 18, 17, 17, 7, 18, 7, 18, 7, 7, 19, 20,
-    21, 22, 18, 23, 23, 23, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32,
-    33, 34, 35, 36, 7, 34, 18, 18, 0, 34, 1, 23, 16, 14, 37, 38,
-    39, 36, 40, 41, 42, 43, 44, 45, 16, 14, 37, 38, 39, 36, 40, 41,
-    42, 43, 44, 45, 16, 14, 37, 38, 39, 36, 40, 41, 42, 43, 44, 45,
-    16, 14, 37, 38, 39, 36, 40, 41, 42, 43, 44, 45, 16, 14, 37, 38,
-    39, 36, 40, 41, 42, 43, 44, 45, 16, 14, 37, 38, 39, 36, 40, 41,
-    42, 43, 44, 45, 16, 14, 37, 38, 39, 36, 40, 41, 42, 43, 44, 45,
-    16, 14, 37, 38, 39, 36, 40, 41, 42, 43, 44, 45, 16, 14, 37, 38,
-    39, 36, 40, 41, 42, 43, 44, 45, 16, 14, 37, 38, 39, 36, 40, 41,
-    42, 43, 44, 45, 0, 34, 1, 23, 16, 14, 46, 47, 39, 36, 48, 49,
-    42, 50, 44, 51, 16, 14, 46, 47, 39, 36, 48, 49, 42, 50, 44, 51,
-    16, 14, 46, 47, 39, 36, 48, 49, 42, 50, 44, 51, 16, 14, 46, 47,
-    39, 36, 48, 49, 42, 50, 44, 51, 16, 14, 46, 47, 39, 36, 48, 49,
-    42, 50, 44, 51, 16, 14, 46, 47, 39, 36, 48, 49, 42, 50, 44, 51,
-    16, 14, 46, 47, 39, 36, 48, 49, 42, 50, 44, 51, 16, 14, 46, 47,
-    39, 36, 48, 49, 42, 50, 44, 51, 16, 14, 46, 47, 39, 36, 48, 49,
-    42, 50, 44, 51, 16, 14, 46, 47, 39, 36, 48, 49, 42, 50, 44, 51,
-    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 16, 14, 37, 38,
-    39, 36, 40, 41, 16, 14, 0, 34, 37, 38, 39, 36, 40, 41, 52, 53,
-    2, 3, 16, 14, 37, 38, 39, 36, 40, 41, 16, 14, 0, 34, 37, 38,
+    21, 22, 18, 18, 5, 23, 23, 23, 23, 24, 25, 26, 27, 28, 29, 30,
+    31, 32, 33, 34, 35, 36, 7, 34, 18, 18, 0, 34, 1, 23, 16, 14,
+    37, 38, 39, 36, 40, 41, 42, 43, 44, 45, 16, 14, 37, 38, 39, 36,
+    40, 41, 42, 43, 44, 45, 16, 14, 37, 38, 39, 36, 40, 41, 42, 43,
+    44, 45, 16, 14, 37, 38, 39, 36, 40, 41, 42, 43, 44, 45, 16, 14,
+    37, 38, 39, 36, 40, 41, 42, 43, 44, 45, 16, 14, 37, 38, 39, 36,
+    40, 41, 42, 43, 44, 45, 16, 14, 37, 38, 39, 36, 40, 41, 42, 43,
+    44, 45, 16, 14, 37, 38, 39, 36, 40, 41, 42, 43, 44, 45, 16, 14,
+    37, 38, 39, 36, 40, 41, 42, 43, 44, 45, 16, 14, 37, 38, 39, 36,
+    40, 41, 42, 43, 44, 45, 0, 34, 1, 23, 16, 14, 46, 47, 39, 36,
+    48, 49, 42, 50, 44, 51, 16, 14, 46, 47, 39, 36, 48, 49, 42, 50,
+    44, 51, 16, 14, 46, 47, 39, 36, 48, 49, 42, 50, 44, 51, 16, 14,
+    46, 47, 39, 36, 48, 49, 42, 50, 44, 51, 16, 14, 46, 47, 39, 36,
+    48, 49, 42, 50, 44, 51, 16, 14, 46, 47, 39, 36, 48, 49, 42, 50,
+    44, 51, 16, 14, 46, 47, 39, 36, 48, 49, 42, 50, 44, 51, 16, 14,
+    46, 47, 39, 36, 48, 49, 42, 50, 44, 51, 16, 14, 46, 47, 39, 36,
+    48, 49, 42, 50, 44, 51, 16, 14, 46, 47, 39, 36, 48, 49, 42, 50,
+    44, 51, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 16, 14,
+    37, 38, 39, 36, 40, 41, 16, 14, 0, 34, 37, 38, 39, 36, 40, 41,
+    52, 53, 2, 3, 16, 14, 37, 38, 39, 36, 40, 41, 16, 14, 0, 34,
+    37, 38, 39, 36, 40, 41, 52, 53, 2, 3, 16, 14, 0, 34, 37, 38,
+    39, 36, 40, 41, 52, 53, 2, 3, 16, 14, 0, 34, 37, 38, 39, 36,
+    40, 41, 52, 53, 2, 3, 16, 14, 0, 34, 37, 38, 39, 36, 40, 41,
+    52, 53, 2, 3, 16, 14, 37, 38, 39, 36, 40, 41, 16, 14, 37, 38,
+    39, 36, 40, 41, 16, 14, 37, 38, 39, 36, 40, 41, 16, 14, 0, 34,
+    37, 38, 39, 36, 40, 41, 52, 53, 2, 3, 16, 14, 0, 34, 37, 38,
     39, 36, 40, 41, 52, 53, 2, 3, 16, 14, 0, 34, 37, 38, 39, 36,
     40, 41, 52, 53, 2, 3, 16, 14, 0, 34, 37, 38, 39, 36, 40, 41,
     52, 53, 2, 3, 16, 14, 0, 34, 37, 38, 39, 36, 40, 41, 52, 53,
-    2, 3, 16, 14, 37, 38, 39, 36, 40, 41, 16, 14, 37, 38, 39, 36,
-    40, 41, 16, 14, 37, 38, 39, 36, 40, 41, 16, 14, 0, 34, 37, 38,
-    39, 36, 40, 41, 52, 53, 2, 3, 16, 14, 0, 34, 37, 38, 39, 36,
-    40, 41, 52, 53, 2, 3, 16, 14, 0, 34, 37, 38, 39, 36, 40, 41,
-    52, 53, 2, 3, 16, 14, 0, 34, 37, 38, 39, 36, 40, 41, 52, 53,
-    2, 3, 16, 14, 0, 34, 37, 38, 39, 36, 40, 41, 52, 53, 2, 3,
-    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 16, 14, 46, 47,
-    39, 36, 48, 49, 16, 14, 0, 34, 46, 47, 39, 36, 48, 49, 54, 55,
-    56, 57, 16, 14, 46, 47, 39, 36, 48, 49, 16, 14, 0, 34, 46, 47,
+    2, 3, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 16, 14,
+    46, 47, 39, 36, 48, 49, 16, 14, 0, 34, 46, 47, 39, 36, 48, 49,
+    54, 55, 56, 57, 16, 14, 46, 47, 39, 36, 48, 49, 16, 14, 0, 34,
+    46, 47, 39, 36, 48, 49, 54, 55, 56, 57, 16, 14, 0, 34, 46, 47,
+    39, 36, 48, 49, 54, 55, 56, 57, 16, 14, 0, 34, 46, 47, 39, 36,
+    48, 49, 54, 55, 56, 57, 16, 14, 0, 34, 46, 47, 39, 36, 48, 49,
+    54, 55, 56, 57, 16, 14, 46, 47, 39, 36, 48, 49, 16, 14, 46, 47,
+    39, 36, 48, 49, 16, 14, 46, 47, 39, 36, 48, 49, 16, 14, 0, 34,
+    46, 47, 39, 36, 48, 49, 54, 55, 56, 57, 16, 14, 0, 34, 46, 47,
     39, 36, 48, 49, 54, 55, 56, 57, 16, 14, 0, 34, 46, 47, 39, 36,
     48, 49, 54, 55, 56, 57, 16, 14, 0, 34, 46, 47, 39, 36, 48, 49,
     54, 55, 56, 57, 16, 14, 0, 34, 46, 47, 39, 36, 48, 49, 54, 55,
-    56, 57, 16, 14, 46, 47, 39, 36, 48, 49, 16, 14, 46, 47, 39, 36,
-    48, 49, 16, 14, 46, 47, 39, 36, 48, 49, 16, 14, 0, 34, 46, 47,
-    39, 36, 48, 49, 54, 55, 56, 57, 16, 14, 0, 34, 46, 47, 39, 36,
-    48, 49, 54, 55, 56, 57, 16, 14, 0, 34, 46, 47, 39, 36, 48, 49,
-    54, 55, 56, 57, 16, 14, 0, 34, 46, 47, 39, 36, 48, 49, 54, 55,
-    56, 57, 16, 14, 0, 34, 46, 47, 39, 36, 48, 49, 54, 55, 56, 57,
-    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23,
-    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 16, 14, 58, 59,
-    39, 36, 60, 61, 42, 62, 44, 63, 16, 14, 58, 59, 39, 36, 60, 61,
-    42, 62, 44, 63, 16, 14, 58, 59, 39, 36, 60, 61, 42, 62, 44, 63,
-    42, 62, 44, 63, 16, 14, 58, 59, 39, 36, 60, 61, 42, 62, 44, 63,
-    42, 62, 44, 63, 16, 14, 58, 59, 39, 36, 60, 61, 42, 62, 44, 63,
-    42, 62, 44, 63, 16, 14, 58, 59, 39, 36, 60, 61, 42, 62, 44, 63,
-    42, 62, 44, 63, 16, 14, 64, 65, 39, 36, 66, 67, 42, 44, 16, 14,
-    64, 65, 39, 36, 66, 67, 42, 44, 16, 14, 64, 65, 39, 36, 66, 67,
-    42, 44, 42, 44, 16, 14, 64, 65, 39, 36, 66, 67, 42, 44, 42, 44,
-    16, 14, 64, 65, 39, 36, 66, 67, 42, 44, 42, 44, 16, 14, 64, 65,
-    39, 36, 66, 67, 42, 44, 42, 44, 0, 34, 1, 23, 0, 34, 1, 23,
-    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23,
-    0, 34, 1, 23, 16, 14, 0, 34, 58, 59, 39, 36, 60, 61, 68, 69,
+    56, 57, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34,
+    1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 16, 14,
+    58, 59, 39, 36, 60, 61, 42, 62, 44, 63, 16, 14, 58, 59, 39, 36,
+    60, 61, 42, 62, 44, 63, 16, 14, 58, 59, 39, 36, 60, 61, 42, 62,
+    44, 63, 42, 62, 44, 63, 16, 14, 58, 59, 39, 36, 60, 61, 42, 62,
+    44, 63, 42, 62, 44, 63, 16, 14, 58, 59, 39, 36, 60, 61, 42, 62,
+    44, 63, 42, 62, 44, 63, 16, 14, 58, 59, 39, 36, 60, 61, 42, 62,
+    44, 63, 42, 62, 44, 63, 16, 14, 64, 65, 39, 36, 66, 67, 42, 44,
+    16, 14, 64, 65, 39, 36, 66, 67, 42, 44, 16, 14, 64, 65, 39, 36,
+    66, 67, 42, 44, 42, 44, 16, 14, 64, 65, 39, 36, 66, 67, 42, 44,
+    42, 44, 16, 14, 64, 65, 39, 36, 66, 67, 42, 44, 42, 44, 16, 14,
+    64, 65, 39, 36, 66, 67, 42, 44, 42, 44, 0, 34, 1, 23, 0, 34,
+    1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34,
+    1, 23, 0, 34, 1, 23, 16, 14, 0, 34, 58, 59, 39, 36, 60, 61,
+    68, 69, 70, 71, 16, 14, 0, 34, 58, 59, 39, 36, 60, 61, 68, 69,
     70, 71, 16, 14, 0, 34, 58, 59, 39, 36, 60, 61, 68, 69, 70, 71,
     16, 14, 0, 34, 58, 59, 39, 36, 60, 61, 68, 69, 70, 71, 16, 14,
     0, 34, 58, 59, 39, 36, 60, 61, 68, 69, 70, 71, 16, 14, 0, 34,
     58, 59, 39, 36, 60, 61, 68, 69, 70, 71, 16, 14, 0, 34, 58, 59,
-    39, 36, 60, 61, 68, 69, 70, 71, 16, 14, 0, 34, 58, 59, 39, 36,
-    60, 61, 68, 69, 70, 71, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34,
-    1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34,
-    1, 23, 16, 14, 0, 34, 64, 65, 39, 36, 66, 67, 72, 73, 66, 67,
+    39, 36, 60, 61, 68, 69, 70, 71, 0, 34, 1, 23, 0, 34, 1, 23,
+    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23,
+    0, 34, 1, 23, 16, 14, 0, 34, 64, 65, 39, 36, 66, 67, 72, 73,
+    66, 67, 16, 14, 0, 34, 64, 65, 39, 36, 66, 67, 72, 73, 66, 67,
     16, 14, 0, 34, 64, 65, 39, 36, 66, 67, 72, 73, 66, 67, 16, 14,
     0, 34, 64, 65, 39, 36, 66, 67, 72, 73, 66, 67, 16, 14, 0, 34,
     64, 65, 39, 36, 66, 67, 72, 73, 66, 67, 16, 14, 0, 34, 64, 65,
     39, 36, 66, 67, 72, 73, 66, 67, 16, 14, 0, 34, 64, 65, 39, 36,
-    66, 67, 72, 73, 66, 67, 16, 14, 0, 34, 64, 65, 39, 36, 66, 67,
-    72, 73, 66, 67, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23,
-    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23,
-    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23,
-    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23,
-    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23,
-    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23,
-    0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 74, 75, 76, 77,
-    78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75, 76, 77,
-    78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75, 76, 77,
-    78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75, 76, 77,
-    78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75, 76, 77,
-    78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75, 76, 77,
-    78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75, 76, 77,
-    78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75, 76, 77,
-    78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75, 76, 77,
-    78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 75, 91, 92,
-    77, 93, 94, 79, 95, 96, 97, 98, 99, 100, 101, 102, 87, 90, 75, 91,
-    92, 77, 93, 94, 79, 95, 96, 97, 98, 99, 100, 101, 102, 87, 90, 75,
+    66, 67, 72, 73, 66, 67, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34,
+    1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34,
+    1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34,
+    1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34,
+    1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34,
+    1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34,
+    1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 74, 75,
+    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75,
+    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75,
+    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75,
+    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75,
+    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75,
+    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75,
+    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75,
+    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 74, 75,
+    76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 75,
     91, 92, 77, 93, 94, 79, 95, 96, 97, 98, 99, 100, 101, 102, 87, 90,
     75, 91, 92, 77, 93, 94, 79, 95, 96, 97, 98, 99, 100, 101, 102, 87,
-    17, 18, 103, 104, 105, 105, 18, 103, 7, 17, 18, 106, 7, 17, 18, 17,
-    18, 34, 23, 107, 104, 105, 105, 18, 103, 7, 17, 18, 103, 7, 17, 18,
-    103, 7, 17, 18, 103, 7, 17, 18, 103, 7, 17, 18, 103, 7, 17, 18,
-    103, 106, 7, 106, 7, 106, 7, 106, 7, 106, 108, 14, 109, 34, 108, 14,
-    109, 34, 108, 14, 109, 34, 108, 14, 109, 34, 108, 14, 109, 34, 108, 14,
-    109, 34, 16, 12, 14, 12, 14, 12, 14, 12, 14, 12, 0, 34, 1, 23,
-    0, 34, 1, 23, 0, 34, 1, 23, 110, 111, 112, 113, 103, 7, 17, 18,
-    111, 113, 7, 18, 114, 114, 114, 114, 114, 114, 114, 114, 114, 115, 115, 115,
-    115, 114, 114, 115, 114, 115, 116, 116, 116, 16, 0, 1, 0, 1, 0, 1,
-    0, 1, 117, 118, 117, 118, 119, 120, 117, 118, 117, 118, 119, 120, 117, 118,
-    119, 120, 117, 118, 119, 120, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    90, 75, 91, 92, 77, 93, 94, 79, 95, 96, 97, 98, 99, 100, 101, 102,
+    87, 90, 75, 91, 92, 77, 93, 94, 79, 95, 96, 97, 98, 99, 100, 101,
+    102, 87, 17, 18, 103, 104, 105, 105, 18, 103, 7, 17, 18, 106, 7, 17,
+    18, 17, 18, 34, 23, 107, 104, 105, 105, 18, 103, 7, 17, 18, 103, 7,
+    17, 18, 103, 7, 17, 18, 103, 7, 17, 18, 103, 7, 17, 18, 103, 7,
+    17, 18, 103, 106, 7, 106, 7, 106, 7, 106, 7, 106, 108, 14, 109, 34,
+    108, 14, 109, 34, 108, 14, 109, 34, 108, 14, 109, 34, 108, 14, 109, 34,
+    108, 14, 109, 34, 16, 12, 14, 12, 14, 12, 14, 12, 14, 12, 0, 34,
+    1, 23, 0, 34, 1, 23, 0, 34, 1, 23, 110, 111, 112, 113, 103, 7,
+    17, 18, 111, 113, 7, 18, 114, 114, 114, 114, 114, 114, 114, 114, 114, 115,
+    115, 115, 115, 114, 114, 115, 114, 115, 116, 116, 116, 16, 0, 1, 0, 1,
+    0, 1, 0, 1, 117, 118, 117, 118, 119, 120, 117, 118, 117, 118, 119, 120,
+    117, 118, 119, 120, 117, 118, 119, 120, 16, 16, 16, 16, 16, 16, 16, 16,
     16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
     16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
-    0, 16, 16, 16, 16, 15, 109, 34, 0, 0, 0, 0, 0, 109, 34, 109,
-    34, 16, 16, 0, 0, 0, 0, 16, 0, 121, 16, 0, 121, 16, 0, 121,
-    16, 16, 16, 16, 16, 16, 0, 0, 16, 16, 16, 16, 0, 16, 0, 0,
-    0, 0, 0, 0, 16, 109, 34, 109, 34, 16, 16, 0, 0, 0, 0, 16,
-    0, 121, 16, 0, 121, 16, 0, 121, 16, 16, 16, 16, 16, 16, 0, 16,
-    16, 16, 16, 16, 16, 16, 16, 16, 16, 0, 0, 109, 34, 109, 34, 0,
-    0, 0, 0, 16, 0, 121, 16, 0, 121, 16, 0, 121, 16, 16, 16, 16,
-    16, 16, 16, 16, 16, 16, 16, 16, 0, 0, 109, 34, 109, 34, 0, 0,
-    0, 0, 16, 0, 121, 16, 0, 121, 16, 0, 121, 16, 16, 16, 16, 16,
-    16, 16, 16, 16, 16, 16, 16, 16, 0, 0, 0, 16, 16, 16, 16, 16,
-    16, 16, 16, 0, 0, 0, 16, 16, 16, 16, 16, 16, 16, 16, 0, 0,
-    0, 0, 0, 0, 0, 0, 15, 15, 15, 15, 16, 15, 122, 76, 123, 124,
-    82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76, 123, 124,
-    82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76, 123, 124,
-    82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76, 123, 124,
-    82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76, 123, 124,
-    82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76, 123, 124,
-    82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76, 123, 124,
-    82, 125, 86, 88, 126, 127, 128, 129, 130, 131, 102, 132, 133, 134, 135, 136,
-    137, 138, 139, 132, 133, 134, 135, 136, 137, 138, 139, 132, 133, 134, 135, 136,
-    137, 138, 139, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143, 144,
-    145, 146, 140, 141, 142, 143, 144, 145, 146, 140, 141, 142, 143, 144, 145, 146,
-    140, 141, 142, 143, 144, 145, 146, 147, 87, 147, 87, 147, 87, 147, 87, 147,
-    87, 147, 87, 147, 87, 148, 148, 148, 148, 148, 148, 148, 149, 148, 149, 148,
+    16, 16, 0, 16, 16, 16, 16, 15, 109, 34, 0, 0, 0, 0, 0, 109,
+    34, 109, 34, 16, 16, 0, 0, 0, 0, 16, 0, 121, 16, 0, 121, 16,
+    0, 121, 16, 16, 16, 16, 16, 16, 0, 0, 16, 16, 16, 16, 0, 16,
+    0, 0, 0, 0, 0, 0, 16, 109, 34, 109, 34, 16, 16, 0, 0, 0,
+    0, 16, 0, 121, 16, 0, 121, 16, 0, 121, 16, 16, 16, 16, 16, 16,
+    0, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 0, 0, 109, 34, 109,
+    34, 0, 0, 0, 0, 16, 0, 121, 16, 0, 121, 16, 0, 121, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 0, 0, 109, 34, 109, 34,
+    0, 0, 0, 0, 16, 0, 121, 16, 0, 121, 16, 0, 121, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 0, 0, 0, 16, 16, 16,
+    16, 16, 16, 16, 16, 0, 0, 0, 16, 16, 16, 16, 16, 16, 16, 16,
+    0, 0, 0, 0, 0, 0, 0, 0, 15, 15, 15, 15, 16, 15, 122, 76,
+    123, 124, 82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76,
+    123, 124, 82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76,
+    123, 124, 82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76,
+    123, 124, 82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76,
+    123, 124, 82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76,
+    123, 124, 82, 125, 86, 88, 122, 76, 123, 124, 82, 125, 86, 88, 122, 76,
+    123, 124, 82, 125, 86, 88, 126, 127, 128, 129, 130, 131, 102, 132, 133, 134,
+    135, 136, 137, 138, 139, 132, 133, 134, 135, 136, 137, 138, 139, 132, 133, 134,
+    135, 136, 137, 138, 139, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142,
+    143, 144, 145, 146, 140, 141, 142, 143, 144, 145, 146, 140, 141, 142, 143, 144,
+    145, 146, 140, 141, 142, 143, 144, 145, 146, 147, 87, 147, 87, 147, 87, 147,
+    87, 147, 87, 147, 87, 147, 87, 148, 148, 148, 148, 148, 148, 148, 149, 148,
     149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148,
     149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148,
     149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148,
     149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148,
     149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148, 149, 148,
-    150, 151, 150, 151, 150, 151, 150, 151, 150, 151, 150, 151, 150, 151, 23, 152,
-    152, 153, 0, 0, 0, 0,
+    149, 148, 150, 151, 150, 151, 150, 151, 150, 151, 150, 151, 150, 151, 150, 151,
+    23, 152, 152, 153, 0, 0, 0, 0, 37, 79, 22, 38, 75, 74, 14, 79,
+    96, 74, 14, 38, 49, 43, 37, 81, 38, 2, 37, 74, 75, 38, 74, 38,
+    47, 0, 16, 38, 16, 74, 91, 38, 38, 38, 0, 38, 75, 38, 18, 16,
+    74, 18, 38, 1, 75, 43, 0, 18, 90, 18, 75, 74, 90, 1, 75, 75,
+    0, 74, 43, 90, 38, 22, 37, 0, 18, 0, 74, 41, 38, 74, 75, 74,
+    38, 0, 74, 0, 37, 38, 75, 74, 1, 18, 74, 16, 75, 75, 43, 0,
+    81, 90, 0, 18, 75, 37, 90, 75, 38, 37, 75, 74, 1, 74, 75, 37,
+    75, 74, 38, 0, 75, 37, 90, 75, 18, 74, 75, 38, 36, 75, 74, 37,
+    0, 0, 42, 0, 41, 0, 3, 37, 37, 41, 38, 22, 95, 75, 75, 38,
+    47, 16, 41, 75, 2, 74, 75, 43, 41, 79, 0, 75, 2, 37, 37, 3,
+    74, 74, 0, 74, 74, 75, 41, 3, 96, 75, 75, 0, 74, 38, 38, 2,
+    37, 75, 1, 18, 2, 75, 91, 75, 74, 41, 43, 75, 90, 38, 75, 38,
+    74, 53, 75, 40, 36, 75, 41, 41, 75, 85, 74, 37, 0, 37, 38, 74,
+    75, 74, 2, 18, 85, 0, 0, 75, 75, 75, 37, 79, 14, 46, 37, 38,
+    41, 0, 37, 37, 38, 36, 38, 75, 2, 37, 3, 22, 0, 37, 2, 38,
+    74, 0, 74, 18, 91, 100, 75, 74, 38, 74, 75, 38, 37, 100, 74, 95,
+    74, 74, 41, 36, 74, 41, 37, 75, 74, 37, 74, 22, 43, 74, 0, 81,
+    40, 40, 36, 38, 38, 75, 81, 2, 37, 74, 74, 38, 0, 2, 36, 37,
+    2, 74, 37, 41, 79, 75, 38, 0, 37, 74, 36, 1, 74, 74, 81, 75,
+    40, 37, 40, 90,
   ]
 
   /// Words of `layoutFields` that each layout has.
@@ -1181,49 +1202,49 @@ package enum LoopOperation: UInt16, CaseIterable, Sendable {
   package static let familyOfRow: [UInt16] = [
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
-    65535, 212, 214, 212, 214, 216, 218, 220, 222, 224, 218, 226, 222, 228, 212, 230,
-    232, 230, 232, 234, 236, 234, 236, 230, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
-    65535, 65535, 41, 42, 44, 46, 48, 50, 52, 54, 56, 58, 60, 62, 63, 65,
-    67, 69, 71, 73, 75, 77, 79, 81, 126, 128, 130, 133, 136, 139, 142, 144,
-    146, 149, 152, 155, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94,
-    95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110,
-    111, 112, 113, 114, 115, 116, 117, 118, 158, 159, 160, 161, 162, 163, 164, 165,
-    166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181,
-    182, 183, 184, 185, 119, 186, 187, 188, 189, 120, 65535, 190, 191, 192, 193, 194,
-    195, 196, 197, 198, 199, 200, 201, 202, 203, 65535, 65535, 65535, 65535, 121, 122, 123,
-    124, 125, 204, 205, 206, 207, 208, 209, 210, 211, 65535, 65535, 65535, 65535, 65535, 65535,
+    65535, 214, 216, 214, 216, 218, 220, 222, 224, 226, 220, 228, 224, 230, 214, 232,
+    234, 232, 234, 236, 238, 236, 238, 232, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
+    65535, 65535, 43, 44, 46, 48, 50, 52, 54, 56, 58, 60, 62, 64, 65, 67,
+    69, 71, 73, 75, 77, 79, 81, 83, 128, 130, 132, 135, 138, 141, 144, 146,
+    148, 151, 154, 157, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96,
+    97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112,
+    113, 114, 115, 116, 117, 118, 119, 120, 160, 161, 162, 163, 164, 165, 166, 167,
+    168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183,
+    184, 185, 186, 187, 121, 188, 189, 190, 191, 122, 65535, 192, 193, 194, 195, 196,
+    197, 198, 199, 200, 201, 202, 203, 204, 205, 65535, 65535, 65535, 65535, 123, 124, 125,
+    126, 127, 206, 207, 208, 209, 210, 211, 212, 213, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
-    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 518,
-    520, 522, 524, 526, 528, 530, 532, 534, 536, 538, 540, 542, 544, 546, 548, 550,
-    552, 554, 556, 558, 560, 65535, 65535, 306, 307, 308, 309, 310, 309, 310, 311, 312,
-    313, 314, 315, 316, 317, 318, 319, 320, 317, 318, 319, 320, 321, 322, 323, 324,
-    325, 326, 327, 328, 329, 330, 331, 332, 333, 334, 335, 336, 337, 338, 339, 340,
-    341, 342, 343, 344, 345, 346, 347, 348, 349, 350, 351, 352, 353, 354, 355, 356,
-    357, 358, 359, 360, 361, 362, 363, 364, 365, 366, 367, 368, 369, 370, 371, 372,
-    373, 374, 375, 376, 377, 378, 379, 380, 381, 382, 383, 384, 385, 386, 387, 388,
-    389, 390, 391, 392, 393, 394, 395, 396, 397, 398, 399, 400, 401, 402, 403, 404,
-    405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 419, 420,
-    421, 422, 423, 424, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 435, 436,
-    437, 438, 439, 440, 441, 442, 443, 444, 445, 446, 447, 448, 449, 450, 451, 452,
-    453, 454, 455, 456, 457, 458, 459, 460, 461, 462, 463, 464, 465, 466, 467, 468,
-    469, 470, 471, 472, 473, 474, 475, 476, 477, 478, 479, 480, 481, 482, 483, 484,
-    485, 486, 487, 488, 489, 490, 491, 492, 493, 494, 495, 496, 497, 498, 499, 500,
-    501, 502, 503, 504, 505, 506, 507, 508, 509, 510, 511, 306, 504, 505, 508, 509,
-    512, 513, 514, 515, 368, 368, 368, 368, 489, 490, 500, 501, 406, 516, 517, 65535,
-    65535, 65535, 65535, 562, 563, 564, 565, 566, 567, 568, 569, 570, 571, 572, 573, 574,
-    575, 576, 577, 578, 579, 580, 581, 582, 583, 584, 585, 586, 587, 588, 589, 590,
-    591, 592, 593, 594, 595, 596, 597, 598, 599, 600, 601, 602, 603, 604, 605, 606,
-    607, 608, 609, 610, 611, 612, 613, 614, 615, 616, 617, 618, 619, 620, 621, 622,
-    623, 624, 629, 630, 631, 632,
+    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 520,
+    522, 524, 526, 528, 530, 532, 534, 536, 538, 540, 542, 544, 546, 548, 550, 552,
+    554, 556, 558, 560, 562, 65535, 65535, 308, 309, 310, 311, 312, 311, 312, 313, 314,
+    315, 316, 317, 318, 319, 320, 321, 322, 319, 320, 321, 322, 323, 324, 325, 326,
+    327, 328, 329, 330, 331, 332, 333, 334, 335, 336, 337, 338, 339, 340, 341, 342,
+    343, 344, 345, 346, 347, 348, 349, 350, 351, 352, 353, 354, 355, 356, 357, 358,
+    359, 360, 361, 362, 363, 364, 365, 366, 367, 368, 369, 370, 371, 372, 373, 374,
+    375, 376, 377, 378, 379, 380, 381, 382, 383, 384, 385, 386, 387, 388, 389, 390,
+    391, 392, 393, 394, 395, 396, 397, 398, 399, 400, 401, 402, 403, 404, 405, 406,
+    407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 419, 420, 421, 422,
+    423, 424, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 435, 436, 437, 438,
+    439, 440, 441, 442, 443, 444, 445, 446, 447, 448, 449, 450, 451, 452, 453, 454,
+    455, 456, 457, 458, 459, 460, 461, 462, 463, 464, 465, 466, 467, 468, 469, 470,
+    471, 472, 473, 474, 475, 476, 477, 478, 479, 480, 481, 482, 483, 484, 485, 486,
+    487, 488, 489, 490, 491, 492, 493, 494, 495, 496, 497, 498, 499, 500, 501, 502,
+    503, 504, 505, 506, 507, 508, 509, 510, 511, 512, 513, 308, 506, 507, 510, 511,
+    514, 515, 516, 517, 370, 370, 370, 370, 491, 492, 502, 503, 408, 518, 519, 65535,
+    65535, 65535, 65535, 564, 565, 566, 567, 568, 569, 570, 571, 572, 573, 574, 575, 576,
+    577, 578, 579, 580, 581, 582, 583, 584, 585, 586, 587, 588, 589, 590, 591, 592,
+    593, 594, 595, 596, 597, 598, 599, 600, 601, 602, 603, 604, 605, 606, 607, 608,
+    609, 610, 611, 612, 613, 614, 615, 616, 617, 618, 619, 620, 621, 622, 623, 624,
+    625, 626, 631, 632, 633, 634,
   ]
 
   /// By row the family that reaches every memory, 0xFFFF for none.
   package static let wideFamilyOfRow: [UInt16] = [
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
-    65535, 213, 215, 213, 215, 217, 219, 221, 223, 225, 219, 227, 223, 229, 213, 231,
-    233, 231, 233, 235, 237, 235, 237, 231, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
+    65535, 215, 217, 215, 217, 219, 221, 223, 225, 227, 221, 229, 225, 231, 215, 233,
+    235, 233, 235, 237, 239, 237, 239, 233, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
@@ -1235,9 +1256,9 @@ package enum LoopOperation: UInt16, CaseIterable, Sendable {
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
-    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 519,
-    521, 523, 525, 527, 529, 531, 533, 535, 537, 539, 541, 543, 545, 547, 549, 551,
-    553, 555, 557, 559, 561, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
+    65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 521,
+    523, 525, 527, 529, 531, 533, 535, 537, 539, 541, 543, 545, 547, 549, 551, 553,
+    555, 557, 559, 561, 563, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
     65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535,
@@ -1307,357 +1328,740 @@ package enum LoopOperation: UInt16, CaseIterable, Sendable {
     op_select_s_s, op_select_s_a, op_select_a_s, op_select_a_a, op_selectVector_s, op_selectVector_a,
     op_globalGet_s, op_globalGet_a, op_globalGetImported_s, op_globalGetImported_a, op_globalGetVector, op_globalGetVectorImported,
     op_globalSet_s, op_globalSet_a, op_globalSetImported_s, op_globalSetImported_a, op_globalSetVector, op_globalSetVectorImported,
-    op_br, op_brTable_s, op_brTable_a, op_charge, op_surcharge, op_unreachable,
-    op_translate, op_finish, op_crossReturn, op_call, op_callImport, op_callIndirect_s,
-    op_callIndirect_a, op_callReference_s, op_callReference_a, op_returnCall, op_returnCallImport, op_returnCallIndirect,
-    op_returnCallReference, op_return0, op_return1_s, op_return1_a, op_throw, op_throwReference,
-    op_enterFunction, op_leaveFunction, op_i32_eqz_s_s, op_i32_eqz_s_a, op_i32_eqz_a_s, op_i32_eqz_a_a,
-    op_i32_eq_ss_s, op_i32_eq_ss_a, op_i32_eq_si_s, op_i32_eq_si_a, op_i32_eq_as_s, op_i32_eq_as_a,
-    op_i32_eq_ai_s, op_i32_eq_ai_a, op_br_i32_eq_ss, op_br_i32_eq_si, op_br_i32_eq_as, op_br_i32_eq_ai,
-    op_i32_ne_ss_s, op_i32_ne_ss_a, op_i32_ne_si_s, op_i32_ne_si_a, op_i32_ne_as_s, op_i32_ne_as_a,
-    op_i32_ne_ai_s, op_i32_ne_ai_a, op_br_i32_ne_ss, op_br_i32_ne_si, op_br_i32_ne_as, op_br_i32_ne_ai,
-    op_i32_lt_s_ss_s, op_i32_lt_s_ss_a, op_i32_lt_s_si_s, op_i32_lt_s_si_a, op_i32_lt_s_as_s, op_i32_lt_s_as_a,
-    op_i32_lt_s_ai_s, op_i32_lt_s_ai_a, op_br_i32_lt_s_ss, op_br_i32_lt_s_si, op_br_i32_lt_s_as, op_br_i32_lt_s_ai,
-    op_i32_lt_u_ss_s, op_i32_lt_u_ss_a, op_i32_lt_u_si_s, op_i32_lt_u_si_a, op_i32_lt_u_as_s, op_i32_lt_u_as_a,
-    op_i32_lt_u_ai_s, op_i32_lt_u_ai_a, op_br_i32_lt_u_ss, op_br_i32_lt_u_si, op_br_i32_lt_u_as, op_br_i32_lt_u_ai,
-    op_i32_gt_s_ss_s, op_i32_gt_s_ss_a, op_i32_gt_s_si_s, op_i32_gt_s_si_a, op_i32_gt_s_as_s, op_i32_gt_s_as_a,
-    op_i32_gt_s_ai_s, op_i32_gt_s_ai_a, op_br_i32_gt_s_ss, op_br_i32_gt_s_si, op_br_i32_gt_s_as, op_br_i32_gt_s_ai,
-    op_i32_gt_u_ss_s, op_i32_gt_u_ss_a, op_i32_gt_u_si_s, op_i32_gt_u_si_a, op_i32_gt_u_as_s, op_i32_gt_u_as_a,
-    op_i32_gt_u_ai_s, op_i32_gt_u_ai_a, op_br_i32_gt_u_ss, op_br_i32_gt_u_si, op_br_i32_gt_u_as, op_br_i32_gt_u_ai,
-    op_i32_le_s_ss_s, op_i32_le_s_ss_a, op_i32_le_s_si_s, op_i32_le_s_si_a, op_i32_le_s_as_s, op_i32_le_s_as_a,
-    op_i32_le_s_ai_s, op_i32_le_s_ai_a, op_br_i32_le_s_ss, op_br_i32_le_s_si, op_br_i32_le_s_as, op_br_i32_le_s_ai,
-    op_i32_le_u_ss_s, op_i32_le_u_ss_a, op_i32_le_u_si_s, op_i32_le_u_si_a, op_i32_le_u_as_s, op_i32_le_u_as_a,
-    op_i32_le_u_ai_s, op_i32_le_u_ai_a, op_br_i32_le_u_ss, op_br_i32_le_u_si, op_br_i32_le_u_as, op_br_i32_le_u_ai,
-    op_i32_ge_s_ss_s, op_i32_ge_s_ss_a, op_i32_ge_s_si_s, op_i32_ge_s_si_a, op_i32_ge_s_as_s, op_i32_ge_s_as_a,
-    op_i32_ge_s_ai_s, op_i32_ge_s_ai_a, op_br_i32_ge_s_ss, op_br_i32_ge_s_si, op_br_i32_ge_s_as, op_br_i32_ge_s_ai,
-    op_i32_ge_u_ss_s, op_i32_ge_u_ss_a, op_i32_ge_u_si_s, op_i32_ge_u_si_a, op_i32_ge_u_as_s, op_i32_ge_u_as_a,
-    op_i32_ge_u_ai_s, op_i32_ge_u_ai_a, op_br_i32_ge_u_ss, op_br_i32_ge_u_si, op_br_i32_ge_u_as, op_br_i32_ge_u_ai,
-    op_i64_eqz_s_s, op_i64_eqz_s_a, op_i64_eqz_a_s, op_i64_eqz_a_a, op_i64_eq_ss_s, op_i64_eq_ss_a,
-    op_i64_eq_si_s, op_i64_eq_si_a, op_i64_eq_as_s, op_i64_eq_as_a, op_i64_eq_ai_s, op_i64_eq_ai_a,
-    op_br_i64_eq_ss, op_br_i64_eq_si, op_br_i64_eq_as, op_br_i64_eq_ai, op_i64_ne_ss_s, op_i64_ne_ss_a,
-    op_i64_ne_si_s, op_i64_ne_si_a, op_i64_ne_as_s, op_i64_ne_as_a, op_i64_ne_ai_s, op_i64_ne_ai_a,
-    op_br_i64_ne_ss, op_br_i64_ne_si, op_br_i64_ne_as, op_br_i64_ne_ai, op_i64_lt_s_ss_s, op_i64_lt_s_ss_a,
-    op_i64_lt_s_si_s, op_i64_lt_s_si_a, op_i64_lt_s_as_s, op_i64_lt_s_as_a, op_i64_lt_s_ai_s, op_i64_lt_s_ai_a,
-    op_br_i64_lt_s_ss, op_br_i64_lt_s_si, op_br_i64_lt_s_as, op_br_i64_lt_s_ai, op_i64_lt_u_ss_s, op_i64_lt_u_ss_a,
-    op_i64_lt_u_si_s, op_i64_lt_u_si_a, op_i64_lt_u_as_s, op_i64_lt_u_as_a, op_i64_lt_u_ai_s, op_i64_lt_u_ai_a,
-    op_br_i64_lt_u_ss, op_br_i64_lt_u_si, op_br_i64_lt_u_as, op_br_i64_lt_u_ai, op_i64_gt_s_ss_s, op_i64_gt_s_ss_a,
-    op_i64_gt_s_si_s, op_i64_gt_s_si_a, op_i64_gt_s_as_s, op_i64_gt_s_as_a, op_i64_gt_s_ai_s, op_i64_gt_s_ai_a,
-    op_br_i64_gt_s_ss, op_br_i64_gt_s_si, op_br_i64_gt_s_as, op_br_i64_gt_s_ai, op_i64_gt_u_ss_s, op_i64_gt_u_ss_a,
-    op_i64_gt_u_si_s, op_i64_gt_u_si_a, op_i64_gt_u_as_s, op_i64_gt_u_as_a, op_i64_gt_u_ai_s, op_i64_gt_u_ai_a,
-    op_br_i64_gt_u_ss, op_br_i64_gt_u_si, op_br_i64_gt_u_as, op_br_i64_gt_u_ai, op_i64_le_s_ss_s, op_i64_le_s_ss_a,
-    op_i64_le_s_si_s, op_i64_le_s_si_a, op_i64_le_s_as_s, op_i64_le_s_as_a, op_i64_le_s_ai_s, op_i64_le_s_ai_a,
-    op_br_i64_le_s_ss, op_br_i64_le_s_si, op_br_i64_le_s_as, op_br_i64_le_s_ai, op_i64_le_u_ss_s, op_i64_le_u_ss_a,
-    op_i64_le_u_si_s, op_i64_le_u_si_a, op_i64_le_u_as_s, op_i64_le_u_as_a, op_i64_le_u_ai_s, op_i64_le_u_ai_a,
-    op_br_i64_le_u_ss, op_br_i64_le_u_si, op_br_i64_le_u_as, op_br_i64_le_u_ai, op_i64_ge_s_ss_s, op_i64_ge_s_ss_a,
-    op_i64_ge_s_si_s, op_i64_ge_s_si_a, op_i64_ge_s_as_s, op_i64_ge_s_as_a, op_i64_ge_s_ai_s, op_i64_ge_s_ai_a,
-    op_br_i64_ge_s_ss, op_br_i64_ge_s_si, op_br_i64_ge_s_as, op_br_i64_ge_s_ai, op_i64_ge_u_ss_s, op_i64_ge_u_ss_a,
-    op_i64_ge_u_si_s, op_i64_ge_u_si_a, op_i64_ge_u_as_s, op_i64_ge_u_as_a, op_i64_ge_u_ai_s, op_i64_ge_u_ai_a,
-    op_br_i64_ge_u_ss, op_br_i64_ge_u_si, op_br_i64_ge_u_as, op_br_i64_ge_u_ai, op_i32_clz_s_s, op_i32_clz_s_a,
-    op_i32_clz_a_s, op_i32_clz_a_a, op_i32_ctz_s_s, op_i32_ctz_s_a, op_i32_ctz_a_s, op_i32_ctz_a_a,
-    op_i32_popcnt_s_s, op_i32_popcnt_s_a, op_i32_popcnt_a_s, op_i32_popcnt_a_a, op_i32_add_ss_s, op_i32_add_ss_a,
-    op_i32_add_si_s, op_i32_add_si_a, op_i32_add_as_s, op_i32_add_as_a, op_i32_add_ai_s, op_i32_add_ai_a,
-    op_i32_sub_ss_s, op_i32_sub_ss_a, op_i32_sub_sa_s, op_i32_sub_sa_a, op_i32_sub_si_s, op_i32_sub_si_a,
-    op_i32_sub_as_s, op_i32_sub_as_a, op_i32_sub_ai_s, op_i32_sub_ai_a, op_i32_sub_is_s, op_i32_sub_is_a,
-    op_i32_sub_ia_s, op_i32_sub_ia_a, op_i32_mul_ss_s, op_i32_mul_ss_a, op_i32_mul_si_s, op_i32_mul_si_a,
-    op_i32_mul_as_s, op_i32_mul_as_a, op_i32_mul_ai_s, op_i32_mul_ai_a, op_i32_div_s_ss_s, op_i32_div_s_ss_a,
-    op_i32_div_s_sa_s, op_i32_div_s_sa_a, op_i32_div_s_si_s, op_i32_div_s_si_a, op_i32_div_s_as_s, op_i32_div_s_as_a,
-    op_i32_div_s_ai_s, op_i32_div_s_ai_a, op_i32_div_s_is_s, op_i32_div_s_is_a, op_i32_div_s_ia_s, op_i32_div_s_ia_a,
-    op_i32_div_u_ss_s, op_i32_div_u_ss_a, op_i32_div_u_sa_s, op_i32_div_u_sa_a, op_i32_div_u_si_s, op_i32_div_u_si_a,
-    op_i32_div_u_as_s, op_i32_div_u_as_a, op_i32_div_u_ai_s, op_i32_div_u_ai_a, op_i32_div_u_is_s, op_i32_div_u_is_a,
-    op_i32_div_u_ia_s, op_i32_div_u_ia_a, op_i32_rem_s_ss_s, op_i32_rem_s_ss_a, op_i32_rem_s_sa_s, op_i32_rem_s_sa_a,
-    op_i32_rem_s_si_s, op_i32_rem_s_si_a, op_i32_rem_s_as_s, op_i32_rem_s_as_a, op_i32_rem_s_ai_s, op_i32_rem_s_ai_a,
-    op_i32_rem_s_is_s, op_i32_rem_s_is_a, op_i32_rem_s_ia_s, op_i32_rem_s_ia_a, op_i32_rem_u_ss_s, op_i32_rem_u_ss_a,
-    op_i32_rem_u_sa_s, op_i32_rem_u_sa_a, op_i32_rem_u_si_s, op_i32_rem_u_si_a, op_i32_rem_u_as_s, op_i32_rem_u_as_a,
-    op_i32_rem_u_ai_s, op_i32_rem_u_ai_a, op_i32_rem_u_is_s, op_i32_rem_u_is_a, op_i32_rem_u_ia_s, op_i32_rem_u_ia_a,
-    op_i32_and_ss_s, op_i32_and_ss_a, op_i32_and_si_s, op_i32_and_si_a, op_i32_and_as_s, op_i32_and_as_a,
-    op_i32_and_ai_s, op_i32_and_ai_a, op_i32_or_ss_s, op_i32_or_ss_a, op_i32_or_si_s, op_i32_or_si_a,
-    op_i32_or_as_s, op_i32_or_as_a, op_i32_or_ai_s, op_i32_or_ai_a, op_i32_xor_ss_s, op_i32_xor_ss_a,
-    op_i32_xor_si_s, op_i32_xor_si_a, op_i32_xor_as_s, op_i32_xor_as_a, op_i32_xor_ai_s, op_i32_xor_ai_a,
-    op_i32_shl_ss_s, op_i32_shl_ss_a, op_i32_shl_sa_s, op_i32_shl_sa_a, op_i32_shl_si_s, op_i32_shl_si_a,
-    op_i32_shl_as_s, op_i32_shl_as_a, op_i32_shl_ai_s, op_i32_shl_ai_a, op_i32_shl_is_s, op_i32_shl_is_a,
-    op_i32_shl_ia_s, op_i32_shl_ia_a, op_i32_shr_s_ss_s, op_i32_shr_s_ss_a, op_i32_shr_s_sa_s, op_i32_shr_s_sa_a,
-    op_i32_shr_s_si_s, op_i32_shr_s_si_a, op_i32_shr_s_as_s, op_i32_shr_s_as_a, op_i32_shr_s_ai_s, op_i32_shr_s_ai_a,
-    op_i32_shr_s_is_s, op_i32_shr_s_is_a, op_i32_shr_s_ia_s, op_i32_shr_s_ia_a, op_i32_shr_u_ss_s, op_i32_shr_u_ss_a,
-    op_i32_shr_u_sa_s, op_i32_shr_u_sa_a, op_i32_shr_u_si_s, op_i32_shr_u_si_a, op_i32_shr_u_as_s, op_i32_shr_u_as_a,
-    op_i32_shr_u_ai_s, op_i32_shr_u_ai_a, op_i32_shr_u_is_s, op_i32_shr_u_is_a, op_i32_shr_u_ia_s, op_i32_shr_u_ia_a,
-    op_i32_rotl_ss_s, op_i32_rotl_ss_a, op_i32_rotl_sa_s, op_i32_rotl_sa_a, op_i32_rotl_si_s, op_i32_rotl_si_a,
-    op_i32_rotl_as_s, op_i32_rotl_as_a, op_i32_rotl_ai_s, op_i32_rotl_ai_a, op_i32_rotl_is_s, op_i32_rotl_is_a,
-    op_i32_rotl_ia_s, op_i32_rotl_ia_a, op_i32_rotr_ss_s, op_i32_rotr_ss_a, op_i32_rotr_sa_s, op_i32_rotr_sa_a,
-    op_i32_rotr_si_s, op_i32_rotr_si_a, op_i32_rotr_as_s, op_i32_rotr_as_a, op_i32_rotr_ai_s, op_i32_rotr_ai_a,
-    op_i32_rotr_is_s, op_i32_rotr_is_a, op_i32_rotr_ia_s, op_i32_rotr_ia_a, op_i64_clz_s_s, op_i64_clz_s_a,
-    op_i64_clz_a_s, op_i64_clz_a_a, op_i64_ctz_s_s, op_i64_ctz_s_a, op_i64_ctz_a_s, op_i64_ctz_a_a,
-    op_i64_popcnt_s_s, op_i64_popcnt_s_a, op_i64_popcnt_a_s, op_i64_popcnt_a_a, op_i64_add_ss_s, op_i64_add_ss_a,
-    op_i64_add_si_s, op_i64_add_si_a, op_i64_add_as_s, op_i64_add_as_a, op_i64_add_ai_s, op_i64_add_ai_a,
-    op_i64_sub_ss_s, op_i64_sub_ss_a, op_i64_sub_sa_s, op_i64_sub_sa_a, op_i64_sub_si_s, op_i64_sub_si_a,
-    op_i64_sub_as_s, op_i64_sub_as_a, op_i64_sub_ai_s, op_i64_sub_ai_a, op_i64_sub_is_s, op_i64_sub_is_a,
-    op_i64_sub_ia_s, op_i64_sub_ia_a, op_i64_mul_ss_s, op_i64_mul_ss_a, op_i64_mul_si_s, op_i64_mul_si_a,
-    op_i64_mul_as_s, op_i64_mul_as_a, op_i64_mul_ai_s, op_i64_mul_ai_a, op_i64_div_s_ss_s, op_i64_div_s_ss_a,
-    op_i64_div_s_sa_s, op_i64_div_s_sa_a, op_i64_div_s_si_s, op_i64_div_s_si_a, op_i64_div_s_as_s, op_i64_div_s_as_a,
-    op_i64_div_s_ai_s, op_i64_div_s_ai_a, op_i64_div_s_is_s, op_i64_div_s_is_a, op_i64_div_s_ia_s, op_i64_div_s_ia_a,
-    op_i64_div_u_ss_s, op_i64_div_u_ss_a, op_i64_div_u_sa_s, op_i64_div_u_sa_a, op_i64_div_u_si_s, op_i64_div_u_si_a,
-    op_i64_div_u_as_s, op_i64_div_u_as_a, op_i64_div_u_ai_s, op_i64_div_u_ai_a, op_i64_div_u_is_s, op_i64_div_u_is_a,
-    op_i64_div_u_ia_s, op_i64_div_u_ia_a, op_i64_rem_s_ss_s, op_i64_rem_s_ss_a, op_i64_rem_s_sa_s, op_i64_rem_s_sa_a,
-    op_i64_rem_s_si_s, op_i64_rem_s_si_a, op_i64_rem_s_as_s, op_i64_rem_s_as_a, op_i64_rem_s_ai_s, op_i64_rem_s_ai_a,
-    op_i64_rem_s_is_s, op_i64_rem_s_is_a, op_i64_rem_s_ia_s, op_i64_rem_s_ia_a, op_i64_rem_u_ss_s, op_i64_rem_u_ss_a,
-    op_i64_rem_u_sa_s, op_i64_rem_u_sa_a, op_i64_rem_u_si_s, op_i64_rem_u_si_a, op_i64_rem_u_as_s, op_i64_rem_u_as_a,
-    op_i64_rem_u_ai_s, op_i64_rem_u_ai_a, op_i64_rem_u_is_s, op_i64_rem_u_is_a, op_i64_rem_u_ia_s, op_i64_rem_u_ia_a,
-    op_i64_and_ss_s, op_i64_and_ss_a, op_i64_and_si_s, op_i64_and_si_a, op_i64_and_as_s, op_i64_and_as_a,
-    op_i64_and_ai_s, op_i64_and_ai_a, op_i64_or_ss_s, op_i64_or_ss_a, op_i64_or_si_s, op_i64_or_si_a,
-    op_i64_or_as_s, op_i64_or_as_a, op_i64_or_ai_s, op_i64_or_ai_a, op_i64_xor_ss_s, op_i64_xor_ss_a,
-    op_i64_xor_si_s, op_i64_xor_si_a, op_i64_xor_as_s, op_i64_xor_as_a, op_i64_xor_ai_s, op_i64_xor_ai_a,
-    op_i64_shl_ss_s, op_i64_shl_ss_a, op_i64_shl_sa_s, op_i64_shl_sa_a, op_i64_shl_si_s, op_i64_shl_si_a,
-    op_i64_shl_as_s, op_i64_shl_as_a, op_i64_shl_ai_s, op_i64_shl_ai_a, op_i64_shl_is_s, op_i64_shl_is_a,
-    op_i64_shl_ia_s, op_i64_shl_ia_a, op_i64_shr_s_ss_s, op_i64_shr_s_ss_a, op_i64_shr_s_sa_s, op_i64_shr_s_sa_a,
-    op_i64_shr_s_si_s, op_i64_shr_s_si_a, op_i64_shr_s_as_s, op_i64_shr_s_as_a, op_i64_shr_s_ai_s, op_i64_shr_s_ai_a,
-    op_i64_shr_s_is_s, op_i64_shr_s_is_a, op_i64_shr_s_ia_s, op_i64_shr_s_ia_a, op_i64_shr_u_ss_s, op_i64_shr_u_ss_a,
-    op_i64_shr_u_sa_s, op_i64_shr_u_sa_a, op_i64_shr_u_si_s, op_i64_shr_u_si_a, op_i64_shr_u_as_s, op_i64_shr_u_as_a,
-    op_i64_shr_u_ai_s, op_i64_shr_u_ai_a, op_i64_shr_u_is_s, op_i64_shr_u_is_a, op_i64_shr_u_ia_s, op_i64_shr_u_ia_a,
-    op_i64_rotl_ss_s, op_i64_rotl_ss_a, op_i64_rotl_sa_s, op_i64_rotl_sa_a, op_i64_rotl_si_s, op_i64_rotl_si_a,
-    op_i64_rotl_as_s, op_i64_rotl_as_a, op_i64_rotl_ai_s, op_i64_rotl_ai_a, op_i64_rotl_is_s, op_i64_rotl_is_a,
-    op_i64_rotl_ia_s, op_i64_rotl_ia_a, op_i64_rotr_ss_s, op_i64_rotr_ss_a, op_i64_rotr_sa_s, op_i64_rotr_sa_a,
-    op_i64_rotr_si_s, op_i64_rotr_si_a, op_i64_rotr_as_s, op_i64_rotr_as_a, op_i64_rotr_ai_s, op_i64_rotr_ai_a,
-    op_i64_rotr_is_s, op_i64_rotr_is_a, op_i64_rotr_ia_s, op_i64_rotr_ia_a, op_i32_wrap_i64_s_s, op_i32_wrap_i64_s_a,
-    op_i32_wrap_i64_a_s, op_i32_wrap_i64_a_a, op_i64_extend_i32_s_s_s, op_i64_extend_i32_s_s_a, op_i64_extend_i32_s_a_s, op_i64_extend_i32_s_a_a,
-    op_i32_extend8_s_s_s, op_i32_extend8_s_s_a, op_i32_extend8_s_a_s, op_i32_extend8_s_a_a, op_i32_extend16_s_s_s, op_i32_extend16_s_s_a,
-    op_i32_extend16_s_a_s, op_i32_extend16_s_a_a, op_i64_extend8_s_s_s, op_i64_extend8_s_s_a, op_i64_extend8_s_a_s, op_i64_extend8_s_a_a,
-    op_i64_extend16_s_s_s, op_i64_extend16_s_s_a, op_i64_extend16_s_a_s, op_i64_extend16_s_a_a, op_i64_extend32_s_s_s, op_i64_extend32_s_s_a,
-    op_i64_extend32_s_a_s, op_i64_extend32_s_a_a, op_f32_eq_ss_s, op_f32_eq_ss_a, op_f32_eq_si_s, op_f32_eq_si_a,
-    op_f32_eq_as_s, op_f32_eq_as_a, op_f32_eq_ai_s, op_f32_eq_ai_a, op_br_f32_eq_ss, op_br_f32_eq_si,
-    op_br_f32_eq_as, op_br_f32_eq_ai, op_f32_ne_ss_s, op_f32_ne_ss_a, op_f32_ne_si_s, op_f32_ne_si_a,
-    op_f32_ne_as_s, op_f32_ne_as_a, op_f32_ne_ai_s, op_f32_ne_ai_a, op_br_f32_ne_ss, op_br_f32_ne_si,
-    op_br_f32_ne_as, op_br_f32_ne_ai, op_f32_lt_ss_s, op_f32_lt_ss_a, op_f32_lt_si_s, op_f32_lt_si_a,
-    op_f32_lt_as_s, op_f32_lt_as_a, op_f32_lt_ai_s, op_f32_lt_ai_a, op_br_f32_lt_ss, op_br_f32_lt_si,
-    op_br_f32_lt_as, op_br_f32_lt_ai, op_br_unless_f32_lt_ss, op_br_unless_f32_lt_si, op_br_unless_f32_lt_as, op_br_unless_f32_lt_ai,
-    op_f32_gt_ss_s, op_f32_gt_ss_a, op_f32_gt_si_s, op_f32_gt_si_a, op_f32_gt_as_s, op_f32_gt_as_a,
-    op_f32_gt_ai_s, op_f32_gt_ai_a, op_br_f32_gt_ss, op_br_f32_gt_si, op_br_f32_gt_as, op_br_f32_gt_ai,
-    op_br_unless_f32_gt_ss, op_br_unless_f32_gt_si, op_br_unless_f32_gt_as, op_br_unless_f32_gt_ai, op_f32_le_ss_s, op_f32_le_ss_a,
-    op_f32_le_si_s, op_f32_le_si_a, op_f32_le_as_s, op_f32_le_as_a, op_f32_le_ai_s, op_f32_le_ai_a,
-    op_br_f32_le_ss, op_br_f32_le_si, op_br_f32_le_as, op_br_f32_le_ai, op_br_unless_f32_le_ss, op_br_unless_f32_le_si,
-    op_br_unless_f32_le_as, op_br_unless_f32_le_ai, op_f32_ge_ss_s, op_f32_ge_ss_a, op_f32_ge_si_s, op_f32_ge_si_a,
-    op_f32_ge_as_s, op_f32_ge_as_a, op_f32_ge_ai_s, op_f32_ge_ai_a, op_br_f32_ge_ss, op_br_f32_ge_si,
-    op_br_f32_ge_as, op_br_f32_ge_ai, op_br_unless_f32_ge_ss, op_br_unless_f32_ge_si, op_br_unless_f32_ge_as, op_br_unless_f32_ge_ai,
-    op_f64_eq_ss_s, op_f64_eq_ss_a, op_f64_eq_si_s, op_f64_eq_si_a, op_f64_eq_as_s, op_f64_eq_as_a,
-    op_f64_eq_ai_s, op_f64_eq_ai_a, op_br_f64_eq_ss, op_br_f64_eq_as, op_f64_ne_ss_s, op_f64_ne_ss_a,
-    op_f64_ne_si_s, op_f64_ne_si_a, op_f64_ne_as_s, op_f64_ne_as_a, op_f64_ne_ai_s, op_f64_ne_ai_a,
-    op_br_f64_ne_ss, op_br_f64_ne_as, op_f64_lt_ss_s, op_f64_lt_ss_a, op_f64_lt_si_s, op_f64_lt_si_a,
-    op_f64_lt_as_s, op_f64_lt_as_a, op_f64_lt_ai_s, op_f64_lt_ai_a, op_br_f64_lt_ss, op_br_f64_lt_as,
-    op_br_unless_f64_lt_ss, op_br_unless_f64_lt_as, op_f64_gt_ss_s, op_f64_gt_ss_a, op_f64_gt_si_s, op_f64_gt_si_a,
-    op_f64_gt_as_s, op_f64_gt_as_a, op_f64_gt_ai_s, op_f64_gt_ai_a, op_br_f64_gt_ss, op_br_f64_gt_as,
-    op_br_unless_f64_gt_ss, op_br_unless_f64_gt_as, op_f64_le_ss_s, op_f64_le_ss_a, op_f64_le_si_s, op_f64_le_si_a,
-    op_f64_le_as_s, op_f64_le_as_a, op_f64_le_ai_s, op_f64_le_ai_a, op_br_f64_le_ss, op_br_f64_le_as,
-    op_br_unless_f64_le_ss, op_br_unless_f64_le_as, op_f64_ge_ss_s, op_f64_ge_ss_a, op_f64_ge_si_s, op_f64_ge_si_a,
-    op_f64_ge_as_s, op_f64_ge_as_a, op_f64_ge_ai_s, op_f64_ge_ai_a, op_br_f64_ge_ss, op_br_f64_ge_as,
-    op_br_unless_f64_ge_ss, op_br_unless_f64_ge_as, op_f32_abs_s_s, op_f32_abs_s_a, op_f32_abs_a_s, op_f32_abs_a_a,
-    op_f32_neg_s_s, op_f32_neg_s_a, op_f32_neg_a_s, op_f32_neg_a_a, op_f32_ceil_s_s, op_f32_ceil_s_a,
-    op_f32_ceil_a_s, op_f32_ceil_a_a, op_f32_floor_s_s, op_f32_floor_s_a, op_f32_floor_a_s, op_f32_floor_a_a,
-    op_f32_trunc_s_s, op_f32_trunc_s_a, op_f32_trunc_a_s, op_f32_trunc_a_a, op_f32_nearest_s_s, op_f32_nearest_s_a,
-    op_f32_nearest_a_s, op_f32_nearest_a_a, op_f32_sqrt_s_s, op_f32_sqrt_s_a, op_f32_sqrt_a_s, op_f32_sqrt_a_a,
-    op_f32_add_ss_s, op_f32_add_ss_a, op_f32_add_sa_s, op_f32_add_sa_a, op_f32_add_si_s, op_f32_add_si_a,
-    op_f32_add_as_s, op_f32_add_as_a, op_f32_add_ai_s, op_f32_add_ai_a, op_f32_add_is_s, op_f32_add_is_a,
-    op_f32_add_ia_s, op_f32_add_ia_a, op_f32_sub_ss_s, op_f32_sub_ss_a, op_f32_sub_sa_s, op_f32_sub_sa_a,
-    op_f32_sub_si_s, op_f32_sub_si_a, op_f32_sub_as_s, op_f32_sub_as_a, op_f32_sub_ai_s, op_f32_sub_ai_a,
-    op_f32_sub_is_s, op_f32_sub_is_a, op_f32_sub_ia_s, op_f32_sub_ia_a, op_f32_mul_ss_s, op_f32_mul_ss_a,
-    op_f32_mul_sa_s, op_f32_mul_sa_a, op_f32_mul_si_s, op_f32_mul_si_a, op_f32_mul_as_s, op_f32_mul_as_a,
-    op_f32_mul_ai_s, op_f32_mul_ai_a, op_f32_mul_is_s, op_f32_mul_is_a, op_f32_mul_ia_s, op_f32_mul_ia_a,
-    op_f32_div_ss_s, op_f32_div_ss_a, op_f32_div_sa_s, op_f32_div_sa_a, op_f32_div_si_s, op_f32_div_si_a,
-    op_f32_div_as_s, op_f32_div_as_a, op_f32_div_ai_s, op_f32_div_ai_a, op_f32_div_is_s, op_f32_div_is_a,
-    op_f32_div_ia_s, op_f32_div_ia_a, op_f32_min_ss_s, op_f32_min_ss_a, op_f32_min_sa_s, op_f32_min_sa_a,
-    op_f32_min_si_s, op_f32_min_si_a, op_f32_min_as_s, op_f32_min_as_a, op_f32_min_ai_s, op_f32_min_ai_a,
-    op_f32_min_is_s, op_f32_min_is_a, op_f32_min_ia_s, op_f32_min_ia_a, op_f32_max_ss_s, op_f32_max_ss_a,
-    op_f32_max_sa_s, op_f32_max_sa_a, op_f32_max_si_s, op_f32_max_si_a, op_f32_max_as_s, op_f32_max_as_a,
-    op_f32_max_ai_s, op_f32_max_ai_a, op_f32_max_is_s, op_f32_max_is_a, op_f32_max_ia_s, op_f32_max_ia_a,
-    op_f32_copysign_ss_s, op_f32_copysign_ss_a, op_f32_copysign_sa_s, op_f32_copysign_sa_a, op_f32_copysign_si_s, op_f32_copysign_si_a,
-    op_f32_copysign_as_s, op_f32_copysign_as_a, op_f32_copysign_ai_s, op_f32_copysign_ai_a, op_f32_copysign_is_s, op_f32_copysign_is_a,
-    op_f32_copysign_ia_s, op_f32_copysign_ia_a, op_f64_abs_s_s, op_f64_abs_s_a, op_f64_abs_a_s, op_f64_abs_a_a,
-    op_f64_neg_s_s, op_f64_neg_s_a, op_f64_neg_a_s, op_f64_neg_a_a, op_f64_ceil_s_s, op_f64_ceil_s_a,
-    op_f64_ceil_a_s, op_f64_ceil_a_a, op_f64_floor_s_s, op_f64_floor_s_a, op_f64_floor_a_s, op_f64_floor_a_a,
-    op_f64_trunc_s_s, op_f64_trunc_s_a, op_f64_trunc_a_s, op_f64_trunc_a_a, op_f64_nearest_s_s, op_f64_nearest_s_a,
-    op_f64_nearest_a_s, op_f64_nearest_a_a, op_f64_sqrt_s_s, op_f64_sqrt_s_a, op_f64_sqrt_a_s, op_f64_sqrt_a_a,
-    op_f64_add_ss_s, op_f64_add_ss_a, op_f64_add_sa_s, op_f64_add_sa_a, op_f64_add_si_s, op_f64_add_si_a,
-    op_f64_add_as_s, op_f64_add_as_a, op_f64_add_ai_s, op_f64_add_ai_a, op_f64_add_is_s, op_f64_add_is_a,
-    op_f64_add_ia_s, op_f64_add_ia_a, op_f64_sub_ss_s, op_f64_sub_ss_a, op_f64_sub_sa_s, op_f64_sub_sa_a,
-    op_f64_sub_si_s, op_f64_sub_si_a, op_f64_sub_as_s, op_f64_sub_as_a, op_f64_sub_ai_s, op_f64_sub_ai_a,
-    op_f64_sub_is_s, op_f64_sub_is_a, op_f64_sub_ia_s, op_f64_sub_ia_a, op_f64_mul_ss_s, op_f64_mul_ss_a,
-    op_f64_mul_sa_s, op_f64_mul_sa_a, op_f64_mul_si_s, op_f64_mul_si_a, op_f64_mul_as_s, op_f64_mul_as_a,
-    op_f64_mul_ai_s, op_f64_mul_ai_a, op_f64_mul_is_s, op_f64_mul_is_a, op_f64_mul_ia_s, op_f64_mul_ia_a,
-    op_f64_div_ss_s, op_f64_div_ss_a, op_f64_div_sa_s, op_f64_div_sa_a, op_f64_div_si_s, op_f64_div_si_a,
-    op_f64_div_as_s, op_f64_div_as_a, op_f64_div_ai_s, op_f64_div_ai_a, op_f64_div_is_s, op_f64_div_is_a,
-    op_f64_div_ia_s, op_f64_div_ia_a, op_f64_min_ss_s, op_f64_min_ss_a, op_f64_min_sa_s, op_f64_min_sa_a,
-    op_f64_min_si_s, op_f64_min_si_a, op_f64_min_as_s, op_f64_min_as_a, op_f64_min_ai_s, op_f64_min_ai_a,
-    op_f64_min_is_s, op_f64_min_is_a, op_f64_min_ia_s, op_f64_min_ia_a, op_f64_max_ss_s, op_f64_max_ss_a,
-    op_f64_max_sa_s, op_f64_max_sa_a, op_f64_max_si_s, op_f64_max_si_a, op_f64_max_as_s, op_f64_max_as_a,
-    op_f64_max_ai_s, op_f64_max_ai_a, op_f64_max_is_s, op_f64_max_is_a, op_f64_max_ia_s, op_f64_max_ia_a,
-    op_f64_copysign_ss_s, op_f64_copysign_ss_a, op_f64_copysign_sa_s, op_f64_copysign_sa_a, op_f64_copysign_si_s, op_f64_copysign_si_a,
-    op_f64_copysign_as_s, op_f64_copysign_as_a, op_f64_copysign_ai_s, op_f64_copysign_ai_a, op_f64_copysign_is_s, op_f64_copysign_is_a,
-    op_f64_copysign_ia_s, op_f64_copysign_ia_a, op_i32_trunc_f32_s_s_s, op_i32_trunc_f32_s_s_a, op_i32_trunc_f32_s_a_s, op_i32_trunc_f32_s_a_a,
-    op_i32_trunc_f32_u_s_s, op_i32_trunc_f32_u_s_a, op_i32_trunc_f32_u_a_s, op_i32_trunc_f32_u_a_a, op_i32_trunc_f64_s_s_s, op_i32_trunc_f64_s_s_a,
-    op_i32_trunc_f64_s_a_s, op_i32_trunc_f64_s_a_a, op_i32_trunc_f64_u_s_s, op_i32_trunc_f64_u_s_a, op_i32_trunc_f64_u_a_s, op_i32_trunc_f64_u_a_a,
-    op_i64_trunc_f32_s_s_s, op_i64_trunc_f32_s_s_a, op_i64_trunc_f32_s_a_s, op_i64_trunc_f32_s_a_a, op_i64_trunc_f32_u_s_s, op_i64_trunc_f32_u_s_a,
-    op_i64_trunc_f32_u_a_s, op_i64_trunc_f32_u_a_a, op_i64_trunc_f64_s_s_s, op_i64_trunc_f64_s_s_a, op_i64_trunc_f64_s_a_s, op_i64_trunc_f64_s_a_a,
-    op_i64_trunc_f64_u_s_s, op_i64_trunc_f64_u_s_a, op_i64_trunc_f64_u_a_s, op_i64_trunc_f64_u_a_a, op_f32_convert_i32_s_s_s, op_f32_convert_i32_s_s_a,
-    op_f32_convert_i32_s_a_s, op_f32_convert_i32_s_a_a, op_f32_convert_i32_u_s_s, op_f32_convert_i32_u_s_a, op_f32_convert_i32_u_a_s, op_f32_convert_i32_u_a_a,
-    op_f32_convert_i64_s_s_s, op_f32_convert_i64_s_s_a, op_f32_convert_i64_s_a_s, op_f32_convert_i64_s_a_a, op_f32_convert_i64_u_s_s, op_f32_convert_i64_u_s_a,
-    op_f32_convert_i64_u_a_s, op_f32_convert_i64_u_a_a, op_f32_demote_f64_s_s, op_f32_demote_f64_s_a, op_f32_demote_f64_a_s, op_f32_demote_f64_a_a,
-    op_f64_convert_i32_s_s_s, op_f64_convert_i32_s_s_a, op_f64_convert_i32_s_a_s, op_f64_convert_i32_s_a_a, op_f64_convert_i32_u_s_s, op_f64_convert_i32_u_s_a,
-    op_f64_convert_i32_u_a_s, op_f64_convert_i32_u_a_a, op_f64_convert_i64_s_s_s, op_f64_convert_i64_s_s_a, op_f64_convert_i64_s_a_s, op_f64_convert_i64_s_a_a,
-    op_f64_convert_i64_u_s_s, op_f64_convert_i64_u_s_a, op_f64_convert_i64_u_a_s, op_f64_convert_i64_u_a_a, op_f64_promote_f32_s_s, op_f64_promote_f32_s_a,
-    op_f64_promote_f32_a_s, op_f64_promote_f32_a_a, op_i32_trunc_sat_f32_s_s_s, op_i32_trunc_sat_f32_s_s_a, op_i32_trunc_sat_f32_s_a_s, op_i32_trunc_sat_f32_s_a_a,
-    op_i32_trunc_sat_f32_u_s_s, op_i32_trunc_sat_f32_u_s_a, op_i32_trunc_sat_f32_u_a_s, op_i32_trunc_sat_f32_u_a_a, op_i32_trunc_sat_f64_s_s_s, op_i32_trunc_sat_f64_s_s_a,
-    op_i32_trunc_sat_f64_s_a_s, op_i32_trunc_sat_f64_s_a_a, op_i32_trunc_sat_f64_u_s_s, op_i32_trunc_sat_f64_u_s_a, op_i32_trunc_sat_f64_u_a_s, op_i32_trunc_sat_f64_u_a_a,
-    op_i64_trunc_sat_f32_s_s_s, op_i64_trunc_sat_f32_s_s_a, op_i64_trunc_sat_f32_s_a_s, op_i64_trunc_sat_f32_s_a_a, op_i64_trunc_sat_f32_u_s_s, op_i64_trunc_sat_f32_u_s_a,
-    op_i64_trunc_sat_f32_u_a_s, op_i64_trunc_sat_f32_u_a_a, op_i64_trunc_sat_f64_s_s_s, op_i64_trunc_sat_f64_s_s_a, op_i64_trunc_sat_f64_s_a_s, op_i64_trunc_sat_f64_s_a_a,
-    op_i64_trunc_sat_f64_u_s_s, op_i64_trunc_sat_f64_u_s_a, op_i64_trunc_sat_f64_u_a_s, op_i64_trunc_sat_f64_u_a_a, op_load32_zero_s_s, op_load32_zero_s_a,
-    op_load32_zero_ss_s, op_load32_zero_ss_a, op_load32_zero_si_s, op_load32_zero_si_a, op_load32_zero_a_s, op_load32_zero_a_a,
-    op_load32_zero_as_s, op_load32_zero_as_a, op_load32_zero_ai_s, op_load32_zero_ai_a, op_load32_zero_wide_s_s, op_load32_zero_wide_s_a,
-    op_load32_zero_wide_a_s, op_load32_zero_wide_a_a, op_load64_zero_s_s, op_load64_zero_s_a, op_load64_zero_ss_s, op_load64_zero_ss_a,
-    op_load64_zero_si_s, op_load64_zero_si_a, op_load64_zero_a_s, op_load64_zero_a_a, op_load64_zero_as_s, op_load64_zero_as_a,
-    op_load64_zero_ai_s, op_load64_zero_ai_a, op_load64_zero_wide_s_s, op_load64_zero_wide_s_a, op_load64_zero_wide_a_s, op_load64_zero_wide_a_a,
-    op_load8_signed32_s_s, op_load8_signed32_s_a, op_load8_signed32_ss_s, op_load8_signed32_ss_a, op_load8_signed32_si_s, op_load8_signed32_si_a,
-    op_load8_signed32_a_s, op_load8_signed32_a_a, op_load8_signed32_as_s, op_load8_signed32_as_a, op_load8_signed32_ai_s, op_load8_signed32_ai_a,
-    op_load8_signed32_wide_s_s, op_load8_signed32_wide_s_a, op_load8_signed32_wide_a_s, op_load8_signed32_wide_a_a, op_load8_zero_s_s, op_load8_zero_s_a,
-    op_load8_zero_ss_s, op_load8_zero_ss_a, op_load8_zero_si_s, op_load8_zero_si_a, op_load8_zero_a_s, op_load8_zero_a_a,
-    op_load8_zero_as_s, op_load8_zero_as_a, op_load8_zero_ai_s, op_load8_zero_ai_a, op_load8_zero_wide_s_s, op_load8_zero_wide_s_a,
-    op_load8_zero_wide_a_s, op_load8_zero_wide_a_a, op_load16_signed32_s_s, op_load16_signed32_s_a, op_load16_signed32_ss_s, op_load16_signed32_ss_a,
-    op_load16_signed32_si_s, op_load16_signed32_si_a, op_load16_signed32_a_s, op_load16_signed32_a_a, op_load16_signed32_as_s, op_load16_signed32_as_a,
-    op_load16_signed32_ai_s, op_load16_signed32_ai_a, op_load16_signed32_wide_s_s, op_load16_signed32_wide_s_a, op_load16_signed32_wide_a_s, op_load16_signed32_wide_a_a,
-    op_load16_zero_s_s, op_load16_zero_s_a, op_load16_zero_ss_s, op_load16_zero_ss_a, op_load16_zero_si_s, op_load16_zero_si_a,
-    op_load16_zero_a_s, op_load16_zero_a_a, op_load16_zero_as_s, op_load16_zero_as_a, op_load16_zero_ai_s, op_load16_zero_ai_a,
-    op_load16_zero_wide_s_s, op_load16_zero_wide_s_a, op_load16_zero_wide_a_s, op_load16_zero_wide_a_a, op_load8_signed64_s_s, op_load8_signed64_s_a,
-    op_load8_signed64_ss_s, op_load8_signed64_ss_a, op_load8_signed64_si_s, op_load8_signed64_si_a, op_load8_signed64_a_s, op_load8_signed64_a_a,
-    op_load8_signed64_as_s, op_load8_signed64_as_a, op_load8_signed64_ai_s, op_load8_signed64_ai_a, op_load8_signed64_wide_s_s, op_load8_signed64_wide_s_a,
-    op_load8_signed64_wide_a_s, op_load8_signed64_wide_a_a, op_load16_signed64_s_s, op_load16_signed64_s_a, op_load16_signed64_ss_s, op_load16_signed64_ss_a,
-    op_load16_signed64_si_s, op_load16_signed64_si_a, op_load16_signed64_a_s, op_load16_signed64_a_a, op_load16_signed64_as_s, op_load16_signed64_as_a,
-    op_load16_signed64_ai_s, op_load16_signed64_ai_a, op_load16_signed64_wide_s_s, op_load16_signed64_wide_s_a, op_load16_signed64_wide_a_s, op_load16_signed64_wide_a_a,
-    op_load32_signed64_s_s, op_load32_signed64_s_a, op_load32_signed64_ss_s, op_load32_signed64_ss_a, op_load32_signed64_si_s, op_load32_signed64_si_a,
-    op_load32_signed64_a_s, op_load32_signed64_a_a, op_load32_signed64_as_s, op_load32_signed64_as_a, op_load32_signed64_ai_s, op_load32_signed64_ai_a,
-    op_load32_signed64_wide_s_s, op_load32_signed64_wide_s_a, op_load32_signed64_wide_a_s, op_load32_signed64_wide_a_a, op_store32_s_s, op_store32_s_a,
-    op_store32_s_i, op_store32_ss_s, op_store32_ss_a, op_store32_ss_i, op_store32_si_s, op_store32_si_a,
-    op_store32_si_i, op_store32_a_s, op_store32_a_i, op_store32_as_s, op_store32_as_i, op_store32_ai_s,
-    op_store32_ai_i, op_store32_wide_s, op_store32_wide_a, op_store64_s_s, op_store64_s_a, op_store64_s_i,
-    op_store64_ss_s, op_store64_ss_a, op_store64_ss_i, op_store64_si_s, op_store64_si_a, op_store64_si_i,
-    op_store64_a_s, op_store64_a_i, op_store64_as_s, op_store64_as_i, op_store64_ai_s, op_store64_ai_i,
-    op_store64_wide_s, op_store64_wide_a, op_store8_s_s, op_store8_s_a, op_store8_s_i, op_store8_ss_s,
-    op_store8_ss_a, op_store8_ss_i, op_store8_si_s, op_store8_si_a, op_store8_si_i, op_store8_a_s,
-    op_store8_a_i, op_store8_as_s, op_store8_as_i, op_store8_ai_s, op_store8_ai_i, op_store8_wide_s,
-    op_store8_wide_a, op_store16_s_s, op_store16_s_a, op_store16_s_i, op_store16_ss_s, op_store16_ss_a,
-    op_store16_ss_i, op_store16_si_s, op_store16_si_a, op_store16_si_i, op_store16_a_s, op_store16_a_i,
-    op_store16_as_s, op_store16_as_i, op_store16_ai_s, op_store16_ai_i, op_store16_wide_s, op_store16_wide_a,
-    op_memorySize_s, op_memorySize_a, op_memoryGrow, op_memoryFill, op_memoryCopy, op_memoryInit,
-    op_dataDrop, op_tableGet_s_s, op_tableGet_s_a, op_tableGet_a_s, op_tableGet_a_a, op_tableSet_s,
-    op_tableSet_a, op_tableSize_s, op_tableSize_a, op_refFunc_s, op_refFunc_a, op_refAsNonNull_s,
-    op_refAsNonNull_a, op_tableGrow, op_tableFill, op_tableCopy, op_tableInit, op_elemDrop,
-    op_structGet_unsigned8_s_s, op_structGet_unsigned8_s_a, op_structGet_unsigned8_a_s, op_structGet_unsigned8_a_a, op_structGet_signed8_s_s, op_structGet_signed8_s_a,
-    op_structGet_signed8_a_s, op_structGet_signed8_a_a, op_structGet_unsigned16_s_s, op_structGet_unsigned16_s_a, op_structGet_unsigned16_a_s, op_structGet_unsigned16_a_a,
-    op_structGet_signed16_s_s, op_structGet_signed16_s_a, op_structGet_signed16_a_s, op_structGet_signed16_a_a, op_structGet_word32_s_s, op_structGet_word32_s_a,
-    op_structGet_word32_a_s, op_structGet_word32_a_a, op_structGet_word64_s_s, op_structGet_word64_s_a, op_structGet_word64_a_s, op_structGet_word64_a_a,
-    op_structGet_vector, op_structSet_word8_s, op_structSet_word8_a, op_structSet_word16_s, op_structSet_word16_a, op_structSet_word32_s,
-    op_structSet_word32_a, op_structSet_word64_s, op_structSet_word64_a, op_structSet_vector, op_arrayGet_unsigned8_s_s, op_arrayGet_unsigned8_s_a,
-    op_arrayGet_unsigned8_a_s, op_arrayGet_unsigned8_a_a, op_arrayGet_signed8_s_s, op_arrayGet_signed8_s_a, op_arrayGet_signed8_a_s, op_arrayGet_signed8_a_a,
-    op_arrayGet_unsigned16_s_s, op_arrayGet_unsigned16_s_a, op_arrayGet_unsigned16_a_s, op_arrayGet_unsigned16_a_a, op_arrayGet_signed16_s_s, op_arrayGet_signed16_s_a,
-    op_arrayGet_signed16_a_s, op_arrayGet_signed16_a_a, op_arrayGet_word32_s_s, op_arrayGet_word32_s_a, op_arrayGet_word32_a_s, op_arrayGet_word32_a_a,
-    op_arrayGet_word64_s_s, op_arrayGet_word64_s_a, op_arrayGet_word64_a_s, op_arrayGet_word64_a_a, op_arrayGet_vector, op_arraySet_word8_s,
-    op_arraySet_word8_a, op_arraySet_word16_s, op_arraySet_word16_a, op_arraySet_word32_s, op_arraySet_word32_a, op_arraySet_word64_s,
-    op_arraySet_word64_a, op_arraySet_vector, op_arrayLen_s_s, op_arrayLen_s_a, op_arrayLen_a_s, op_arrayLen_a_a,
-    op_i31Get_signed_s_s, op_i31Get_signed_s_a, op_i31Get_signed_a_s, op_i31Get_signed_a_a, op_i31Get_unsigned_s_s, op_i31Get_unsigned_s_a,
-    op_i31Get_unsigned_a_s, op_i31Get_unsigned_a_a, op_refTest_type_s_s, op_refTest_type_s_a, op_refTest_type_a_s, op_refTest_type_a_a,
-    op_refTest_kind_s_s, op_refTest_kind_s_a, op_refTest_kind_a_s, op_refTest_kind_a_a, op_refCast_type_s, op_refCast_type_a,
-    op_refCast_kind_s, op_refCast_kind_a, op_structNew, op_arrayNewFixed, op_arrayNewDefault, op_structNewLarge,
-    op_arrayNewFixedLarge, op_structNewDefault, op_arrayNew, op_arrayNewData, op_arrayNewElement, op_arrayFill,
-    op_arrayCopy, op_arrayInitData, op_arrayInitElement, op_getDescriptor, op_functionTest, op_functionCast,
-    op_descriptorTest, op_descriptorCast, op_shuffle8, op_shuffle16, op_shuffle32, op_i8x16_swizzle,
-    op_i8x16_splat_s, op_i8x16_splat_a, op_i16x8_splat_s, op_i16x8_splat_a, op_i32x4_splat_s, op_i32x4_splat_a,
-    op_i64x2_splat_s, op_i64x2_splat_a, op_i8x16_extract_lane_s_s, op_i8x16_extract_lane_s_a, op_i8x16_extract_lane_u_s, op_i8x16_extract_lane_u_a,
-    op_i8x16_replace_lane_s, op_i8x16_replace_lane_a, op_i16x8_extract_lane_s_s, op_i16x8_extract_lane_s_a, op_i16x8_extract_lane_u_s, op_i16x8_extract_lane_u_a,
-    op_i16x8_replace_lane_s, op_i16x8_replace_lane_a, op_i32x4_extract_lane_s, op_i32x4_extract_lane_a, op_i32x4_replace_lane_s, op_i32x4_replace_lane_a,
-    op_i64x2_extract_lane_s, op_i64x2_extract_lane_a, op_i64x2_replace_lane_s, op_i64x2_replace_lane_a, op_i8x16_eq, op_i8x16_ne,
-    op_i8x16_lt_s, op_i8x16_lt_u, op_i8x16_gt_s, op_i8x16_gt_u, op_i8x16_le_s, op_i8x16_le_u,
-    op_i8x16_ge_s, op_i8x16_ge_u, op_i16x8_eq, op_i16x8_ne, op_i16x8_lt_s, op_i16x8_lt_u,
-    op_i16x8_gt_s, op_i16x8_gt_u, op_i16x8_le_s, op_i16x8_le_u, op_i16x8_ge_s, op_i16x8_ge_u,
-    op_i32x4_eq, op_i32x4_ne, op_i32x4_lt_s, op_i32x4_lt_u, op_i32x4_gt_s, op_i32x4_gt_u,
-    op_i32x4_le_s, op_i32x4_le_u, op_i32x4_ge_s, op_i32x4_ge_u, op_f32x4_eq, op_f32x4_ne,
-    op_f32x4_lt, op_f32x4_gt, op_f32x4_le, op_f32x4_ge, op_f64x2_eq, op_f64x2_ne,
-    op_f64x2_lt, op_f64x2_gt, op_f64x2_le, op_f64x2_ge, op_v128_not, op_v128_and,
-    op_v128_andnot, op_v128_or, op_v128_xor, op_v128_bitselect, op_v128_any_true_s, op_v128_any_true_a,
-    op_f32x4_demote_f64x2_zero, op_f64x2_promote_low_f32x4, op_i8x16_abs, op_i8x16_neg, op_i8x16_popcnt, op_i8x16_all_true_s,
-    op_i8x16_all_true_a, op_i8x16_bitmask_s, op_i8x16_bitmask_a, op_i8x16_narrow_i16x8_s, op_i8x16_narrow_i16x8_u, op_f32x4_ceil,
-    op_f32x4_floor, op_f32x4_trunc, op_f32x4_nearest, op_i8x16_shl_s, op_i8x16_shl_a, op_i8x16_shl_i,
-    op_i8x16_shr_s_s, op_i8x16_shr_s_a, op_i8x16_shr_s_i, op_i8x16_shr_u_s, op_i8x16_shr_u_a, op_i8x16_shr_u_i,
-    op_i8x16_add, op_i8x16_add_sat_s, op_i8x16_add_sat_u, op_i8x16_sub, op_i8x16_sub_sat_s, op_i8x16_sub_sat_u,
-    op_f64x2_ceil, op_f64x2_floor, op_i8x16_min_s, op_i8x16_min_u, op_i8x16_max_s, op_i8x16_max_u,
-    op_f64x2_trunc, op_i8x16_avgr_u, op_i16x8_extadd_pairwise_i8x16_s, op_i16x8_extadd_pairwise_i8x16_u, op_i32x4_extadd_pairwise_i16x8_s, op_i32x4_extadd_pairwise_i16x8_u,
-    op_i16x8_abs, op_i16x8_neg, op_i16x8_q15mulr_sat_s, op_i16x8_all_true_s, op_i16x8_all_true_a, op_i16x8_bitmask_s,
-    op_i16x8_bitmask_a, op_i16x8_narrow_i32x4_s, op_i16x8_narrow_i32x4_u, op_i16x8_extend_low_i8x16_s, op_i16x8_extend_high_i8x16_s, op_i16x8_extend_low_i8x16_u,
-    op_i16x8_extend_high_i8x16_u, op_i16x8_shl_s, op_i16x8_shl_a, op_i16x8_shl_i, op_i16x8_shr_s_s, op_i16x8_shr_s_a,
-    op_i16x8_shr_s_i, op_i16x8_shr_u_s, op_i16x8_shr_u_a, op_i16x8_shr_u_i, op_i16x8_add, op_i16x8_add_sat_s,
-    op_i16x8_add_sat_u, op_i16x8_sub, op_i16x8_sub_sat_s, op_i16x8_sub_sat_u, op_f64x2_nearest, op_i16x8_mul,
-    op_i16x8_min_s, op_i16x8_min_u, op_i16x8_max_s, op_i16x8_max_u, op_i16x8_avgr_u, op_i16x8_extmul_low_i8x16_s,
-    op_i16x8_extmul_high_i8x16_s, op_i16x8_extmul_low_i8x16_u, op_i16x8_extmul_high_i8x16_u, op_i32x4_abs, op_i32x4_neg, op_i32x4_all_true_s,
-    op_i32x4_all_true_a, op_i32x4_bitmask_s, op_i32x4_bitmask_a, op_i32x4_extend_low_i16x8_s, op_i32x4_extend_high_i16x8_s, op_i32x4_extend_low_i16x8_u,
-    op_i32x4_extend_high_i16x8_u, op_i32x4_shl_s, op_i32x4_shl_a, op_i32x4_shl_i, op_i32x4_shr_s_s, op_i32x4_shr_s_a,
-    op_i32x4_shr_s_i, op_i32x4_shr_u_s, op_i32x4_shr_u_a, op_i32x4_shr_u_i, op_i32x4_add, op_i32x4_sub,
-    op_i32x4_mul, op_i32x4_min_s, op_i32x4_min_u, op_i32x4_max_s, op_i32x4_max_u, op_i32x4_dot_i16x8_s,
-    op_i32x4_extmul_low_i16x8_s, op_i32x4_extmul_high_i16x8_s, op_i32x4_extmul_low_i16x8_u, op_i32x4_extmul_high_i16x8_u, op_i64x2_abs, op_i64x2_neg,
-    op_i64x2_all_true_s, op_i64x2_all_true_a, op_i64x2_bitmask_s, op_i64x2_bitmask_a, op_i64x2_extend_low_i32x4_s, op_i64x2_extend_high_i32x4_s,
-    op_i64x2_extend_low_i32x4_u, op_i64x2_extend_high_i32x4_u, op_i64x2_shl_s, op_i64x2_shl_a, op_i64x2_shl_i, op_i64x2_shr_s_s,
-    op_i64x2_shr_s_a, op_i64x2_shr_s_i, op_i64x2_shr_u_s, op_i64x2_shr_u_a, op_i64x2_shr_u_i, op_i64x2_add,
-    op_i64x2_sub, op_i64x2_mul, op_i64x2_eq, op_i64x2_ne, op_i64x2_lt_s, op_i64x2_gt_s,
-    op_i64x2_le_s, op_i64x2_ge_s, op_i64x2_extmul_low_i32x4_s, op_i64x2_extmul_high_i32x4_s, op_i64x2_extmul_low_i32x4_u, op_i64x2_extmul_high_i32x4_u,
-    op_f32x4_abs, op_f32x4_neg, op_f32x4_sqrt, op_f32x4_add, op_f32x4_sub, op_f32x4_mul,
-    op_f32x4_div, op_f32x4_min, op_f32x4_max, op_f32x4_pmin, op_f32x4_pmax, op_f64x2_abs,
-    op_f64x2_neg, op_f64x2_sqrt, op_f64x2_add, op_f64x2_sub, op_f64x2_mul, op_f64x2_div,
-    op_f64x2_min, op_f64x2_max, op_f64x2_pmin, op_f64x2_pmax, op_i32x4_trunc_sat_f32x4_s, op_i32x4_trunc_sat_f32x4_u,
-    op_f32x4_convert_i32x4_s, op_f32x4_convert_i32x4_u, op_i32x4_trunc_sat_f64x2_s_zero, op_i32x4_trunc_sat_f64x2_u_zero, op_f64x2_convert_low_i32x4_s, op_f64x2_convert_low_i32x4_u,
-    op_f32x4_relaxed_madd, op_f32x4_relaxed_nmadd, op_f64x2_relaxed_madd, op_f64x2_relaxed_nmadd, op_i16x8_relaxed_dot_i8x16_i7x16_s, op_i32x4_relaxed_dot_i8x16_i7x16_add_s,
-    op_v128_load_s, op_v128_load_ss, op_v128_load_si, op_v128_load_a, op_v128_load_as, op_v128_load_ai,
-    op_v128_load_wide_s, op_v128_load_wide_a, op_v128_load8x8_s_s, op_v128_load8x8_s_ss, op_v128_load8x8_s_si, op_v128_load8x8_s_a,
-    op_v128_load8x8_s_as, op_v128_load8x8_s_ai, op_v128_load8x8_s_wide_s, op_v128_load8x8_s_wide_a, op_v128_load8x8_u_s, op_v128_load8x8_u_ss,
-    op_v128_load8x8_u_si, op_v128_load8x8_u_a, op_v128_load8x8_u_as, op_v128_load8x8_u_ai, op_v128_load8x8_u_wide_s, op_v128_load8x8_u_wide_a,
-    op_v128_load16x4_s_s, op_v128_load16x4_s_ss, op_v128_load16x4_s_si, op_v128_load16x4_s_a, op_v128_load16x4_s_as, op_v128_load16x4_s_ai,
-    op_v128_load16x4_s_wide_s, op_v128_load16x4_s_wide_a, op_v128_load16x4_u_s, op_v128_load16x4_u_ss, op_v128_load16x4_u_si, op_v128_load16x4_u_a,
-    op_v128_load16x4_u_as, op_v128_load16x4_u_ai, op_v128_load16x4_u_wide_s, op_v128_load16x4_u_wide_a, op_v128_load32x2_s_s, op_v128_load32x2_s_ss,
-    op_v128_load32x2_s_si, op_v128_load32x2_s_a, op_v128_load32x2_s_as, op_v128_load32x2_s_ai, op_v128_load32x2_s_wide_s, op_v128_load32x2_s_wide_a,
-    op_v128_load32x2_u_s, op_v128_load32x2_u_ss, op_v128_load32x2_u_si, op_v128_load32x2_u_a, op_v128_load32x2_u_as, op_v128_load32x2_u_ai,
-    op_v128_load32x2_u_wide_s, op_v128_load32x2_u_wide_a, op_v128_load8_splat_s, op_v128_load8_splat_ss, op_v128_load8_splat_si, op_v128_load8_splat_a,
-    op_v128_load8_splat_as, op_v128_load8_splat_ai, op_v128_load8_splat_wide_s, op_v128_load8_splat_wide_a, op_v128_load16_splat_s, op_v128_load16_splat_ss,
-    op_v128_load16_splat_si, op_v128_load16_splat_a, op_v128_load16_splat_as, op_v128_load16_splat_ai, op_v128_load16_splat_wide_s, op_v128_load16_splat_wide_a,
-    op_v128_load32_splat_s, op_v128_load32_splat_ss, op_v128_load32_splat_si, op_v128_load32_splat_a, op_v128_load32_splat_as, op_v128_load32_splat_ai,
-    op_v128_load32_splat_wide_s, op_v128_load32_splat_wide_a, op_v128_load64_splat_s, op_v128_load64_splat_ss, op_v128_load64_splat_si, op_v128_load64_splat_a,
-    op_v128_load64_splat_as, op_v128_load64_splat_ai, op_v128_load64_splat_wide_s, op_v128_load64_splat_wide_a, op_v128_load32_zero_s, op_v128_load32_zero_ss,
-    op_v128_load32_zero_si, op_v128_load32_zero_a, op_v128_load32_zero_as, op_v128_load32_zero_ai, op_v128_load32_zero_wide_s, op_v128_load32_zero_wide_a,
-    op_v128_load64_zero_s, op_v128_load64_zero_ss, op_v128_load64_zero_si, op_v128_load64_zero_a, op_v128_load64_zero_as, op_v128_load64_zero_ai,
-    op_v128_load64_zero_wide_s, op_v128_load64_zero_wide_a, op_v128_store_s, op_v128_store_ss, op_v128_store_si, op_v128_store_a,
-    op_v128_store_as, op_v128_store_ai, op_v128_store_wide, op_v128_load8_lane_s, op_v128_load8_lane_ss, op_v128_load8_lane_si,
-    op_v128_load8_lane_a, op_v128_load8_lane_as, op_v128_load8_lane_ai, op_v128_load8_lane_wide_s, op_v128_load8_lane_wide_a, op_v128_load16_lane_s,
-    op_v128_load16_lane_ss, op_v128_load16_lane_si, op_v128_load16_lane_a, op_v128_load16_lane_as, op_v128_load16_lane_ai, op_v128_load16_lane_wide_s,
-    op_v128_load16_lane_wide_a, op_v128_load32_lane_s, op_v128_load32_lane_ss, op_v128_load32_lane_si, op_v128_load32_lane_a, op_v128_load32_lane_as,
-    op_v128_load32_lane_ai, op_v128_load32_lane_wide_s, op_v128_load32_lane_wide_a, op_v128_load64_lane_s, op_v128_load64_lane_ss, op_v128_load64_lane_si,
-    op_v128_load64_lane_a, op_v128_load64_lane_as, op_v128_load64_lane_ai, op_v128_load64_lane_wide_s, op_v128_load64_lane_wide_a, op_v128_store8_lane_s,
-    op_v128_store8_lane_ss, op_v128_store8_lane_si, op_v128_store8_lane_a, op_v128_store8_lane_as, op_v128_store8_lane_ai, op_v128_store8_lane_wide,
-    op_v128_store16_lane_s, op_v128_store16_lane_ss, op_v128_store16_lane_si, op_v128_store16_lane_a, op_v128_store16_lane_as, op_v128_store16_lane_ai,
-    op_v128_store16_lane_wide, op_v128_store32_lane_s, op_v128_store32_lane_ss, op_v128_store32_lane_si, op_v128_store32_lane_a, op_v128_store32_lane_as,
-    op_v128_store32_lane_ai, op_v128_store32_lane_wide, op_v128_store64_lane_s, op_v128_store64_lane_ss, op_v128_store64_lane_si, op_v128_store64_lane_a,
-    op_v128_store64_lane_as, op_v128_store64_lane_ai, op_v128_store64_lane_wide, op_i32_atomic_load_s, op_i32_atomic_load_a, op_i64_atomic_load_s,
-    op_i64_atomic_load_a, op_i32_atomic_load8_u_s, op_i32_atomic_load8_u_a, op_i32_atomic_load16_u_s, op_i32_atomic_load16_u_a, op_i64_atomic_load8_u_s,
-    op_i64_atomic_load8_u_a, op_i64_atomic_load16_u_s, op_i64_atomic_load16_u_a, op_i64_atomic_load32_u_s, op_i64_atomic_load32_u_a, op_i32_atomic_store,
-    op_i64_atomic_store, op_i32_atomic_store8, op_i32_atomic_store16, op_i64_atomic_store8, op_i64_atomic_store16, op_i64_atomic_store32,
-    op_i32_atomic_rmw_add_s, op_i32_atomic_rmw_add_a, op_i64_atomic_rmw_add_s, op_i64_atomic_rmw_add_a, op_i32_atomic_rmw8_add_u_s, op_i32_atomic_rmw8_add_u_a,
-    op_i32_atomic_rmw16_add_u_s, op_i32_atomic_rmw16_add_u_a, op_i64_atomic_rmw8_add_u_s, op_i64_atomic_rmw8_add_u_a, op_i64_atomic_rmw16_add_u_s, op_i64_atomic_rmw16_add_u_a,
-    op_i64_atomic_rmw32_add_u_s, op_i64_atomic_rmw32_add_u_a, op_i32_atomic_rmw_sub_s, op_i32_atomic_rmw_sub_a, op_i64_atomic_rmw_sub_s, op_i64_atomic_rmw_sub_a,
-    op_i32_atomic_rmw8_sub_u_s, op_i32_atomic_rmw8_sub_u_a, op_i32_atomic_rmw16_sub_u_s, op_i32_atomic_rmw16_sub_u_a, op_i64_atomic_rmw8_sub_u_s, op_i64_atomic_rmw8_sub_u_a,
-    op_i64_atomic_rmw16_sub_u_s, op_i64_atomic_rmw16_sub_u_a, op_i64_atomic_rmw32_sub_u_s, op_i64_atomic_rmw32_sub_u_a, op_i32_atomic_rmw_and_s, op_i32_atomic_rmw_and_a,
-    op_i64_atomic_rmw_and_s, op_i64_atomic_rmw_and_a, op_i32_atomic_rmw8_and_u_s, op_i32_atomic_rmw8_and_u_a, op_i32_atomic_rmw16_and_u_s, op_i32_atomic_rmw16_and_u_a,
-    op_i64_atomic_rmw8_and_u_s, op_i64_atomic_rmw8_and_u_a, op_i64_atomic_rmw16_and_u_s, op_i64_atomic_rmw16_and_u_a, op_i64_atomic_rmw32_and_u_s, op_i64_atomic_rmw32_and_u_a,
-    op_i32_atomic_rmw_or_s, op_i32_atomic_rmw_or_a, op_i64_atomic_rmw_or_s, op_i64_atomic_rmw_or_a, op_i32_atomic_rmw8_or_u_s, op_i32_atomic_rmw8_or_u_a,
-    op_i32_atomic_rmw16_or_u_s, op_i32_atomic_rmw16_or_u_a, op_i64_atomic_rmw8_or_u_s, op_i64_atomic_rmw8_or_u_a, op_i64_atomic_rmw16_or_u_s, op_i64_atomic_rmw16_or_u_a,
-    op_i64_atomic_rmw32_or_u_s, op_i64_atomic_rmw32_or_u_a, op_i32_atomic_rmw_xor_s, op_i32_atomic_rmw_xor_a, op_i64_atomic_rmw_xor_s, op_i64_atomic_rmw_xor_a,
-    op_i32_atomic_rmw8_xor_u_s, op_i32_atomic_rmw8_xor_u_a, op_i32_atomic_rmw16_xor_u_s, op_i32_atomic_rmw16_xor_u_a, op_i64_atomic_rmw8_xor_u_s, op_i64_atomic_rmw8_xor_u_a,
-    op_i64_atomic_rmw16_xor_u_s, op_i64_atomic_rmw16_xor_u_a, op_i64_atomic_rmw32_xor_u_s, op_i64_atomic_rmw32_xor_u_a, op_i32_atomic_rmw_xchg_s, op_i32_atomic_rmw_xchg_a,
-    op_i64_atomic_rmw_xchg_s, op_i64_atomic_rmw_xchg_a, op_i32_atomic_rmw8_xchg_u_s, op_i32_atomic_rmw8_xchg_u_a, op_i32_atomic_rmw16_xchg_u_s, op_i32_atomic_rmw16_xchg_u_a,
-    op_i64_atomic_rmw8_xchg_u_s, op_i64_atomic_rmw8_xchg_u_a, op_i64_atomic_rmw16_xchg_u_s, op_i64_atomic_rmw16_xchg_u_a, op_i64_atomic_rmw32_xchg_u_s, op_i64_atomic_rmw32_xchg_u_a,
-    op_i32_atomic_rmw_cmpxchg_s, op_i32_atomic_rmw_cmpxchg_a, op_i64_atomic_rmw_cmpxchg_s, op_i64_atomic_rmw_cmpxchg_a, op_i32_atomic_rmw8_cmpxchg_u_s, op_i32_atomic_rmw8_cmpxchg_u_a,
-    op_i32_atomic_rmw16_cmpxchg_u_s, op_i32_atomic_rmw16_cmpxchg_u_a, op_i64_atomic_rmw8_cmpxchg_u_s, op_i64_atomic_rmw8_cmpxchg_u_a, op_i64_atomic_rmw16_cmpxchg_u_s, op_i64_atomic_rmw16_cmpxchg_u_a,
-    op_i64_atomic_rmw32_cmpxchg_u_s, op_i64_atomic_rmw32_cmpxchg_u_a, op_atomicFence, op_atomicWait32, op_atomicWait64, op_atomicNotify,
-    op_i64_add128, op_i64_sub128, op_i64_mul_wide_s, op_i64_mul_wide_u,
+    op_br, op_brTable_s, op_brTable_a, op_charge, op_markEdge, op_surcharge,
+    op_countBlock, op_unreachable, op_translate, op_finish, op_crossReturn, op_call,
+    op_callImport, op_callIndirect_s, op_callIndirect_a, op_callReference_s, op_callReference_a, op_returnCall,
+    op_returnCallImport, op_returnCallIndirect, op_returnCallReference, op_return0, op_return1_s, op_return1_a,
+    op_throw, op_throwReference, op_enterFunction, op_leaveFunction, op_i32_eqz_s_s, op_i32_eqz_s_a,
+    op_i32_eqz_a_s, op_i32_eqz_a_a, op_i32_eq_ss_s, op_i32_eq_ss_a, op_i32_eq_si_s, op_i32_eq_si_a,
+    op_i32_eq_as_s, op_i32_eq_as_a, op_i32_eq_ai_s, op_i32_eq_ai_a, op_br_i32_eq_ss, op_br_i32_eq_si,
+    op_br_i32_eq_as, op_br_i32_eq_ai, op_i32_ne_ss_s, op_i32_ne_ss_a, op_i32_ne_si_s, op_i32_ne_si_a,
+    op_i32_ne_as_s, op_i32_ne_as_a, op_i32_ne_ai_s, op_i32_ne_ai_a, op_br_i32_ne_ss, op_br_i32_ne_si,
+    op_br_i32_ne_as, op_br_i32_ne_ai, op_i32_lt_s_ss_s, op_i32_lt_s_ss_a, op_i32_lt_s_si_s, op_i32_lt_s_si_a,
+    op_i32_lt_s_as_s, op_i32_lt_s_as_a, op_i32_lt_s_ai_s, op_i32_lt_s_ai_a, op_br_i32_lt_s_ss, op_br_i32_lt_s_si,
+    op_br_i32_lt_s_as, op_br_i32_lt_s_ai, op_i32_lt_u_ss_s, op_i32_lt_u_ss_a, op_i32_lt_u_si_s, op_i32_lt_u_si_a,
+    op_i32_lt_u_as_s, op_i32_lt_u_as_a, op_i32_lt_u_ai_s, op_i32_lt_u_ai_a, op_br_i32_lt_u_ss, op_br_i32_lt_u_si,
+    op_br_i32_lt_u_as, op_br_i32_lt_u_ai, op_i32_gt_s_ss_s, op_i32_gt_s_ss_a, op_i32_gt_s_si_s, op_i32_gt_s_si_a,
+    op_i32_gt_s_as_s, op_i32_gt_s_as_a, op_i32_gt_s_ai_s, op_i32_gt_s_ai_a, op_br_i32_gt_s_ss, op_br_i32_gt_s_si,
+    op_br_i32_gt_s_as, op_br_i32_gt_s_ai, op_i32_gt_u_ss_s, op_i32_gt_u_ss_a, op_i32_gt_u_si_s, op_i32_gt_u_si_a,
+    op_i32_gt_u_as_s, op_i32_gt_u_as_a, op_i32_gt_u_ai_s, op_i32_gt_u_ai_a, op_br_i32_gt_u_ss, op_br_i32_gt_u_si,
+    op_br_i32_gt_u_as, op_br_i32_gt_u_ai, op_i32_le_s_ss_s, op_i32_le_s_ss_a, op_i32_le_s_si_s, op_i32_le_s_si_a,
+    op_i32_le_s_as_s, op_i32_le_s_as_a, op_i32_le_s_ai_s, op_i32_le_s_ai_a, op_br_i32_le_s_ss, op_br_i32_le_s_si,
+    op_br_i32_le_s_as, op_br_i32_le_s_ai, op_i32_le_u_ss_s, op_i32_le_u_ss_a, op_i32_le_u_si_s, op_i32_le_u_si_a,
+    op_i32_le_u_as_s, op_i32_le_u_as_a, op_i32_le_u_ai_s, op_i32_le_u_ai_a, op_br_i32_le_u_ss, op_br_i32_le_u_si,
+    op_br_i32_le_u_as, op_br_i32_le_u_ai, op_i32_ge_s_ss_s, op_i32_ge_s_ss_a, op_i32_ge_s_si_s, op_i32_ge_s_si_a,
+    op_i32_ge_s_as_s, op_i32_ge_s_as_a, op_i32_ge_s_ai_s, op_i32_ge_s_ai_a, op_br_i32_ge_s_ss, op_br_i32_ge_s_si,
+    op_br_i32_ge_s_as, op_br_i32_ge_s_ai, op_i32_ge_u_ss_s, op_i32_ge_u_ss_a, op_i32_ge_u_si_s, op_i32_ge_u_si_a,
+    op_i32_ge_u_as_s, op_i32_ge_u_as_a, op_i32_ge_u_ai_s, op_i32_ge_u_ai_a, op_br_i32_ge_u_ss, op_br_i32_ge_u_si,
+    op_br_i32_ge_u_as, op_br_i32_ge_u_ai, op_i64_eqz_s_s, op_i64_eqz_s_a, op_i64_eqz_a_s, op_i64_eqz_a_a,
+    op_i64_eq_ss_s, op_i64_eq_ss_a, op_i64_eq_si_s, op_i64_eq_si_a, op_i64_eq_as_s, op_i64_eq_as_a,
+    op_i64_eq_ai_s, op_i64_eq_ai_a, op_br_i64_eq_ss, op_br_i64_eq_si, op_br_i64_eq_as, op_br_i64_eq_ai,
+    op_i64_ne_ss_s, op_i64_ne_ss_a, op_i64_ne_si_s, op_i64_ne_si_a, op_i64_ne_as_s, op_i64_ne_as_a,
+    op_i64_ne_ai_s, op_i64_ne_ai_a, op_br_i64_ne_ss, op_br_i64_ne_si, op_br_i64_ne_as, op_br_i64_ne_ai,
+    op_i64_lt_s_ss_s, op_i64_lt_s_ss_a, op_i64_lt_s_si_s, op_i64_lt_s_si_a, op_i64_lt_s_as_s, op_i64_lt_s_as_a,
+    op_i64_lt_s_ai_s, op_i64_lt_s_ai_a, op_br_i64_lt_s_ss, op_br_i64_lt_s_si, op_br_i64_lt_s_as, op_br_i64_lt_s_ai,
+    op_i64_lt_u_ss_s, op_i64_lt_u_ss_a, op_i64_lt_u_si_s, op_i64_lt_u_si_a, op_i64_lt_u_as_s, op_i64_lt_u_as_a,
+    op_i64_lt_u_ai_s, op_i64_lt_u_ai_a, op_br_i64_lt_u_ss, op_br_i64_lt_u_si, op_br_i64_lt_u_as, op_br_i64_lt_u_ai,
+    op_i64_gt_s_ss_s, op_i64_gt_s_ss_a, op_i64_gt_s_si_s, op_i64_gt_s_si_a, op_i64_gt_s_as_s, op_i64_gt_s_as_a,
+    op_i64_gt_s_ai_s, op_i64_gt_s_ai_a, op_br_i64_gt_s_ss, op_br_i64_gt_s_si, op_br_i64_gt_s_as, op_br_i64_gt_s_ai,
+    op_i64_gt_u_ss_s, op_i64_gt_u_ss_a, op_i64_gt_u_si_s, op_i64_gt_u_si_a, op_i64_gt_u_as_s, op_i64_gt_u_as_a,
+    op_i64_gt_u_ai_s, op_i64_gt_u_ai_a, op_br_i64_gt_u_ss, op_br_i64_gt_u_si, op_br_i64_gt_u_as, op_br_i64_gt_u_ai,
+    op_i64_le_s_ss_s, op_i64_le_s_ss_a, op_i64_le_s_si_s, op_i64_le_s_si_a, op_i64_le_s_as_s, op_i64_le_s_as_a,
+    op_i64_le_s_ai_s, op_i64_le_s_ai_a, op_br_i64_le_s_ss, op_br_i64_le_s_si, op_br_i64_le_s_as, op_br_i64_le_s_ai,
+    op_i64_le_u_ss_s, op_i64_le_u_ss_a, op_i64_le_u_si_s, op_i64_le_u_si_a, op_i64_le_u_as_s, op_i64_le_u_as_a,
+    op_i64_le_u_ai_s, op_i64_le_u_ai_a, op_br_i64_le_u_ss, op_br_i64_le_u_si, op_br_i64_le_u_as, op_br_i64_le_u_ai,
+    op_i64_ge_s_ss_s, op_i64_ge_s_ss_a, op_i64_ge_s_si_s, op_i64_ge_s_si_a, op_i64_ge_s_as_s, op_i64_ge_s_as_a,
+    op_i64_ge_s_ai_s, op_i64_ge_s_ai_a, op_br_i64_ge_s_ss, op_br_i64_ge_s_si, op_br_i64_ge_s_as, op_br_i64_ge_s_ai,
+    op_i64_ge_u_ss_s, op_i64_ge_u_ss_a, op_i64_ge_u_si_s, op_i64_ge_u_si_a, op_i64_ge_u_as_s, op_i64_ge_u_as_a,
+    op_i64_ge_u_ai_s, op_i64_ge_u_ai_a, op_br_i64_ge_u_ss, op_br_i64_ge_u_si, op_br_i64_ge_u_as, op_br_i64_ge_u_ai,
+    op_i32_clz_s_s, op_i32_clz_s_a, op_i32_clz_a_s, op_i32_clz_a_a, op_i32_ctz_s_s, op_i32_ctz_s_a,
+    op_i32_ctz_a_s, op_i32_ctz_a_a, op_i32_popcnt_s_s, op_i32_popcnt_s_a, op_i32_popcnt_a_s, op_i32_popcnt_a_a,
+    op_i32_add_ss_s, op_i32_add_ss_a, op_i32_add_si_s, op_i32_add_si_a, op_i32_add_as_s, op_i32_add_as_a,
+    op_i32_add_ai_s, op_i32_add_ai_a, op_i32_sub_ss_s, op_i32_sub_ss_a, op_i32_sub_sa_s, op_i32_sub_sa_a,
+    op_i32_sub_si_s, op_i32_sub_si_a, op_i32_sub_as_s, op_i32_sub_as_a, op_i32_sub_ai_s, op_i32_sub_ai_a,
+    op_i32_sub_is_s, op_i32_sub_is_a, op_i32_sub_ia_s, op_i32_sub_ia_a, op_i32_mul_ss_s, op_i32_mul_ss_a,
+    op_i32_mul_si_s, op_i32_mul_si_a, op_i32_mul_as_s, op_i32_mul_as_a, op_i32_mul_ai_s, op_i32_mul_ai_a,
+    op_i32_div_s_ss_s, op_i32_div_s_ss_a, op_i32_div_s_sa_s, op_i32_div_s_sa_a, op_i32_div_s_si_s, op_i32_div_s_si_a,
+    op_i32_div_s_as_s, op_i32_div_s_as_a, op_i32_div_s_ai_s, op_i32_div_s_ai_a, op_i32_div_s_is_s, op_i32_div_s_is_a,
+    op_i32_div_s_ia_s, op_i32_div_s_ia_a, op_i32_div_u_ss_s, op_i32_div_u_ss_a, op_i32_div_u_sa_s, op_i32_div_u_sa_a,
+    op_i32_div_u_si_s, op_i32_div_u_si_a, op_i32_div_u_as_s, op_i32_div_u_as_a, op_i32_div_u_ai_s, op_i32_div_u_ai_a,
+    op_i32_div_u_is_s, op_i32_div_u_is_a, op_i32_div_u_ia_s, op_i32_div_u_ia_a, op_i32_rem_s_ss_s, op_i32_rem_s_ss_a,
+    op_i32_rem_s_sa_s, op_i32_rem_s_sa_a, op_i32_rem_s_si_s, op_i32_rem_s_si_a, op_i32_rem_s_as_s, op_i32_rem_s_as_a,
+    op_i32_rem_s_ai_s, op_i32_rem_s_ai_a, op_i32_rem_s_is_s, op_i32_rem_s_is_a, op_i32_rem_s_ia_s, op_i32_rem_s_ia_a,
+    op_i32_rem_u_ss_s, op_i32_rem_u_ss_a, op_i32_rem_u_sa_s, op_i32_rem_u_sa_a, op_i32_rem_u_si_s, op_i32_rem_u_si_a,
+    op_i32_rem_u_as_s, op_i32_rem_u_as_a, op_i32_rem_u_ai_s, op_i32_rem_u_ai_a, op_i32_rem_u_is_s, op_i32_rem_u_is_a,
+    op_i32_rem_u_ia_s, op_i32_rem_u_ia_a, op_i32_and_ss_s, op_i32_and_ss_a, op_i32_and_si_s, op_i32_and_si_a,
+    op_i32_and_as_s, op_i32_and_as_a, op_i32_and_ai_s, op_i32_and_ai_a, op_i32_or_ss_s, op_i32_or_ss_a,
+    op_i32_or_si_s, op_i32_or_si_a, op_i32_or_as_s, op_i32_or_as_a, op_i32_or_ai_s, op_i32_or_ai_a,
+    op_i32_xor_ss_s, op_i32_xor_ss_a, op_i32_xor_si_s, op_i32_xor_si_a, op_i32_xor_as_s, op_i32_xor_as_a,
+    op_i32_xor_ai_s, op_i32_xor_ai_a, op_i32_shl_ss_s, op_i32_shl_ss_a, op_i32_shl_sa_s, op_i32_shl_sa_a,
+    op_i32_shl_si_s, op_i32_shl_si_a, op_i32_shl_as_s, op_i32_shl_as_a, op_i32_shl_ai_s, op_i32_shl_ai_a,
+    op_i32_shl_is_s, op_i32_shl_is_a, op_i32_shl_ia_s, op_i32_shl_ia_a, op_i32_shr_s_ss_s, op_i32_shr_s_ss_a,
+    op_i32_shr_s_sa_s, op_i32_shr_s_sa_a, op_i32_shr_s_si_s, op_i32_shr_s_si_a, op_i32_shr_s_as_s, op_i32_shr_s_as_a,
+    op_i32_shr_s_ai_s, op_i32_shr_s_ai_a, op_i32_shr_s_is_s, op_i32_shr_s_is_a, op_i32_shr_s_ia_s, op_i32_shr_s_ia_a,
+    op_i32_shr_u_ss_s, op_i32_shr_u_ss_a, op_i32_shr_u_sa_s, op_i32_shr_u_sa_a, op_i32_shr_u_si_s, op_i32_shr_u_si_a,
+    op_i32_shr_u_as_s, op_i32_shr_u_as_a, op_i32_shr_u_ai_s, op_i32_shr_u_ai_a, op_i32_shr_u_is_s, op_i32_shr_u_is_a,
+    op_i32_shr_u_ia_s, op_i32_shr_u_ia_a, op_i32_rotl_ss_s, op_i32_rotl_ss_a, op_i32_rotl_sa_s, op_i32_rotl_sa_a,
+    op_i32_rotl_si_s, op_i32_rotl_si_a, op_i32_rotl_as_s, op_i32_rotl_as_a, op_i32_rotl_ai_s, op_i32_rotl_ai_a,
+    op_i32_rotl_is_s, op_i32_rotl_is_a, op_i32_rotl_ia_s, op_i32_rotl_ia_a, op_i32_rotr_ss_s, op_i32_rotr_ss_a,
+    op_i32_rotr_sa_s, op_i32_rotr_sa_a, op_i32_rotr_si_s, op_i32_rotr_si_a, op_i32_rotr_as_s, op_i32_rotr_as_a,
+    op_i32_rotr_ai_s, op_i32_rotr_ai_a, op_i32_rotr_is_s, op_i32_rotr_is_a, op_i32_rotr_ia_s, op_i32_rotr_ia_a,
+    op_i64_clz_s_s, op_i64_clz_s_a, op_i64_clz_a_s, op_i64_clz_a_a, op_i64_ctz_s_s, op_i64_ctz_s_a,
+    op_i64_ctz_a_s, op_i64_ctz_a_a, op_i64_popcnt_s_s, op_i64_popcnt_s_a, op_i64_popcnt_a_s, op_i64_popcnt_a_a,
+    op_i64_add_ss_s, op_i64_add_ss_a, op_i64_add_si_s, op_i64_add_si_a, op_i64_add_as_s, op_i64_add_as_a,
+    op_i64_add_ai_s, op_i64_add_ai_a, op_i64_sub_ss_s, op_i64_sub_ss_a, op_i64_sub_sa_s, op_i64_sub_sa_a,
+    op_i64_sub_si_s, op_i64_sub_si_a, op_i64_sub_as_s, op_i64_sub_as_a, op_i64_sub_ai_s, op_i64_sub_ai_a,
+    op_i64_sub_is_s, op_i64_sub_is_a, op_i64_sub_ia_s, op_i64_sub_ia_a, op_i64_mul_ss_s, op_i64_mul_ss_a,
+    op_i64_mul_si_s, op_i64_mul_si_a, op_i64_mul_as_s, op_i64_mul_as_a, op_i64_mul_ai_s, op_i64_mul_ai_a,
+    op_i64_div_s_ss_s, op_i64_div_s_ss_a, op_i64_div_s_sa_s, op_i64_div_s_sa_a, op_i64_div_s_si_s, op_i64_div_s_si_a,
+    op_i64_div_s_as_s, op_i64_div_s_as_a, op_i64_div_s_ai_s, op_i64_div_s_ai_a, op_i64_div_s_is_s, op_i64_div_s_is_a,
+    op_i64_div_s_ia_s, op_i64_div_s_ia_a, op_i64_div_u_ss_s, op_i64_div_u_ss_a, op_i64_div_u_sa_s, op_i64_div_u_sa_a,
+    op_i64_div_u_si_s, op_i64_div_u_si_a, op_i64_div_u_as_s, op_i64_div_u_as_a, op_i64_div_u_ai_s, op_i64_div_u_ai_a,
+    op_i64_div_u_is_s, op_i64_div_u_is_a, op_i64_div_u_ia_s, op_i64_div_u_ia_a, op_i64_rem_s_ss_s, op_i64_rem_s_ss_a,
+    op_i64_rem_s_sa_s, op_i64_rem_s_sa_a, op_i64_rem_s_si_s, op_i64_rem_s_si_a, op_i64_rem_s_as_s, op_i64_rem_s_as_a,
+    op_i64_rem_s_ai_s, op_i64_rem_s_ai_a, op_i64_rem_s_is_s, op_i64_rem_s_is_a, op_i64_rem_s_ia_s, op_i64_rem_s_ia_a,
+    op_i64_rem_u_ss_s, op_i64_rem_u_ss_a, op_i64_rem_u_sa_s, op_i64_rem_u_sa_a, op_i64_rem_u_si_s, op_i64_rem_u_si_a,
+    op_i64_rem_u_as_s, op_i64_rem_u_as_a, op_i64_rem_u_ai_s, op_i64_rem_u_ai_a, op_i64_rem_u_is_s, op_i64_rem_u_is_a,
+    op_i64_rem_u_ia_s, op_i64_rem_u_ia_a, op_i64_and_ss_s, op_i64_and_ss_a, op_i64_and_si_s, op_i64_and_si_a,
+    op_i64_and_as_s, op_i64_and_as_a, op_i64_and_ai_s, op_i64_and_ai_a, op_i64_or_ss_s, op_i64_or_ss_a,
+    op_i64_or_si_s, op_i64_or_si_a, op_i64_or_as_s, op_i64_or_as_a, op_i64_or_ai_s, op_i64_or_ai_a,
+    op_i64_xor_ss_s, op_i64_xor_ss_a, op_i64_xor_si_s, op_i64_xor_si_a, op_i64_xor_as_s, op_i64_xor_as_a,
+    op_i64_xor_ai_s, op_i64_xor_ai_a, op_i64_shl_ss_s, op_i64_shl_ss_a, op_i64_shl_sa_s, op_i64_shl_sa_a,
+    op_i64_shl_si_s, op_i64_shl_si_a, op_i64_shl_as_s, op_i64_shl_as_a, op_i64_shl_ai_s, op_i64_shl_ai_a,
+    op_i64_shl_is_s, op_i64_shl_is_a, op_i64_shl_ia_s, op_i64_shl_ia_a, op_i64_shr_s_ss_s, op_i64_shr_s_ss_a,
+    op_i64_shr_s_sa_s, op_i64_shr_s_sa_a, op_i64_shr_s_si_s, op_i64_shr_s_si_a, op_i64_shr_s_as_s, op_i64_shr_s_as_a,
+    op_i64_shr_s_ai_s, op_i64_shr_s_ai_a, op_i64_shr_s_is_s, op_i64_shr_s_is_a, op_i64_shr_s_ia_s, op_i64_shr_s_ia_a,
+    op_i64_shr_u_ss_s, op_i64_shr_u_ss_a, op_i64_shr_u_sa_s, op_i64_shr_u_sa_a, op_i64_shr_u_si_s, op_i64_shr_u_si_a,
+    op_i64_shr_u_as_s, op_i64_shr_u_as_a, op_i64_shr_u_ai_s, op_i64_shr_u_ai_a, op_i64_shr_u_is_s, op_i64_shr_u_is_a,
+    op_i64_shr_u_ia_s, op_i64_shr_u_ia_a, op_i64_rotl_ss_s, op_i64_rotl_ss_a, op_i64_rotl_sa_s, op_i64_rotl_sa_a,
+    op_i64_rotl_si_s, op_i64_rotl_si_a, op_i64_rotl_as_s, op_i64_rotl_as_a, op_i64_rotl_ai_s, op_i64_rotl_ai_a,
+    op_i64_rotl_is_s, op_i64_rotl_is_a, op_i64_rotl_ia_s, op_i64_rotl_ia_a, op_i64_rotr_ss_s, op_i64_rotr_ss_a,
+    op_i64_rotr_sa_s, op_i64_rotr_sa_a, op_i64_rotr_si_s, op_i64_rotr_si_a, op_i64_rotr_as_s, op_i64_rotr_as_a,
+    op_i64_rotr_ai_s, op_i64_rotr_ai_a, op_i64_rotr_is_s, op_i64_rotr_is_a, op_i64_rotr_ia_s, op_i64_rotr_ia_a,
+    op_i32_wrap_i64_s_s, op_i32_wrap_i64_s_a, op_i32_wrap_i64_a_s, op_i32_wrap_i64_a_a, op_i64_extend_i32_s_s_s, op_i64_extend_i32_s_s_a,
+    op_i64_extend_i32_s_a_s, op_i64_extend_i32_s_a_a, op_i32_extend8_s_s_s, op_i32_extend8_s_s_a, op_i32_extend8_s_a_s, op_i32_extend8_s_a_a,
+    op_i32_extend16_s_s_s, op_i32_extend16_s_s_a, op_i32_extend16_s_a_s, op_i32_extend16_s_a_a, op_i64_extend8_s_s_s, op_i64_extend8_s_s_a,
+    op_i64_extend8_s_a_s, op_i64_extend8_s_a_a, op_i64_extend16_s_s_s, op_i64_extend16_s_s_a, op_i64_extend16_s_a_s, op_i64_extend16_s_a_a,
+    op_i64_extend32_s_s_s, op_i64_extend32_s_s_a, op_i64_extend32_s_a_s, op_i64_extend32_s_a_a, op_f32_eq_ss_s, op_f32_eq_ss_a,
+    op_f32_eq_si_s, op_f32_eq_si_a, op_f32_eq_as_s, op_f32_eq_as_a, op_f32_eq_ai_s, op_f32_eq_ai_a,
+    op_br_f32_eq_ss, op_br_f32_eq_si, op_br_f32_eq_as, op_br_f32_eq_ai, op_f32_ne_ss_s, op_f32_ne_ss_a,
+    op_f32_ne_si_s, op_f32_ne_si_a, op_f32_ne_as_s, op_f32_ne_as_a, op_f32_ne_ai_s, op_f32_ne_ai_a,
+    op_br_f32_ne_ss, op_br_f32_ne_si, op_br_f32_ne_as, op_br_f32_ne_ai, op_f32_lt_ss_s, op_f32_lt_ss_a,
+    op_f32_lt_si_s, op_f32_lt_si_a, op_f32_lt_as_s, op_f32_lt_as_a, op_f32_lt_ai_s, op_f32_lt_ai_a,
+    op_br_f32_lt_ss, op_br_f32_lt_si, op_br_f32_lt_as, op_br_f32_lt_ai, op_br_unless_f32_lt_ss, op_br_unless_f32_lt_si,
+    op_br_unless_f32_lt_as, op_br_unless_f32_lt_ai, op_f32_gt_ss_s, op_f32_gt_ss_a, op_f32_gt_si_s, op_f32_gt_si_a,
+    op_f32_gt_as_s, op_f32_gt_as_a, op_f32_gt_ai_s, op_f32_gt_ai_a, op_br_f32_gt_ss, op_br_f32_gt_si,
+    op_br_f32_gt_as, op_br_f32_gt_ai, op_br_unless_f32_gt_ss, op_br_unless_f32_gt_si, op_br_unless_f32_gt_as, op_br_unless_f32_gt_ai,
+    op_f32_le_ss_s, op_f32_le_ss_a, op_f32_le_si_s, op_f32_le_si_a, op_f32_le_as_s, op_f32_le_as_a,
+    op_f32_le_ai_s, op_f32_le_ai_a, op_br_f32_le_ss, op_br_f32_le_si, op_br_f32_le_as, op_br_f32_le_ai,
+    op_br_unless_f32_le_ss, op_br_unless_f32_le_si, op_br_unless_f32_le_as, op_br_unless_f32_le_ai, op_f32_ge_ss_s, op_f32_ge_ss_a,
+    op_f32_ge_si_s, op_f32_ge_si_a, op_f32_ge_as_s, op_f32_ge_as_a, op_f32_ge_ai_s, op_f32_ge_ai_a,
+    op_br_f32_ge_ss, op_br_f32_ge_si, op_br_f32_ge_as, op_br_f32_ge_ai, op_br_unless_f32_ge_ss, op_br_unless_f32_ge_si,
+    op_br_unless_f32_ge_as, op_br_unless_f32_ge_ai, op_f64_eq_ss_s, op_f64_eq_ss_a, op_f64_eq_si_s, op_f64_eq_si_a,
+    op_f64_eq_as_s, op_f64_eq_as_a, op_f64_eq_ai_s, op_f64_eq_ai_a, op_br_f64_eq_ss, op_br_f64_eq_as,
+    op_f64_ne_ss_s, op_f64_ne_ss_a, op_f64_ne_si_s, op_f64_ne_si_a, op_f64_ne_as_s, op_f64_ne_as_a,
+    op_f64_ne_ai_s, op_f64_ne_ai_a, op_br_f64_ne_ss, op_br_f64_ne_as, op_f64_lt_ss_s, op_f64_lt_ss_a,
+    op_f64_lt_si_s, op_f64_lt_si_a, op_f64_lt_as_s, op_f64_lt_as_a, op_f64_lt_ai_s, op_f64_lt_ai_a,
+    op_br_f64_lt_ss, op_br_f64_lt_as, op_br_unless_f64_lt_ss, op_br_unless_f64_lt_as, op_f64_gt_ss_s, op_f64_gt_ss_a,
+    op_f64_gt_si_s, op_f64_gt_si_a, op_f64_gt_as_s, op_f64_gt_as_a, op_f64_gt_ai_s, op_f64_gt_ai_a,
+    op_br_f64_gt_ss, op_br_f64_gt_as, op_br_unless_f64_gt_ss, op_br_unless_f64_gt_as, op_f64_le_ss_s, op_f64_le_ss_a,
+    op_f64_le_si_s, op_f64_le_si_a, op_f64_le_as_s, op_f64_le_as_a, op_f64_le_ai_s, op_f64_le_ai_a,
+    op_br_f64_le_ss, op_br_f64_le_as, op_br_unless_f64_le_ss, op_br_unless_f64_le_as, op_f64_ge_ss_s, op_f64_ge_ss_a,
+    op_f64_ge_si_s, op_f64_ge_si_a, op_f64_ge_as_s, op_f64_ge_as_a, op_f64_ge_ai_s, op_f64_ge_ai_a,
+    op_br_f64_ge_ss, op_br_f64_ge_as, op_br_unless_f64_ge_ss, op_br_unless_f64_ge_as, op_f32_abs_s_s, op_f32_abs_s_a,
+    op_f32_abs_a_s, op_f32_abs_a_a, op_f32_neg_s_s, op_f32_neg_s_a, op_f32_neg_a_s, op_f32_neg_a_a,
+    op_f32_ceil_s_s, op_f32_ceil_s_a, op_f32_ceil_a_s, op_f32_ceil_a_a, op_f32_floor_s_s, op_f32_floor_s_a,
+    op_f32_floor_a_s, op_f32_floor_a_a, op_f32_trunc_s_s, op_f32_trunc_s_a, op_f32_trunc_a_s, op_f32_trunc_a_a,
+    op_f32_nearest_s_s, op_f32_nearest_s_a, op_f32_nearest_a_s, op_f32_nearest_a_a, op_f32_sqrt_s_s, op_f32_sqrt_s_a,
+    op_f32_sqrt_a_s, op_f32_sqrt_a_a, op_f32_add_ss_s, op_f32_add_ss_a, op_f32_add_sa_s, op_f32_add_sa_a,
+    op_f32_add_si_s, op_f32_add_si_a, op_f32_add_as_s, op_f32_add_as_a, op_f32_add_ai_s, op_f32_add_ai_a,
+    op_f32_add_is_s, op_f32_add_is_a, op_f32_add_ia_s, op_f32_add_ia_a, op_f32_sub_ss_s, op_f32_sub_ss_a,
+    op_f32_sub_sa_s, op_f32_sub_sa_a, op_f32_sub_si_s, op_f32_sub_si_a, op_f32_sub_as_s, op_f32_sub_as_a,
+    op_f32_sub_ai_s, op_f32_sub_ai_a, op_f32_sub_is_s, op_f32_sub_is_a, op_f32_sub_ia_s, op_f32_sub_ia_a,
+    op_f32_mul_ss_s, op_f32_mul_ss_a, op_f32_mul_sa_s, op_f32_mul_sa_a, op_f32_mul_si_s, op_f32_mul_si_a,
+    op_f32_mul_as_s, op_f32_mul_as_a, op_f32_mul_ai_s, op_f32_mul_ai_a, op_f32_mul_is_s, op_f32_mul_is_a,
+    op_f32_mul_ia_s, op_f32_mul_ia_a, op_f32_div_ss_s, op_f32_div_ss_a, op_f32_div_sa_s, op_f32_div_sa_a,
+    op_f32_div_si_s, op_f32_div_si_a, op_f32_div_as_s, op_f32_div_as_a, op_f32_div_ai_s, op_f32_div_ai_a,
+    op_f32_div_is_s, op_f32_div_is_a, op_f32_div_ia_s, op_f32_div_ia_a, op_f32_min_ss_s, op_f32_min_ss_a,
+    op_f32_min_sa_s, op_f32_min_sa_a, op_f32_min_si_s, op_f32_min_si_a, op_f32_min_as_s, op_f32_min_as_a,
+    op_f32_min_ai_s, op_f32_min_ai_a, op_f32_min_is_s, op_f32_min_is_a, op_f32_min_ia_s, op_f32_min_ia_a,
+    op_f32_max_ss_s, op_f32_max_ss_a, op_f32_max_sa_s, op_f32_max_sa_a, op_f32_max_si_s, op_f32_max_si_a,
+    op_f32_max_as_s, op_f32_max_as_a, op_f32_max_ai_s, op_f32_max_ai_a, op_f32_max_is_s, op_f32_max_is_a,
+    op_f32_max_ia_s, op_f32_max_ia_a, op_f32_copysign_ss_s, op_f32_copysign_ss_a, op_f32_copysign_sa_s, op_f32_copysign_sa_a,
+    op_f32_copysign_si_s, op_f32_copysign_si_a, op_f32_copysign_as_s, op_f32_copysign_as_a, op_f32_copysign_ai_s, op_f32_copysign_ai_a,
+    op_f32_copysign_is_s, op_f32_copysign_is_a, op_f32_copysign_ia_s, op_f32_copysign_ia_a, op_f64_abs_s_s, op_f64_abs_s_a,
+    op_f64_abs_a_s, op_f64_abs_a_a, op_f64_neg_s_s, op_f64_neg_s_a, op_f64_neg_a_s, op_f64_neg_a_a,
+    op_f64_ceil_s_s, op_f64_ceil_s_a, op_f64_ceil_a_s, op_f64_ceil_a_a, op_f64_floor_s_s, op_f64_floor_s_a,
+    op_f64_floor_a_s, op_f64_floor_a_a, op_f64_trunc_s_s, op_f64_trunc_s_a, op_f64_trunc_a_s, op_f64_trunc_a_a,
+    op_f64_nearest_s_s, op_f64_nearest_s_a, op_f64_nearest_a_s, op_f64_nearest_a_a, op_f64_sqrt_s_s, op_f64_sqrt_s_a,
+    op_f64_sqrt_a_s, op_f64_sqrt_a_a, op_f64_add_ss_s, op_f64_add_ss_a, op_f64_add_sa_s, op_f64_add_sa_a,
+    op_f64_add_si_s, op_f64_add_si_a, op_f64_add_as_s, op_f64_add_as_a, op_f64_add_ai_s, op_f64_add_ai_a,
+    op_f64_add_is_s, op_f64_add_is_a, op_f64_add_ia_s, op_f64_add_ia_a, op_f64_sub_ss_s, op_f64_sub_ss_a,
+    op_f64_sub_sa_s, op_f64_sub_sa_a, op_f64_sub_si_s, op_f64_sub_si_a, op_f64_sub_as_s, op_f64_sub_as_a,
+    op_f64_sub_ai_s, op_f64_sub_ai_a, op_f64_sub_is_s, op_f64_sub_is_a, op_f64_sub_ia_s, op_f64_sub_ia_a,
+    op_f64_mul_ss_s, op_f64_mul_ss_a, op_f64_mul_sa_s, op_f64_mul_sa_a, op_f64_mul_si_s, op_f64_mul_si_a,
+    op_f64_mul_as_s, op_f64_mul_as_a, op_f64_mul_ai_s, op_f64_mul_ai_a, op_f64_mul_is_s, op_f64_mul_is_a,
+    op_f64_mul_ia_s, op_f64_mul_ia_a, op_f64_div_ss_s, op_f64_div_ss_a, op_f64_div_sa_s, op_f64_div_sa_a,
+    op_f64_div_si_s, op_f64_div_si_a, op_f64_div_as_s, op_f64_div_as_a, op_f64_div_ai_s, op_f64_div_ai_a,
+    op_f64_div_is_s, op_f64_div_is_a, op_f64_div_ia_s, op_f64_div_ia_a, op_f64_min_ss_s, op_f64_min_ss_a,
+    op_f64_min_sa_s, op_f64_min_sa_a, op_f64_min_si_s, op_f64_min_si_a, op_f64_min_as_s, op_f64_min_as_a,
+    op_f64_min_ai_s, op_f64_min_ai_a, op_f64_min_is_s, op_f64_min_is_a, op_f64_min_ia_s, op_f64_min_ia_a,
+    op_f64_max_ss_s, op_f64_max_ss_a, op_f64_max_sa_s, op_f64_max_sa_a, op_f64_max_si_s, op_f64_max_si_a,
+    op_f64_max_as_s, op_f64_max_as_a, op_f64_max_ai_s, op_f64_max_ai_a, op_f64_max_is_s, op_f64_max_is_a,
+    op_f64_max_ia_s, op_f64_max_ia_a, op_f64_copysign_ss_s, op_f64_copysign_ss_a, op_f64_copysign_sa_s, op_f64_copysign_sa_a,
+    op_f64_copysign_si_s, op_f64_copysign_si_a, op_f64_copysign_as_s, op_f64_copysign_as_a, op_f64_copysign_ai_s, op_f64_copysign_ai_a,
+    op_f64_copysign_is_s, op_f64_copysign_is_a, op_f64_copysign_ia_s, op_f64_copysign_ia_a, op_i32_trunc_f32_s_s_s, op_i32_trunc_f32_s_s_a,
+    op_i32_trunc_f32_s_a_s, op_i32_trunc_f32_s_a_a, op_i32_trunc_f32_u_s_s, op_i32_trunc_f32_u_s_a, op_i32_trunc_f32_u_a_s, op_i32_trunc_f32_u_a_a,
+    op_i32_trunc_f64_s_s_s, op_i32_trunc_f64_s_s_a, op_i32_trunc_f64_s_a_s, op_i32_trunc_f64_s_a_a, op_i32_trunc_f64_u_s_s, op_i32_trunc_f64_u_s_a,
+    op_i32_trunc_f64_u_a_s, op_i32_trunc_f64_u_a_a, op_i64_trunc_f32_s_s_s, op_i64_trunc_f32_s_s_a, op_i64_trunc_f32_s_a_s, op_i64_trunc_f32_s_a_a,
+    op_i64_trunc_f32_u_s_s, op_i64_trunc_f32_u_s_a, op_i64_trunc_f32_u_a_s, op_i64_trunc_f32_u_a_a, op_i64_trunc_f64_s_s_s, op_i64_trunc_f64_s_s_a,
+    op_i64_trunc_f64_s_a_s, op_i64_trunc_f64_s_a_a, op_i64_trunc_f64_u_s_s, op_i64_trunc_f64_u_s_a, op_i64_trunc_f64_u_a_s, op_i64_trunc_f64_u_a_a,
+    op_f32_convert_i32_s_s_s, op_f32_convert_i32_s_s_a, op_f32_convert_i32_s_a_s, op_f32_convert_i32_s_a_a, op_f32_convert_i32_u_s_s, op_f32_convert_i32_u_s_a,
+    op_f32_convert_i32_u_a_s, op_f32_convert_i32_u_a_a, op_f32_convert_i64_s_s_s, op_f32_convert_i64_s_s_a, op_f32_convert_i64_s_a_s, op_f32_convert_i64_s_a_a,
+    op_f32_convert_i64_u_s_s, op_f32_convert_i64_u_s_a, op_f32_convert_i64_u_a_s, op_f32_convert_i64_u_a_a, op_f32_demote_f64_s_s, op_f32_demote_f64_s_a,
+    op_f32_demote_f64_a_s, op_f32_demote_f64_a_a, op_f64_convert_i32_s_s_s, op_f64_convert_i32_s_s_a, op_f64_convert_i32_s_a_s, op_f64_convert_i32_s_a_a,
+    op_f64_convert_i32_u_s_s, op_f64_convert_i32_u_s_a, op_f64_convert_i32_u_a_s, op_f64_convert_i32_u_a_a, op_f64_convert_i64_s_s_s, op_f64_convert_i64_s_s_a,
+    op_f64_convert_i64_s_a_s, op_f64_convert_i64_s_a_a, op_f64_convert_i64_u_s_s, op_f64_convert_i64_u_s_a, op_f64_convert_i64_u_a_s, op_f64_convert_i64_u_a_a,
+    op_f64_promote_f32_s_s, op_f64_promote_f32_s_a, op_f64_promote_f32_a_s, op_f64_promote_f32_a_a, op_i32_trunc_sat_f32_s_s_s, op_i32_trunc_sat_f32_s_s_a,
+    op_i32_trunc_sat_f32_s_a_s, op_i32_trunc_sat_f32_s_a_a, op_i32_trunc_sat_f32_u_s_s, op_i32_trunc_sat_f32_u_s_a, op_i32_trunc_sat_f32_u_a_s, op_i32_trunc_sat_f32_u_a_a,
+    op_i32_trunc_sat_f64_s_s_s, op_i32_trunc_sat_f64_s_s_a, op_i32_trunc_sat_f64_s_a_s, op_i32_trunc_sat_f64_s_a_a, op_i32_trunc_sat_f64_u_s_s, op_i32_trunc_sat_f64_u_s_a,
+    op_i32_trunc_sat_f64_u_a_s, op_i32_trunc_sat_f64_u_a_a, op_i64_trunc_sat_f32_s_s_s, op_i64_trunc_sat_f32_s_s_a, op_i64_trunc_sat_f32_s_a_s, op_i64_trunc_sat_f32_s_a_a,
+    op_i64_trunc_sat_f32_u_s_s, op_i64_trunc_sat_f32_u_s_a, op_i64_trunc_sat_f32_u_a_s, op_i64_trunc_sat_f32_u_a_a, op_i64_trunc_sat_f64_s_s_s, op_i64_trunc_sat_f64_s_s_a,
+    op_i64_trunc_sat_f64_s_a_s, op_i64_trunc_sat_f64_s_a_a, op_i64_trunc_sat_f64_u_s_s, op_i64_trunc_sat_f64_u_s_a, op_i64_trunc_sat_f64_u_a_s, op_i64_trunc_sat_f64_u_a_a,
+    op_load32_zero_s_s, op_load32_zero_s_a, op_load32_zero_ss_s, op_load32_zero_ss_a, op_load32_zero_si_s, op_load32_zero_si_a,
+    op_load32_zero_a_s, op_load32_zero_a_a, op_load32_zero_as_s, op_load32_zero_as_a, op_load32_zero_ai_s, op_load32_zero_ai_a,
+    op_load32_zero_wide_s_s, op_load32_zero_wide_s_a, op_load32_zero_wide_a_s, op_load32_zero_wide_a_a, op_load64_zero_s_s, op_load64_zero_s_a,
+    op_load64_zero_ss_s, op_load64_zero_ss_a, op_load64_zero_si_s, op_load64_zero_si_a, op_load64_zero_a_s, op_load64_zero_a_a,
+    op_load64_zero_as_s, op_load64_zero_as_a, op_load64_zero_ai_s, op_load64_zero_ai_a, op_load64_zero_wide_s_s, op_load64_zero_wide_s_a,
+    op_load64_zero_wide_a_s, op_load64_zero_wide_a_a, op_load8_signed32_s_s, op_load8_signed32_s_a, op_load8_signed32_ss_s, op_load8_signed32_ss_a,
+    op_load8_signed32_si_s, op_load8_signed32_si_a, op_load8_signed32_a_s, op_load8_signed32_a_a, op_load8_signed32_as_s, op_load8_signed32_as_a,
+    op_load8_signed32_ai_s, op_load8_signed32_ai_a, op_load8_signed32_wide_s_s, op_load8_signed32_wide_s_a, op_load8_signed32_wide_a_s, op_load8_signed32_wide_a_a,
+    op_load8_zero_s_s, op_load8_zero_s_a, op_load8_zero_ss_s, op_load8_zero_ss_a, op_load8_zero_si_s, op_load8_zero_si_a,
+    op_load8_zero_a_s, op_load8_zero_a_a, op_load8_zero_as_s, op_load8_zero_as_a, op_load8_zero_ai_s, op_load8_zero_ai_a,
+    op_load8_zero_wide_s_s, op_load8_zero_wide_s_a, op_load8_zero_wide_a_s, op_load8_zero_wide_a_a, op_load16_signed32_s_s, op_load16_signed32_s_a,
+    op_load16_signed32_ss_s, op_load16_signed32_ss_a, op_load16_signed32_si_s, op_load16_signed32_si_a, op_load16_signed32_a_s, op_load16_signed32_a_a,
+    op_load16_signed32_as_s, op_load16_signed32_as_a, op_load16_signed32_ai_s, op_load16_signed32_ai_a, op_load16_signed32_wide_s_s, op_load16_signed32_wide_s_a,
+    op_load16_signed32_wide_a_s, op_load16_signed32_wide_a_a, op_load16_zero_s_s, op_load16_zero_s_a, op_load16_zero_ss_s, op_load16_zero_ss_a,
+    op_load16_zero_si_s, op_load16_zero_si_a, op_load16_zero_a_s, op_load16_zero_a_a, op_load16_zero_as_s, op_load16_zero_as_a,
+    op_load16_zero_ai_s, op_load16_zero_ai_a, op_load16_zero_wide_s_s, op_load16_zero_wide_s_a, op_load16_zero_wide_a_s, op_load16_zero_wide_a_a,
+    op_load8_signed64_s_s, op_load8_signed64_s_a, op_load8_signed64_ss_s, op_load8_signed64_ss_a, op_load8_signed64_si_s, op_load8_signed64_si_a,
+    op_load8_signed64_a_s, op_load8_signed64_a_a, op_load8_signed64_as_s, op_load8_signed64_as_a, op_load8_signed64_ai_s, op_load8_signed64_ai_a,
+    op_load8_signed64_wide_s_s, op_load8_signed64_wide_s_a, op_load8_signed64_wide_a_s, op_load8_signed64_wide_a_a, op_load16_signed64_s_s, op_load16_signed64_s_a,
+    op_load16_signed64_ss_s, op_load16_signed64_ss_a, op_load16_signed64_si_s, op_load16_signed64_si_a, op_load16_signed64_a_s, op_load16_signed64_a_a,
+    op_load16_signed64_as_s, op_load16_signed64_as_a, op_load16_signed64_ai_s, op_load16_signed64_ai_a, op_load16_signed64_wide_s_s, op_load16_signed64_wide_s_a,
+    op_load16_signed64_wide_a_s, op_load16_signed64_wide_a_a, op_load32_signed64_s_s, op_load32_signed64_s_a, op_load32_signed64_ss_s, op_load32_signed64_ss_a,
+    op_load32_signed64_si_s, op_load32_signed64_si_a, op_load32_signed64_a_s, op_load32_signed64_a_a, op_load32_signed64_as_s, op_load32_signed64_as_a,
+    op_load32_signed64_ai_s, op_load32_signed64_ai_a, op_load32_signed64_wide_s_s, op_load32_signed64_wide_s_a, op_load32_signed64_wide_a_s, op_load32_signed64_wide_a_a,
+    op_store32_s_s, op_store32_s_a, op_store32_s_i, op_store32_ss_s, op_store32_ss_a, op_store32_ss_i,
+    op_store32_si_s, op_store32_si_a, op_store32_si_i, op_store32_a_s, op_store32_a_i, op_store32_as_s,
+    op_store32_as_i, op_store32_ai_s, op_store32_ai_i, op_store32_wide_s, op_store32_wide_a, op_store64_s_s,
+    op_store64_s_a, op_store64_s_i, op_store64_ss_s, op_store64_ss_a, op_store64_ss_i, op_store64_si_s,
+    op_store64_si_a, op_store64_si_i, op_store64_a_s, op_store64_a_i, op_store64_as_s, op_store64_as_i,
+    op_store64_ai_s, op_store64_ai_i, op_store64_wide_s, op_store64_wide_a, op_store8_s_s, op_store8_s_a,
+    op_store8_s_i, op_store8_ss_s, op_store8_ss_a, op_store8_ss_i, op_store8_si_s, op_store8_si_a,
+    op_store8_si_i, op_store8_a_s, op_store8_a_i, op_store8_as_s, op_store8_as_i, op_store8_ai_s,
+    op_store8_ai_i, op_store8_wide_s, op_store8_wide_a, op_store16_s_s, op_store16_s_a, op_store16_s_i,
+    op_store16_ss_s, op_store16_ss_a, op_store16_ss_i, op_store16_si_s, op_store16_si_a, op_store16_si_i,
+    op_store16_a_s, op_store16_a_i, op_store16_as_s, op_store16_as_i, op_store16_ai_s, op_store16_ai_i,
+    op_store16_wide_s, op_store16_wide_a, op_memorySize_s, op_memorySize_a, op_memoryGrow, op_memoryFill,
+    op_memoryCopy, op_memoryInit, op_dataDrop, op_tableGet_s_s, op_tableGet_s_a, op_tableGet_a_s,
+    op_tableGet_a_a, op_tableSet_s, op_tableSet_a, op_tableSize_s, op_tableSize_a, op_refFunc_s,
+    op_refFunc_a, op_refAsNonNull_s, op_refAsNonNull_a, op_tableGrow, op_tableFill, op_tableCopy,
+    op_tableInit, op_elemDrop, op_structGet_unsigned8_s_s, op_structGet_unsigned8_s_a, op_structGet_unsigned8_a_s, op_structGet_unsigned8_a_a,
+    op_structGet_signed8_s_s, op_structGet_signed8_s_a, op_structGet_signed8_a_s, op_structGet_signed8_a_a, op_structGet_unsigned16_s_s, op_structGet_unsigned16_s_a,
+    op_structGet_unsigned16_a_s, op_structGet_unsigned16_a_a, op_structGet_signed16_s_s, op_structGet_signed16_s_a, op_structGet_signed16_a_s, op_structGet_signed16_a_a,
+    op_structGet_word32_s_s, op_structGet_word32_s_a, op_structGet_word32_a_s, op_structGet_word32_a_a, op_structGet_word64_s_s, op_structGet_word64_s_a,
+    op_structGet_word64_a_s, op_structGet_word64_a_a, op_structGet_vector, op_structSet_word8_s, op_structSet_word8_a, op_structSet_word16_s,
+    op_structSet_word16_a, op_structSet_word32_s, op_structSet_word32_a, op_structSet_word64_s, op_structSet_word64_a, op_structSet_vector,
+    op_arrayGet_unsigned8_s_s, op_arrayGet_unsigned8_s_a, op_arrayGet_unsigned8_a_s, op_arrayGet_unsigned8_a_a, op_arrayGet_signed8_s_s, op_arrayGet_signed8_s_a,
+    op_arrayGet_signed8_a_s, op_arrayGet_signed8_a_a, op_arrayGet_unsigned16_s_s, op_arrayGet_unsigned16_s_a, op_arrayGet_unsigned16_a_s, op_arrayGet_unsigned16_a_a,
+    op_arrayGet_signed16_s_s, op_arrayGet_signed16_s_a, op_arrayGet_signed16_a_s, op_arrayGet_signed16_a_a, op_arrayGet_word32_s_s, op_arrayGet_word32_s_a,
+    op_arrayGet_word32_a_s, op_arrayGet_word32_a_a, op_arrayGet_word64_s_s, op_arrayGet_word64_s_a, op_arrayGet_word64_a_s, op_arrayGet_word64_a_a,
+    op_arrayGet_vector, op_arraySet_word8_s, op_arraySet_word8_a, op_arraySet_word16_s, op_arraySet_word16_a, op_arraySet_word32_s,
+    op_arraySet_word32_a, op_arraySet_word64_s, op_arraySet_word64_a, op_arraySet_vector, op_arrayLen_s_s, op_arrayLen_s_a,
+    op_arrayLen_a_s, op_arrayLen_a_a, op_i31Get_signed_s_s, op_i31Get_signed_s_a, op_i31Get_signed_a_s, op_i31Get_signed_a_a,
+    op_i31Get_unsigned_s_s, op_i31Get_unsigned_s_a, op_i31Get_unsigned_a_s, op_i31Get_unsigned_a_a, op_refTest_type_s_s, op_refTest_type_s_a,
+    op_refTest_type_a_s, op_refTest_type_a_a, op_refTest_kind_s_s, op_refTest_kind_s_a, op_refTest_kind_a_s, op_refTest_kind_a_a,
+    op_refCast_type_s, op_refCast_type_a, op_refCast_kind_s, op_refCast_kind_a, op_structNew, op_arrayNewFixed,
+    op_arrayNewDefault, op_structNewLarge, op_arrayNewFixedLarge, op_structNewDefault, op_arrayNew, op_arrayNewData,
+    op_arrayNewElement, op_arrayFill, op_arrayCopy, op_arrayInitData, op_arrayInitElement, op_getDescriptor,
+    op_functionTest, op_functionCast, op_descriptorTest, op_descriptorCast, op_shuffle8, op_shuffle16,
+    op_shuffle32, op_i8x16_swizzle, op_i8x16_splat_s, op_i8x16_splat_a, op_i16x8_splat_s, op_i16x8_splat_a,
+    op_i32x4_splat_s, op_i32x4_splat_a, op_i64x2_splat_s, op_i64x2_splat_a, op_i8x16_extract_lane_s_s, op_i8x16_extract_lane_s_a,
+    op_i8x16_extract_lane_u_s, op_i8x16_extract_lane_u_a, op_i8x16_replace_lane_s, op_i8x16_replace_lane_a, op_i16x8_extract_lane_s_s, op_i16x8_extract_lane_s_a,
+    op_i16x8_extract_lane_u_s, op_i16x8_extract_lane_u_a, op_i16x8_replace_lane_s, op_i16x8_replace_lane_a, op_i32x4_extract_lane_s, op_i32x4_extract_lane_a,
+    op_i32x4_replace_lane_s, op_i32x4_replace_lane_a, op_i64x2_extract_lane_s, op_i64x2_extract_lane_a, op_i64x2_replace_lane_s, op_i64x2_replace_lane_a,
+    op_i8x16_eq, op_i8x16_ne, op_i8x16_lt_s, op_i8x16_lt_u, op_i8x16_gt_s, op_i8x16_gt_u,
+    op_i8x16_le_s, op_i8x16_le_u, op_i8x16_ge_s, op_i8x16_ge_u, op_i16x8_eq, op_i16x8_ne,
+    op_i16x8_lt_s, op_i16x8_lt_u, op_i16x8_gt_s, op_i16x8_gt_u, op_i16x8_le_s, op_i16x8_le_u,
+    op_i16x8_ge_s, op_i16x8_ge_u, op_i32x4_eq, op_i32x4_ne, op_i32x4_lt_s, op_i32x4_lt_u,
+    op_i32x4_gt_s, op_i32x4_gt_u, op_i32x4_le_s, op_i32x4_le_u, op_i32x4_ge_s, op_i32x4_ge_u,
+    op_f32x4_eq, op_f32x4_ne, op_f32x4_lt, op_f32x4_gt, op_f32x4_le, op_f32x4_ge,
+    op_f64x2_eq, op_f64x2_ne, op_f64x2_lt, op_f64x2_gt, op_f64x2_le, op_f64x2_ge,
+    op_v128_not, op_v128_and, op_v128_andnot, op_v128_or, op_v128_xor, op_v128_bitselect,
+    op_v128_any_true_s, op_v128_any_true_a, op_f32x4_demote_f64x2_zero, op_f64x2_promote_low_f32x4, op_i8x16_abs, op_i8x16_neg,
+    op_i8x16_popcnt, op_i8x16_all_true_s, op_i8x16_all_true_a, op_i8x16_bitmask_s, op_i8x16_bitmask_a, op_i8x16_narrow_i16x8_s,
+    op_i8x16_narrow_i16x8_u, op_f32x4_ceil, op_f32x4_floor, op_f32x4_trunc, op_f32x4_nearest, op_i8x16_shl_s,
+    op_i8x16_shl_a, op_i8x16_shl_i, op_i8x16_shr_s_s, op_i8x16_shr_s_a, op_i8x16_shr_s_i, op_i8x16_shr_u_s,
+    op_i8x16_shr_u_a, op_i8x16_shr_u_i, op_i8x16_add, op_i8x16_add_sat_s, op_i8x16_add_sat_u, op_i8x16_sub,
+    op_i8x16_sub_sat_s, op_i8x16_sub_sat_u, op_f64x2_ceil, op_f64x2_floor, op_i8x16_min_s, op_i8x16_min_u,
+    op_i8x16_max_s, op_i8x16_max_u, op_f64x2_trunc, op_i8x16_avgr_u, op_i16x8_extadd_pairwise_i8x16_s, op_i16x8_extadd_pairwise_i8x16_u,
+    op_i32x4_extadd_pairwise_i16x8_s, op_i32x4_extadd_pairwise_i16x8_u, op_i16x8_abs, op_i16x8_neg, op_i16x8_q15mulr_sat_s, op_i16x8_all_true_s,
+    op_i16x8_all_true_a, op_i16x8_bitmask_s, op_i16x8_bitmask_a, op_i16x8_narrow_i32x4_s, op_i16x8_narrow_i32x4_u, op_i16x8_extend_low_i8x16_s,
+    op_i16x8_extend_high_i8x16_s, op_i16x8_extend_low_i8x16_u, op_i16x8_extend_high_i8x16_u, op_i16x8_shl_s, op_i16x8_shl_a, op_i16x8_shl_i,
+    op_i16x8_shr_s_s, op_i16x8_shr_s_a, op_i16x8_shr_s_i, op_i16x8_shr_u_s, op_i16x8_shr_u_a, op_i16x8_shr_u_i,
+    op_i16x8_add, op_i16x8_add_sat_s, op_i16x8_add_sat_u, op_i16x8_sub, op_i16x8_sub_sat_s, op_i16x8_sub_sat_u,
+    op_f64x2_nearest, op_i16x8_mul, op_i16x8_min_s, op_i16x8_min_u, op_i16x8_max_s, op_i16x8_max_u,
+    op_i16x8_avgr_u, op_i16x8_extmul_low_i8x16_s, op_i16x8_extmul_high_i8x16_s, op_i16x8_extmul_low_i8x16_u, op_i16x8_extmul_high_i8x16_u, op_i32x4_abs,
+    op_i32x4_neg, op_i32x4_all_true_s, op_i32x4_all_true_a, op_i32x4_bitmask_s, op_i32x4_bitmask_a, op_i32x4_extend_low_i16x8_s,
+    op_i32x4_extend_high_i16x8_s, op_i32x4_extend_low_i16x8_u, op_i32x4_extend_high_i16x8_u, op_i32x4_shl_s, op_i32x4_shl_a, op_i32x4_shl_i,
+    op_i32x4_shr_s_s, op_i32x4_shr_s_a, op_i32x4_shr_s_i, op_i32x4_shr_u_s, op_i32x4_shr_u_a, op_i32x4_shr_u_i,
+    op_i32x4_add, op_i32x4_sub, op_i32x4_mul, op_i32x4_min_s, op_i32x4_min_u, op_i32x4_max_s,
+    op_i32x4_max_u, op_i32x4_dot_i16x8_s, op_i32x4_extmul_low_i16x8_s, op_i32x4_extmul_high_i16x8_s, op_i32x4_extmul_low_i16x8_u, op_i32x4_extmul_high_i16x8_u,
+    op_i64x2_abs, op_i64x2_neg, op_i64x2_all_true_s, op_i64x2_all_true_a, op_i64x2_bitmask_s, op_i64x2_bitmask_a,
+    op_i64x2_extend_low_i32x4_s, op_i64x2_extend_high_i32x4_s, op_i64x2_extend_low_i32x4_u, op_i64x2_extend_high_i32x4_u, op_i64x2_shl_s, op_i64x2_shl_a,
+    op_i64x2_shl_i, op_i64x2_shr_s_s, op_i64x2_shr_s_a, op_i64x2_shr_s_i, op_i64x2_shr_u_s, op_i64x2_shr_u_a,
+    op_i64x2_shr_u_i, op_i64x2_add, op_i64x2_sub, op_i64x2_mul, op_i64x2_eq, op_i64x2_ne,
+    op_i64x2_lt_s, op_i64x2_gt_s, op_i64x2_le_s, op_i64x2_ge_s, op_i64x2_extmul_low_i32x4_s, op_i64x2_extmul_high_i32x4_s,
+    op_i64x2_extmul_low_i32x4_u, op_i64x2_extmul_high_i32x4_u, op_f32x4_abs, op_f32x4_neg, op_f32x4_sqrt, op_f32x4_add,
+    op_f32x4_sub, op_f32x4_mul, op_f32x4_div, op_f32x4_min, op_f32x4_max, op_f32x4_pmin,
+    op_f32x4_pmax, op_f64x2_abs, op_f64x2_neg, op_f64x2_sqrt, op_f64x2_add, op_f64x2_sub,
+    op_f64x2_mul, op_f64x2_div, op_f64x2_min, op_f64x2_max, op_f64x2_pmin, op_f64x2_pmax,
+    op_i32x4_trunc_sat_f32x4_s, op_i32x4_trunc_sat_f32x4_u, op_f32x4_convert_i32x4_s, op_f32x4_convert_i32x4_u, op_i32x4_trunc_sat_f64x2_s_zero, op_i32x4_trunc_sat_f64x2_u_zero,
+    op_f64x2_convert_low_i32x4_s, op_f64x2_convert_low_i32x4_u, op_f32x4_relaxed_madd, op_f32x4_relaxed_nmadd, op_f64x2_relaxed_madd, op_f64x2_relaxed_nmadd,
+    op_i16x8_relaxed_dot_i8x16_i7x16_s, op_i32x4_relaxed_dot_i8x16_i7x16_add_s, op_v128_load_s, op_v128_load_ss, op_v128_load_si, op_v128_load_a,
+    op_v128_load_as, op_v128_load_ai, op_v128_load_wide_s, op_v128_load_wide_a, op_v128_load8x8_s_s, op_v128_load8x8_s_ss,
+    op_v128_load8x8_s_si, op_v128_load8x8_s_a, op_v128_load8x8_s_as, op_v128_load8x8_s_ai, op_v128_load8x8_s_wide_s, op_v128_load8x8_s_wide_a,
+    op_v128_load8x8_u_s, op_v128_load8x8_u_ss, op_v128_load8x8_u_si, op_v128_load8x8_u_a, op_v128_load8x8_u_as, op_v128_load8x8_u_ai,
+    op_v128_load8x8_u_wide_s, op_v128_load8x8_u_wide_a, op_v128_load16x4_s_s, op_v128_load16x4_s_ss, op_v128_load16x4_s_si, op_v128_load16x4_s_a,
+    op_v128_load16x4_s_as, op_v128_load16x4_s_ai, op_v128_load16x4_s_wide_s, op_v128_load16x4_s_wide_a, op_v128_load16x4_u_s, op_v128_load16x4_u_ss,
+    op_v128_load16x4_u_si, op_v128_load16x4_u_a, op_v128_load16x4_u_as, op_v128_load16x4_u_ai, op_v128_load16x4_u_wide_s, op_v128_load16x4_u_wide_a,
+    op_v128_load32x2_s_s, op_v128_load32x2_s_ss, op_v128_load32x2_s_si, op_v128_load32x2_s_a, op_v128_load32x2_s_as, op_v128_load32x2_s_ai,
+    op_v128_load32x2_s_wide_s, op_v128_load32x2_s_wide_a, op_v128_load32x2_u_s, op_v128_load32x2_u_ss, op_v128_load32x2_u_si, op_v128_load32x2_u_a,
+    op_v128_load32x2_u_as, op_v128_load32x2_u_ai, op_v128_load32x2_u_wide_s, op_v128_load32x2_u_wide_a, op_v128_load8_splat_s, op_v128_load8_splat_ss,
+    op_v128_load8_splat_si, op_v128_load8_splat_a, op_v128_load8_splat_as, op_v128_load8_splat_ai, op_v128_load8_splat_wide_s, op_v128_load8_splat_wide_a,
+    op_v128_load16_splat_s, op_v128_load16_splat_ss, op_v128_load16_splat_si, op_v128_load16_splat_a, op_v128_load16_splat_as, op_v128_load16_splat_ai,
+    op_v128_load16_splat_wide_s, op_v128_load16_splat_wide_a, op_v128_load32_splat_s, op_v128_load32_splat_ss, op_v128_load32_splat_si, op_v128_load32_splat_a,
+    op_v128_load32_splat_as, op_v128_load32_splat_ai, op_v128_load32_splat_wide_s, op_v128_load32_splat_wide_a, op_v128_load64_splat_s, op_v128_load64_splat_ss,
+    op_v128_load64_splat_si, op_v128_load64_splat_a, op_v128_load64_splat_as, op_v128_load64_splat_ai, op_v128_load64_splat_wide_s, op_v128_load64_splat_wide_a,
+    op_v128_load32_zero_s, op_v128_load32_zero_ss, op_v128_load32_zero_si, op_v128_load32_zero_a, op_v128_load32_zero_as, op_v128_load32_zero_ai,
+    op_v128_load32_zero_wide_s, op_v128_load32_zero_wide_a, op_v128_load64_zero_s, op_v128_load64_zero_ss, op_v128_load64_zero_si, op_v128_load64_zero_a,
+    op_v128_load64_zero_as, op_v128_load64_zero_ai, op_v128_load64_zero_wide_s, op_v128_load64_zero_wide_a, op_v128_store_s, op_v128_store_ss,
+    op_v128_store_si, op_v128_store_a, op_v128_store_as, op_v128_store_ai, op_v128_store_wide, op_v128_load8_lane_s,
+    op_v128_load8_lane_ss, op_v128_load8_lane_si, op_v128_load8_lane_a, op_v128_load8_lane_as, op_v128_load8_lane_ai, op_v128_load8_lane_wide_s,
+    op_v128_load8_lane_wide_a, op_v128_load16_lane_s, op_v128_load16_lane_ss, op_v128_load16_lane_si, op_v128_load16_lane_a, op_v128_load16_lane_as,
+    op_v128_load16_lane_ai, op_v128_load16_lane_wide_s, op_v128_load16_lane_wide_a, op_v128_load32_lane_s, op_v128_load32_lane_ss, op_v128_load32_lane_si,
+    op_v128_load32_lane_a, op_v128_load32_lane_as, op_v128_load32_lane_ai, op_v128_load32_lane_wide_s, op_v128_load32_lane_wide_a, op_v128_load64_lane_s,
+    op_v128_load64_lane_ss, op_v128_load64_lane_si, op_v128_load64_lane_a, op_v128_load64_lane_as, op_v128_load64_lane_ai, op_v128_load64_lane_wide_s,
+    op_v128_load64_lane_wide_a, op_v128_store8_lane_s, op_v128_store8_lane_ss, op_v128_store8_lane_si, op_v128_store8_lane_a, op_v128_store8_lane_as,
+    op_v128_store8_lane_ai, op_v128_store8_lane_wide, op_v128_store16_lane_s, op_v128_store16_lane_ss, op_v128_store16_lane_si, op_v128_store16_lane_a,
+    op_v128_store16_lane_as, op_v128_store16_lane_ai, op_v128_store16_lane_wide, op_v128_store32_lane_s, op_v128_store32_lane_ss, op_v128_store32_lane_si,
+    op_v128_store32_lane_a, op_v128_store32_lane_as, op_v128_store32_lane_ai, op_v128_store32_lane_wide, op_v128_store64_lane_s, op_v128_store64_lane_ss,
+    op_v128_store64_lane_si, op_v128_store64_lane_a, op_v128_store64_lane_as, op_v128_store64_lane_ai, op_v128_store64_lane_wide, op_i32_atomic_load_s,
+    op_i32_atomic_load_a, op_i64_atomic_load_s, op_i64_atomic_load_a, op_i32_atomic_load8_u_s, op_i32_atomic_load8_u_a, op_i32_atomic_load16_u_s,
+    op_i32_atomic_load16_u_a, op_i64_atomic_load8_u_s, op_i64_atomic_load8_u_a, op_i64_atomic_load16_u_s, op_i64_atomic_load16_u_a, op_i64_atomic_load32_u_s,
+    op_i64_atomic_load32_u_a, op_i32_atomic_store, op_i64_atomic_store, op_i32_atomic_store8, op_i32_atomic_store16, op_i64_atomic_store8,
+    op_i64_atomic_store16, op_i64_atomic_store32, op_i32_atomic_rmw_add_s, op_i32_atomic_rmw_add_a, op_i64_atomic_rmw_add_s, op_i64_atomic_rmw_add_a,
+    op_i32_atomic_rmw8_add_u_s, op_i32_atomic_rmw8_add_u_a, op_i32_atomic_rmw16_add_u_s, op_i32_atomic_rmw16_add_u_a, op_i64_atomic_rmw8_add_u_s, op_i64_atomic_rmw8_add_u_a,
+    op_i64_atomic_rmw16_add_u_s, op_i64_atomic_rmw16_add_u_a, op_i64_atomic_rmw32_add_u_s, op_i64_atomic_rmw32_add_u_a, op_i32_atomic_rmw_sub_s, op_i32_atomic_rmw_sub_a,
+    op_i64_atomic_rmw_sub_s, op_i64_atomic_rmw_sub_a, op_i32_atomic_rmw8_sub_u_s, op_i32_atomic_rmw8_sub_u_a, op_i32_atomic_rmw16_sub_u_s, op_i32_atomic_rmw16_sub_u_a,
+    op_i64_atomic_rmw8_sub_u_s, op_i64_atomic_rmw8_sub_u_a, op_i64_atomic_rmw16_sub_u_s, op_i64_atomic_rmw16_sub_u_a, op_i64_atomic_rmw32_sub_u_s, op_i64_atomic_rmw32_sub_u_a,
+    op_i32_atomic_rmw_and_s, op_i32_atomic_rmw_and_a, op_i64_atomic_rmw_and_s, op_i64_atomic_rmw_and_a, op_i32_atomic_rmw8_and_u_s, op_i32_atomic_rmw8_and_u_a,
+    op_i32_atomic_rmw16_and_u_s, op_i32_atomic_rmw16_and_u_a, op_i64_atomic_rmw8_and_u_s, op_i64_atomic_rmw8_and_u_a, op_i64_atomic_rmw16_and_u_s, op_i64_atomic_rmw16_and_u_a,
+    op_i64_atomic_rmw32_and_u_s, op_i64_atomic_rmw32_and_u_a, op_i32_atomic_rmw_or_s, op_i32_atomic_rmw_or_a, op_i64_atomic_rmw_or_s, op_i64_atomic_rmw_or_a,
+    op_i32_atomic_rmw8_or_u_s, op_i32_atomic_rmw8_or_u_a, op_i32_atomic_rmw16_or_u_s, op_i32_atomic_rmw16_or_u_a, op_i64_atomic_rmw8_or_u_s, op_i64_atomic_rmw8_or_u_a,
+    op_i64_atomic_rmw16_or_u_s, op_i64_atomic_rmw16_or_u_a, op_i64_atomic_rmw32_or_u_s, op_i64_atomic_rmw32_or_u_a, op_i32_atomic_rmw_xor_s, op_i32_atomic_rmw_xor_a,
+    op_i64_atomic_rmw_xor_s, op_i64_atomic_rmw_xor_a, op_i32_atomic_rmw8_xor_u_s, op_i32_atomic_rmw8_xor_u_a, op_i32_atomic_rmw16_xor_u_s, op_i32_atomic_rmw16_xor_u_a,
+    op_i64_atomic_rmw8_xor_u_s, op_i64_atomic_rmw8_xor_u_a, op_i64_atomic_rmw16_xor_u_s, op_i64_atomic_rmw16_xor_u_a, op_i64_atomic_rmw32_xor_u_s, op_i64_atomic_rmw32_xor_u_a,
+    op_i32_atomic_rmw_xchg_s, op_i32_atomic_rmw_xchg_a, op_i64_atomic_rmw_xchg_s, op_i64_atomic_rmw_xchg_a, op_i32_atomic_rmw8_xchg_u_s, op_i32_atomic_rmw8_xchg_u_a,
+    op_i32_atomic_rmw16_xchg_u_s, op_i32_atomic_rmw16_xchg_u_a, op_i64_atomic_rmw8_xchg_u_s, op_i64_atomic_rmw8_xchg_u_a, op_i64_atomic_rmw16_xchg_u_s, op_i64_atomic_rmw16_xchg_u_a,
+    op_i64_atomic_rmw32_xchg_u_s, op_i64_atomic_rmw32_xchg_u_a, op_i32_atomic_rmw_cmpxchg_s, op_i32_atomic_rmw_cmpxchg_a, op_i64_atomic_rmw_cmpxchg_s, op_i64_atomic_rmw_cmpxchg_a,
+    op_i32_atomic_rmw8_cmpxchg_u_s, op_i32_atomic_rmw8_cmpxchg_u_a, op_i32_atomic_rmw16_cmpxchg_u_s, op_i32_atomic_rmw16_cmpxchg_u_a, op_i64_atomic_rmw8_cmpxchg_u_s, op_i64_atomic_rmw8_cmpxchg_u_a,
+    op_i64_atomic_rmw16_cmpxchg_u_s, op_i64_atomic_rmw16_cmpxchg_u_a, op_i64_atomic_rmw32_cmpxchg_u_s, op_i64_atomic_rmw32_cmpxchg_u_a, op_atomicFence, op_atomicWait32,
+    op_atomicWait64, op_atomicNotify, op_i64_add128, op_i64_sub128, op_i64_mul_wide_s, op_i64_mul_wide_u,
+    op_i32_add_si_s__load32_zero_s_s__i32_and_ai_a__brTable_a, op_load8_zero_si_a__i32_xor_as_a__i32_and_ai_a__i32_shl_ai_a__load32_zero_a_s_u__i32_shr_u_si_a__i32_xor_as_s_b5__i32_add_si_s__br_i32_ne_ai, op_charge__load8_zero_s_s__i32_add_si_s__brTable_s_a2, op_i32_and_si_a__i32_shl_ai_s__load16_zero_a_a__i32_add_ai_a__store16_s_a_a2__load64_zero_s_s_u__i32_add_si_s__load32_zero_a_s__i64_add_as_a_b6, op_store64_s_a__load16_zero_si_a__i32_add_as_a__store32_s_a__i32_add_si_s__copy_s__copy_s__i32_add_si_s__br_i32_ne_ai, op_load32_zero_s_s__i32_add_si_s__copy_a__br_i32_lt_s_ss_b1__i32_add_si_s_a2__br_i32_ge_u_as,
+    op_f64_sub_ss_a__f64_add_sa_s__f64_mul_as_s_b2__f64_add_ss_a__f64_mul_as_a__f64_add_as_s__f64_mul_as_s_b6__f64_add_sa_a_a3__f64_le_ai_a__br_i32_eq_ai, op_load8_zero_si_a__i32_xor_as_a__i32_and_ai_a__i32_shl_ai_a__load32_zero_a_s_u__i32_shr_u_si_a__i32_xor_as_s_b5, op_store64_a_s__i32_shl_si_s__load32_zero_a_s_u__copy_s_a2_u__copy_s_a3__i32_add_ai_a__store32_s_a_a4__i32_add_ss_s_a5__i32_add_si_s__br_i32_ne_ai, op_load32_zero_s_s__br_i32_le_s_si__load32_zero_a_s_u__i32_shl_si_a__i32_add_as_s_b3__load32_zero_s_a__br_i32_gt_u_as_b5, op_f64_add_ss_a__f64_mul_as_a__f64_add_as_s__f64_sub_ss_a__f64_add_sa_s__constant32_s__i32_add_si_s__br_i32_ne_ai, op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load32_zero_a_s_u__i32_shl_is_a__i32_or_as_a_b4__store32_s_a_a3__load8_zero_s_s__i32_add_si_s__br_i32_ne_si_a8,
+    op_i64_shr_u_ai_a__i64_xor_as_s__i64_shl_ai_s__i64_and_si_a_a2__i64_or_ai_s__constant64_a__i64_mul_as_a_b5__i64_shr_u_ai_a__i32_wrap_i64_a_s, op_br_i32_eq_si__i32_eq_si_a__i32_add_as_s__constant32_s__i32_add_si_s__br, op_i32_and_si_s__copy_s__i32_add_ai_s__load8_zero_a_s__br_i32_ne_si_a1, op_load64_zero_a_a__store64_s_a__load8_zero_s_a__store8_s_a__charge__copy_s__copy_s__br, op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s, op_constant32_s__br_i32_eq_si,
+    op_i32_add_si_s__load32_zero_a_s__br_i32_lt_s_as__i32_add_si_s_a1, op_load64_zero_s_s__i64_add_ai_s__load32_zero_s_s__load32_zero_a_a__br_i64_le_u_as_b2__load32_zero_s_s_a3_u__i32_wrap_i64_s_a_a2__i32_shl_ai_a__i32_add_as_s_b6__br, op_store64_s_a__i32_add_si_s__f64_mul_ss_a__f64_mul_as_s_u__load64_zero_s_a_a2__f64_add_sa_a_a4, op_i32_shr_u_si_a__i32_and_ai_a__i32_add_ai_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__i32_add_ai_a__brTable_a, op_load32_zero_s_s__load32_zero_s_s__load32_zero_a_s__load32_zero_a_a__load32_zero_a_s__constant32_s__br_i32_eq_si, op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__i32_add_ai_a__brTable_a,
+    op_i64_add_si_a__store64_s_a__load64_zero_s_s_u__load64_zero_s_a__i64_add_as_s_b3__store64_s_a__store64_s_a__constant32_s__br, op_copy_s__copy_s__call, op_i32_add_ss_s__load8_zero_ai_s_u__i32_shl_si_s_u__i32_shr_u_si_a__i32_add_as_a_b3__i32_add_as_a_b2__i32_xor_as_s__i32_shl_ai_s, op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_s__br_i32_eq_ai__i32_shl_ai_a__i32_add_as_a_b3__store32_s_a, op_f64_mul_ss_s__f64_mul_ss_s__f64_add_sa_a_a1__f64_le_ai_a__br_i32_ne_ai, op_load8_zero_s_s__load8_zero_s_s__br_i32_ne_as_b1__i32_add_si_s__i32_add_si_s__i32_add_si_s__br_i32_ne_ai,
+    op_store8_s_i__load64_zero_s_s_u__i64_extend_i32_s_s_a__i64_add_as_a_b2__store64_s_a__i32_add_si_s__copy_s__br, op_i32_shr_u_si_a__i32_add_as_s_u__load8_zero_si_a__i32_add_as_a_b2__i32_xor_as_s__i32_add_si_s__br_i32_ne_ai, op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__br_i32_ne_ai__load8_zero_s_a_a3__br_i32_eq_ai, op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__br_i32_ne_ai__load64_zero_s_s_a3__br_i64_ne_ai, op_copy_s__store8_s_a__i32_shr_u_si_a__i32_and_ai_a__i32_sub_sa_s__load32_zero_s_s__br, op_i32_and_si_a__br_i32_eq_ai,
+    op_load32_zero_s_a__i32_shr_u_ai_a__i32_and_ai_a__i32_add_as_a__i32_add_ai_s__load32_zero_s_s__br, op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__i32_add_ai_a__brTable_a, op_globalGet_a__br_i32_ne_ai, op_i32_sub_ss_s__charge__load8_zero_s_s__i32_add_si_s__brTable_s_a3, op_load32_zero_s_s__load32_zero_a_a__br_i64_le_u_as__load32_zero_s_s_a1_u__i32_wrap_i64_s_a__i32_shl_ai_a__i32_add_as_s_b4__br, op_globalGet_a__i32_add_ai_s__globalSet_a__constant32_s__load8_zero_s_a__i32_and_ai_a__brTable_a,
+    op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__load32_zero_as_a__load32_zero_a_s, op_copy_a__globalGet_a__br_i32_ne_ai, op_store64_s_a__load64_zero_s_s_u__f64_mul_ss_a__f64_mul_as_a__f64_sub_sa_a_a2, op_br_i32_lt_s_si__load32_zero_s_s_u__i32_shl_si_a__i32_add_as_s_b2__br, op_copy_s__load8_signed32_s_s__i32_add_ai_a__br_i32_lt_u_ai__i32_add_si_s__i32_mul_si_a_a1__i32_add_as_a_b2__load8_zero_ai_s__i32_add_ai_a__br_i32_lt_u_ai, op_globalGet_a__i32_add_ai_s__globalSet_a,
+    op_store32_s_s__i32_shr_u_si_a__i32_add_ai_s__copy_s__copy_s__call, op_globalGet_a__i32_add_ai_s__globalSet_a__load8_zero_s_a__i32_and_ai_a__i32_add_ai_a__brTable_a, op_load64_zero_s_a__store64_s_a__load8_zero_s_a__store8_s_a__br, op_load32_zero_s_s_u__load32_zero_s_s_u__load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_and_as_a_b2__i32_mul_ai_a__i32_add_as_s_b1, op_store32_s_s__load32_zero_s_a__store32_s_a__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s, op_copy_a__globalGet_a__br_i32_ne_ai__br_i32_ne_si_a1,
+    op_load8_zero_s_a__i32_and_ai_a__br_i32_ne_ai, op_load64_zero_s_a__store64_s_a__load8_zero_s_a__store8_s_a__charge__copy_s__copy_s__br, op_copy_s__copy_s__copy_s__call, op_load32_zero_s_s_u__load32_zero_s_s__load32_zero_a_s_u__load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_and_as_a_b3__i32_mul_ai_a__i32_add_as_s_b1, op_br_i32_eq_si__load8_zero_s_a__store8_s_a__i32_add_si_s__i32_add_si_s__i32_add_si_s__i32_and_ai_a__br_i32_eq_ai, op_store32_s_s__load32_zero_s_a__store32_s_a__copy_s__copy_s__copy_s__copy_s__copy_s__call,
+    op_i32_and_si_a__br_i32_ne_ai, op_charge__i32_add_si_a__globalSet_a__return1_s, op_i32_add_si_s__i32_add_si_s, op_copy_s__constant32_s__call, op_globalGet_a__i32_add_ai_s__globalSet_a__load8_zero_s_s__i32_and_ai_a__br_i32_eq_ai__br_i32_ne_si_a4, op_copy_s__call,
+    op_load8_zero_s_s__br_i32_ne_ai, op_i32_shl_ai_a__load64_zero_a_s__br_i64_eq_ai, op_i32_shr_u_si_a__i32_and_ai_a__load8_zero_as_s__i32_ne_ai_s_u__i32_and_si_a_a3__i32_ne_ai_a__i32_and_as_a_b4__i32_xor_as_a__br_i32_ne_ai, op_load32_zero_s_s__i32_mul_ai_a__i32_add_as_s__br_i32_ne_si_a1__charge__i32_add_si_a__globalSet_a__return1_s, op_load8_zero_s_a__i32_and_ai_s__i32_add_ai_a__brTable_a, op_load32_zero_s_s_u__load32_zero_s_s__i32_add_ai_a__i32_and_as_a__i32_shl_ai_a__i32_add_as_s_b1__load32_zero_a_s__br_i32_eq_ai,
+    op_i32_add_si_a__globalSet_a__return1_s, op_copy_s__load8_zero_a_a__i32_and_ai_a__br_i32_ne_ai, op_load8_zero_s_s__load8_zero_s_s__br_i32_eq_ai__i32_add_si_s__i32_add_si_s__br_i32_eq_ss_a1_b2, op_copy_s__copy_s__copy_s, op_i32_add_si_s__load32_zero_s_s_u__i32_shl_si_a__i32_add_as_s_b2__br_i32_ge_s_si__load32_zero_s_a__br_i32_lt_u_as_b4, op_i32_shr_u_si_a__i32_and_ai_s_u__i32_and_si_a__select_a_a__i32_add_as_s_b2,
+    op_load8_zero_s_a__i32_and_ai_a__br_i32_eq_ai__copy_s__copy_s__call, op_load32_zero_s_s__store8_a_i__store32_a_s__load32_zero_s_a__i32_add_ai_a__store32_s_a, op_copy_a__load32_zero_s_s__load8_zero_s_a_a1__i32_and_ai_a__br_i32_ne_ai__br_i32_ne_si_a2, op_globalGet_a__i32_add_ai_s__globalSet_a__load32_zero_s_s, op_load32_zero_s_s_u__copy_s_u__copy_s_a1__i32_add_ai_a__store32_s_a_a2__load8_zero_s_s_a3, op_i32_add_ss_s__br_i32_le_u_as__i32_add_ai_a__store32_s_a__i32_add_si_s__load8_zero_si_a_a1__br_i32_ne_ai,
+    op_load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_or_ai_a__i32_rem_u_sa_s, op_load64_zero_s_a__store64_s_a__load8_zero_s_s__store8_s_a__i32_and_ai_a__br_i32_eq_ai, op_br_i32_gt_u_si__load32_zero_s_s__load32_zero_a_a__i32_xor_as_s__br_i32_eq_si__i32_and_si_a__br_i32_eq_ai, op_copy_s__constant32_s__constant32_s__call, op_load8_zero_a_a__i32_and_ai_a__br_i32_eq_ai, op_store32_s_s__store8_ss_s__load32_zero_s_s__load32_zero_a_s__i32_add_ai_a__store32_s_a_a3__copy_s__br_i32_eq_si_a4,
+    op_copy_s__copy_s, op_globalGet_a__br_i32_ne_ai__charge__load32_zero_s_s__copy_s__br, op_load32_zero_s_a__store32_s_a, op_i32_add_si_s__i32_add_si_s__br_i32_ne_ai, op_store32_s_s__store32_s_s__copy_s, op_load8_zero_s_a__br_i32_ne_ai__load32_zero_s_a__br_i32_eq_as,
+    op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s, op_i32_add_si_s__load32_zero_a_s__i32_xor_ai_s_u__i32_add_si_a_a2__i32_and_as_a_b3__i32_and_ai_a__br_i32_eq_ai, op_load8_zero_s_a__br_i32_ne_ai, op_load32_zero_s_s_u__copy_s_u__copy_s_a1__i32_add_ai_a__store32_s_a_a2__load8_zero_s_s_a3__br, op_copy_a__load8_zero_a_a__i32_and_ai_a__br_i32_eq_ai, op_load32_zero_s_s__load32_zero_a_s__i32_add_ai_s__load32_zero_s_s_a1__br_i32_lt_u_as_b3__load32_zero_s_s_a1__br,
+    op_load32_zero_s_a__i32_add_ai_a__store32_s_a, op_i32_add_si_s__load8_zero_a_a__i32_and_ai_s__i32_add_si_s__load8_zero_a_s__i32_and_ai_a__br_i32_ne_ai, op_load32_zero_s_a__i32_add_as_s__load8_zero_ai_a__i32_and_ai_a__br_i32_eq_ai, op_load32_zero_s_s__i32_mul_ai_a__i32_add_as_s__br_i32_ne_si_a1__constant32_s, op_i32_add_si_a__globalSet_a, op_copy_s__copy_s__copy_s__copy_s__copy_s__call,
+    op_load8_zero_s_a__i32_and_ai_a__store8_s_a__load8_zero_s_a__i32_and_ai_a__br_i32_eq_ai, op_i32_add_si_s__copy_s__copy_s__call, op_store64_s_s__store64_si_s__store64_si_s__store64_si_s__i32_add_si_s__i32_add_si_s__br_i32_gt_u_ai, op_load64_zero_s_a__store64_s_a__load8_zero_s_a__store8_s_a, op_globalGet_a__br_i32_ne_ai__load32_zero_s_a__i32_add_ai_a__store32_s_a, op_load64_zero_s_s__load8_zero_s_s__br_i32_ne_ai__store8_s_i__load64_zero_s_a,
+    op_load32_zero_s_a__i32_add_as_a__store32_s_a, op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__br_i32_ne_ai, op_i64_add_as_a__store64_s_a__i32_add_si_s__copy_s__br, op_load32_zero_s_a__load32_zero_a_s__br_i32_ne_ai, op_load32_zero_s_s__copy_s, op_i32_and_si_s__br_i32_ne_ai__br_i32_lt_u_si,
+    op_copy_s__br, op_copy_s__charge__i32_add_si_a__globalSet_a__return1_s_a1, op_br_i32_le_u_ss__i32_sub_ss_s_u__constant32_a__load32_zero_a_a__i32_sub_ia_a__br_i32_lt_u_as_b2, op_copy_s__copy_s__copy_s__copy_s__call, op_i32_and_ai_a__br_i32_eq_ai, op_copy_s__i32_add_si_s__br_i32_ne_ai,
+    op_constant32_a__load32_zero_a_s, op_i32_add_si_s__copy_s__call, op_i32_add_si_s__copy_s__br, op_i32_add_ai_a__store32_s_a__store32_s_s, op_i32_shr_u_si_a__i32_and_ai_a__br_i32_eq_as, op_charge__return1_s,
+    op_store64_si_i__store64_si_i, op_load32_zero_s_a__load32_zero_a_s, op_load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_and_as_a__i32_mul_ai_a__i32_add_as_s, op_i32_add_si_a__i32_and_ai_s__i32_lt_u_si_s_u__constant32_s__select_s_s_c3, op_i64_shl_si_a__i64_xor_as_s, op_i64_xor_ss_s__i32_shl_si_a,
+    op_i32_and_ai_a__i32_add_ai_a__brTable_a, op_load8_zero_s_a__i32_and_ai_s__br_i32_ne_ai, op_constant32_s__constant32_s__select_s_s__br_i32_ne_si, op_load32_zero_s_s__copy_s__call, op_store64_s_a__load8_zero_si_a__store8_s_a, op_br_i32_eq_si__load32_zero_s_s__load32_zero_a_s__br_i32_eq_ai,
+    op_i32_and_ai_a__br_i32_ne_ai, op_load64_zero_si_a__f64_sub_sa_s, op_copy_s__br_i32_eq_si, op_load32_zero_s_a__br_i32_eq_ai, op_constant32_s__constant32_s, op_i32_add_si_s__copy_s__constant32_s__call,
+    op_i32_add_si_s__i32_add_si_s__i32_add_si_s__br_i32_ne_ai, op_constant32_a__store32_a_s, op_load32_zero_s_s__load32_zero_s_s, op_load8_zero_s_s__load8_zero_s_s__br_i32_eq_ai__br_i32_ne_as_b1, op_copy_s__copy_s__constant32_s__call, op_load32_zero_s_s__load32_zero_s_a,
+    op_load64_zero_s_s__i64_extend_i32_s_s_a, op_load32_zero_s_a__i32_add_ai_a, op_i32_shl_ai_a__i32_add_as_s__load32_zero_a_a, op_constant32_a__load32_zero_a_s_u__i32_sub_ss_a__i32_add_as_s_b2, op_store32_a_s__load8_zero_s_a__i32_or_ai_a__store8_s_a, op_load8_zero_s_a__store8_s_a,
+    op_load8_zero_s_a__br_i32_ne_ai__load32_zero_s_a, op_copy_s__copy_s__globalGet_a__br_i32_ne_ai, op_load32_zero_s_s_u__copy_s_u__copy_s_a1__i32_add_ai_a__store32_s_a_a2, op_i32_shl_si_a__i32_add_as_s, op_i32_shr_u_si_a__i32_add_ai_s, op_constant32_s__call,
+    op_i32_shl_si_s_u__i32_shr_u_si_a__i32_add_as_a_b1__i32_add_as_a__i32_xor_as_s, op_load8_zero_s_a__br_i32_eq_ai, op_copy_a__load8_zero_a_a__br_i32_ne_ai, op_globalGet_a__br_i32_ne_ai__br, op_constant32_s__i32_add_si_s__br, op_load64_zero_s_a__store64_s_a__load8_zero_s_s,
+    op_store16_s_i__store16_s_s, op_load64_zero_s_a__store64_s_a, op_load8_zero_s_s__br_i32_eq_ai, op_i32_add_ai_a__store32_s_a, op_br_i32_eq_si__copy_s__br, op_load32_zero_s_a__load32_zero_a_a,
+    op_store32_s_s__store32_s_s, op_i32_shl_si_a__i32_add_as_a, op_load32_zero_s_a__br_i32_gt_u_as, op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load32_zero_a_s_u__i32_shl_is_a__i32_or_as_a_b4__store32_s_a_a3, op_load32_zero_s_s__load32_zero_a_s, op_i32_sub_is_a__br_i32_lt_s_as__i32_add_ss_s,
+    op_load8_zero_s_a__i32_and_ai_a__br_i32_eq_ai, op_i32_add_ai_s__copy_s__call, op_i32_add_as_a__i32_add_ai_s__load32_zero_s_s__br, op_load32_zero_s_a__i32_sub_as_a, op_i32_shr_s_ai_a__br_i32_gt_s_as, op_i32_add_ai_a__brTable_a,
+    op_load8_zero_s_a__i32_and_ai_a__i32_add_ai_a__brTable_a, op_load8_zero_ai_a__i32_and_ai_a__br_i32_ne_ai, op_load32_zero_s_s__i32_add_ai_a__brTable_a, op_i32_add_si_s__load8_zero_si_a__br_i32_ne_ai, op_copy_s__copy_s__callIndirect_s, op_i32_add_si_s__load8_zero_a_a,
+    op_i32_mul_si_a__i32_add_as_s, op_load64_zero_s_s__i64_add_ai_a, op_load32_zero_s_a__i32_add_ai_s, op_load32_zero_s_s__br, op_constant32_s__select_s_a, op_globalGet_a__i32_add_ai_s__globalSet_a__load8_zero_s_s,
+    op_load8_zero_ai_a__i32_and_ai_a__br_i32_eq_ai, op_copy_s__br_i32_ne_si, op_copy_s__constant32_s, op_store64_s_a__i32_add_si_s, op_load8_zero_s_a__i32_and_ai_a__store8_s_a, op_load32_zero_s_a__load32_zero_a_a__br_i32_le_s_ai,
+    op_i32_add_si_s__copy_s__copy_s, op_load64_zero_si_a__store64_s_a__i32_add_si_s, op_i32_sub_ss_a__return1_a, op_i64_add_si_s__load32_zero_s_s__br_i64_gt_u_as_b1, op_i32_add_si_s__br_i32_ne_ai, op_i32_and_si_a__i32_eq_ai_a,
+    op_i32_or_ai_a__store8_s_a, op_copy_s__store32_s_a, op_i32_add_si_s__br_i32_lt_u_as, op_i32_add_si_s__i32_mul_si_a, op_i32_shr_u_si_a__i32_add_as_s, op_i32_and_as_a__br_i32_eq_ai,
+    op_i32_add_si_a__store32_s_a, op_load32_zero_s_a__br_i32_ne_ai, op_constant32_s__select_s_s, op_i32_add_si_s__br_i32_ne_as, op_constant32_a__load32_zero_a_a, op_charge__load32_zero_s_s__copy_s__br,
+    op_copy_s__br_i32_ne_ai, op_i32_add_si_s__br, op_constant32_s__i32_add_si_s, op_i32_and_si_a__i32_eq_ai_s, op_load32_zero_s_s__load8_zero_a_s, op_copy_s__i32_add_si_s,
+    op_load64_zero_s_s__load8_zero_s_s__br_i32_ne_ai, op_globalGet_a__i32_add_ai_s__globalSet_a__constant32_s, op_store8_s_i__store64_s_s, op_store8_ai_s__br_i32_lt_u_si, op_load8_zero_s_a__br_i32_ne_as, op_load32_zero_s_s_u__i32_wrap_i64_s_a__i32_shl_ai_a__i32_add_as_s_b1,
+    op_i32_or_si_a__store32_s_a, op_load32_zero_s_s__i32_sub_sa_a, op_store64_s_a__i32_add_si_s__copy_s__br, op_i32_shr_u_si_a__i32_and_ai_a__load32_zero_as_a, op_i32_add_si_s__copy_a, op_store32_ai_s__store32_ai_s,
+    op_load32_zero_s_s__store32_s_s, op_store32_si_i__store16_si_i, op_load32_zero_s_s__load32_zero_a_s__i32_add_ai_a__store32_s_a_a1, op_load32_zero_s_s__br_i32_ne_ai, op_i32_shl_ai_a__i32_add_as_s__load32_zero_a_s, op_i32_xor_as_a__br_i32_ne_ai,
+    op_load32_zero_s_s__i32_shl_si_a, op_i32_shr_u_ai_a__i32_and_ai_s, op_i32_add_si_s__load8_zero_a_s, op_load8_zero_s_a__i32_and_ai_a, op_load32_zero_s_s__i32_add_si_s, op_i32_add_si_s__i32_and_ai_a__br_i32_eq_ai,
+    op_load32_zero_s_s__load32_zero_a_s__i32_add_ai_a__store32_s_a_a1__copy_s__br_i32_eq_si_a2, op_charge__copy_s__copy_s__br, op_br_i32_lt_s_si__load32_zero_s_s_u__i32_shl_si_a__i32_add_as_s_b2, op_load32_zero_s_s__constant32_s, op_copy_s__load32_zero_a_s, op_load8_zero_a_a__i32_and_ai_a__br_i32_ne_ai,
+    op_i32_xor_ai_s_u__i32_add_si_a__i32_and_as_a_b1, op_i32_and_ai_s__i32_add_as_s, op_i32_add_as_a__store32_s_a, op_i32_shr_u_si_a__i32_and_ai_a__load32_zero_as_a__load32_zero_a_s, op_i32_shr_u_si_a__i32_and_ai_a, op_load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_or_ai_a,
+    op_load8_zero_a_a__br_i32_ne_ai, op_constant32_s__br, op_i32_add_si_s__load32_zero_s_s, op_load32_zero_s_s__br_i64_gt_u_as, op_load64_zero_s_s__i64_add_ai_s, op_i32_add_si_a__i32_and_ai_s,
+    op_copy_s__constant32_s__constant32_s, op_constant32_s__constant32_s__select_s_s, op_i32_or_as_a__store32_s_a, op_i32_and_si_s__copy_s, op_constant32_s__i32_add_si_s__br_i32_ne_ai, op_load8_zero_s_s__i32_add_si_s__brTable_s_a1,
+    op_i32_add_si_s__load32_zero_a_s, op_i32_mul_ai_a__i32_add_as_s, op_load8_zero_si_a__br_i32_ne_ai, op_load32_zero_s_a__i32_add_as_s, op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_s, op_copy_s__copy_s__br,
+    op_i32_add_si_s__i32_add_si_s__br_i32_gt_u_ai, op_load32_zero_s_s_u__i32_wrap_i64_s_a__i32_shl_ai_a__i32_add_as_s_b1__br, op_i32_add_as_a__i32_add_ai_s, op_copy_a__load32_zero_s_s, op_load32_zero_s_s__store8_a_i, op_load32_zero_s_s_u__i32_shl_si_a__i32_add_as_s_b1,
+    op_load64_zero_a_a__store64_s_a__load8_zero_s_a__store8_s_a, op_load8_zero_s_a__i32_or_ai_a__store8_s_a, op_i32_add_ai_s__load32_zero_s_s, op_i32_add_si_s__br_i32_ge_u_as, op_i32_ne_ai_s_u__i32_and_si_a__i32_ne_ai_a__i32_and_as_a_b1, op_store32_s_s__load32_zero_s_a__store32_s_a,
+  ]
+
+  /// By operation where the search for superinstructions that begin with it goes on, 0 where none does.
+  package static let superinstructionRoots: [UInt16] = [
+    674, 996, 0, 512, 1949, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 918, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 130, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 436, 0, 0, 0, 0, 0, 0, 0, 0,
+    2608, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1021,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 1586, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1912, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 702, 0,
+    71, 1400, 0, 2232, 2222, 1964, 928, 2322, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 2213, 0, 0, 0, 0, 0, 2289, 0, 0, 0, 2573, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 457, 147, 0, 2359, 2536, 1934, 0, 0, 0, 2424,
+    0, 2557, 0, 2344, 0, 0, 0, 0, 0, 2475, 2526, 0, 0, 0, 0, 0,
+    2155, 2142, 0, 0, 0, 1315, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 2249, 0, 0, 0, 0, 0, 0, 0, 0, 0, 360, 0, 0,
+    0, 2485, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    2328, 646, 0, 1868, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 2016, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 2010, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 407, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 336, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 249, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    746, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 210, 880,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 536, 1101,
+    0, 0, 0, 2063, 0, 475, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 762, 1170,
+    0, 0, 0, 99, 0, 1614, 0, 0, 0, 2264, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1068, 0,
+    0, 0, 0, 0, 0, 0, 2455, 2121, 0, 0, 0, 2446, 0, 0, 0, 1819,
+    180, 0, 0, 0, 0, 0, 0, 1981, 282, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 788, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2404, 0, 0,
+    0, 0, 0, 2188, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0,
+  ]
+
+  /// The states of that search: how many superinstructions end there and, of each, the operation in the low
+  /// half and the number of links in the high one, then the links; how many operations lead on and, of
+  /// each, itself in the low half and the place of its state in the high one. Of a link the reader in the
+  /// lowest 4 bits, the producer in the next 4, the operand in 2, and whether the result stays unstored.
+  package static let superinstructionStates: [UInt32] = [
+    0, 69, 4653376, 6489347, 8519713, 9634199, 11797872, 13763790, 16319507, 18482552, 22021125, 23593421, 26673809, 28573767, 29950358, 31130853,
+    33554435, 35128542, 42336769, 44171264, 46006590, 48890912, 49939710, 51643778, 57672911, 60162067, 60817734, 65273857, 66912351, 69993822, 72156383, 76678399,
+    86180277, 91750721, 103940227, 105776389, 119211375, 122421763, 125304986, 126747035, 127729668, 128713029, 129828215, 131727985, 132121188, 135202019, 139003239, 140378545,
+    141230512, 143394195, 145031505, 145621316, 146276675, 147390915, 148374793, 150012247, 152174919, 152568320, 153616803, 154599833, 157549965, 158859679, 160302443, 160892262,
+    162202025, 162857425, 165544362, 166199706, 167575969, 168624475, 170917968, 0, 15, 5768398, 34342100, 83951936, 114492677, 118358016, 149423363, 153223253,
+    154206316, 154403159, 155582548, 156762142, 160104449, 163251460, 163447195, 170721460, 1, 2408, 2, 6095259, 94110129, 0, 1, 6291488,
+    1, 2136, 0, 0, 2, 6750633, 169017429, 0, 1, 6947227, 0, 1, 7143861, 0, 1, 7341268,
+    0, 1, 7537101, 0, 1, 7733672, 1, 67679, 1350, 1, 8061248, 0, 1, 8257621, 1, 67673,
+    1350, 0, 0, 5, 8979710, 83362113, 129630260, 155976910, 164364288, 0, 1, 9175360, 0, 1, 9371679, 1,
+    67674, 19, 0, 0, 5, 10092980, 57475145, 83165269, 153419845, 156958788, 0, 1, 10290469, 0, 1, 10486085,
+    0, 1, 10683794, 0, 1, 10880222, 0, 1, 11075904, 0, 1, 11273428, 0, 1, 11469315, 1,
+    133211, 20, 1368, 0, 0, 4, 12191011, 37617984, 66061534, 134022403, 0, 1, 12386627, 0, 1, 12584287,
+    0, 1, 12779840, 0, 1, 12976128, 0, 1, 13172736, 0, 1, 13369664, 0, 1, 13566037, 1,
+    2140, 0, 0, 19, 15139136, 20709519, 40240334, 61867221, 88342875, 96929162, 99352576, 112526548, 137692367, 149029189, 150798366, 157156612,
+    158139059, 159252809, 160695646, 161808469, 162595249, 164954115, 167379200, 1, 2392, 1, 15400961, 0, 1, 15597662, 0, 1,
+    15794496, 0, 1, 15990964, 1, 133213, 259, 20, 0, 0, 1, 16516102, 0, 1, 16712742, 0,
+    1, 16909317, 0, 1, 17105959, 0, 1, 17302538, 0, 1, 17499174, 0, 1, 17695751, 0, 1,
+    17892185, 0, 1, 18088009, 1, 198750, 274, 342, 39, 0, 0, 1, 18678192, 0, 1, 18875604,
+    0, 1, 19070976, 0, 1, 19267584, 0, 1, 19464517, 0, 1, 19662175, 0, 1, 19857726, 0,
+    1, 20054336, 0, 1, 20250709, 1, 264288, 19, 1060, 1078, 71, 0, 0, 1, 20907220, 0,
+    1, 21103025, 0, 1, 21299522, 0, 1, 21497039, 0, 1, 21692548, 1, 133217, 1316, 326, 0,
+    0, 1, 22217767, 0, 1, 22414346, 0, 1, 22610963, 0, 1, 22807558, 0, 1, 23003139, 0,
+    1, 23200064, 0, 1, 23396437, 1, 2146, 0, 0, 4, 23986587, 53346626, 95224218, 140837188, 1, 2404,
+    5, 24510786, 38863172, 86836486, 129433672, 159843543, 1, 2232, 3, 24904916, 32768461, 55313669, 0, 1, 25100727, 0,
+    1, 25297313, 0, 1, 25494879, 1, 133391, 1333, 38, 1, 25887998, 0, 1, 26083648, 0, 1,
+    26280019, 1, 198755, 1333, 38, 121, 0, 0, 1, 26870376, 0, 1, 27066996, 0, 1, 27263575,
+    0, 1, 27460194, 0, 1, 27656198, 0, 1, 27853337, 0, 1, 28050065, 0, 1, 28246708, 1,
+    133220, 19, 326, 0, 0, 4, 28966977, 80610559, 134415566, 143982592, 0, 1, 29163842, 0, 1, 29360131,
+    0, 1, 29557056, 0, 1, 29753374, 1, 2149, 0, 0, 2, 30212096, 123863125, 1, 2415, 1,
+    30474564, 0, 1, 30672132, 0, 1, 30867539, 1, 67686, 4, 0, 0, 1, 31327600, 0, 1,
+    31524095, 0, 1, 31720833, 1, 2430, 1, 31981601, 0, 1, 32178176, 0, 1, 32374784, 0, 1,
+    32571422, 1, 2151, 0, 0, 2, 33030555, 47776154, 0, 2, 33292610, 64881879, 1, 2152, 1, 41682181,
+    0, 7, 34144327, 133103619, 141033513, 142868800, 150994957, 155385868, 167182366, 1, 2153, 0, 1, 2418, 2, 34668640,
+    110363050, 0, 1, 34865472, 1, 67690, 3, 0, 0, 4, 35521028, 121177342, 137888439, 150405637, 1, 2410,
+    1, 35783886, 0, 1, 35980501, 0, 1, 36176152, 0, 1, 36373710, 0, 1, 36569779, 0, 1,
+    36766133, 0, 1, 36962626, 0, 1, 37158942, 1, 264299, 276, 37, 22, 1368, 0, 1, 2343,
+    2, 37946401, 159449088, 0, 1, 38143014, 0, 1, 38339807, 0, 1, 38536199, 1, 133228, 20, 1077,
+    0, 0, 1, 39059917, 0, 1, 39256475, 0, 1, 39452994, 0, 1, 39650565, 0, 1, 39846213,
+    0, 1, 40042528, 1, 2157, 0, 1, 2288, 3, 40633556, 73401599, 90505541, 0, 2, 40895701, 79299839,
+    0, 1, 41092308, 0, 1, 41287683, 0, 1, 41484359, 1, 2158, 0, 0, 2, 41943365, 54657109,
+    0, 1, 42139680, 1, 2159, 0, 0, 1, 42534256, 0, 1, 42730718, 0, 1, 42927327, 0,
+    1, 43123202, 0, 1, 43320688, 0, 1, 43517296, 0, 1, 43712515, 0, 1, 43909150, 1, 67696,
+    1316, 0, 0, 14, 45219840, 56296833, 68093166, 84344835, 85786665, 92538117, 124256286, 124452897, 127271232, 135659591, 151388243, 154010975,
+    156565589, 165151956, 1, 2226, 6, 45809705, 78774272, 137297923, 139984915, 149815339, 169213982, 1, 2161, 0, 0, 2,
+    46269704, 100925596, 0, 1, 46465456, 0, 1, 46662093, 0, 1, 46858563, 0, 1, 47055171, 0, 1,
+    47251880, 0, 1, 47448500, 1, 133234, 1316, 1301, 0, 1, 2422, 1, 48037961, 0, 1, 48234933,
+    0, 1, 48431427, 0, 1, 48629087, 1, 67699, 295, 0, 0, 1, 49087520, 0, 1, 49284103,
+    0, 1, 49480537, 0, 1, 49676373, 1, 67700, 2, 0, 0, 4, 50332926, 85983317, 143786057, 168165696,
+    0, 2, 50593876, 93126729, 0, 1, 50790720, 0, 1, 50987328, 0, 1, 51183936, 0, 1, 51380309,
+    1, 67701, 258, 0, 0, 2, 51905758, 157353327, 0, 1, 52101815, 0, 1, 52298243, 0, 1,
+    52495728, 0, 1, 52691264, 0, 1, 52887552, 0, 1, 53084190, 1, 67702, 1299, 0, 1, 2356,
+    1, 53609731, 0, 1, 53805379, 0, 1, 54002088, 0, 1, 54198592, 0, 1, 54394965, 1, 67703,
+    1299, 0, 0, 1, 54854911, 0, 1, 55050313, 1, 67704, 40, 0, 0, 2, 55574613, 59769157,
+    1, 2251, 1, 55837918, 0, 1, 56033489, 1, 67705, 37, 0, 0, 1, 56492493, 0, 1,
+    56689051, 0, 1, 56885576, 0, 1, 57083086, 0, 1, 57278494, 1, 2170, 0, 1, 2171, 0,
+    0, 12, 58589649, 108791135, 114032965, 115736898, 122028355, 123405524, 135856201, 144377045, 144834692, 147194189, 150602052, 155189333, 0, 1,
+    58786203, 0, 1, 58982723, 0, 1, 59179332, 0, 1, 59376846, 0, 1, 59572254, 1, 2172, 0,
+    0, 1, 59965472, 1, 2173, 0, 0, 2, 60424277, 63373636, 1, 2174, 3, 108003361, 120587471, 142671902,
+    0, 1, 61014049, 0, 1, 61211902, 0, 1, 61407552, 0, 1, 61603871, 1, 67711, 36, 0,
+    0, 1, 62062872, 0, 1, 62260430, 0, 1, 62456499, 0, 1, 62652853, 0, 1, 62849346, 0,
+    1, 63045662, 1, 133248, 3, 1334, 0, 0, 1, 63569945, 1, 2183, 4, 64028675, 71369983, 84870398,
+    99157198, 1, 2371, 1, 64292095, 0, 1, 64487835, 0, 1, 64684064, 1, 2177, 0, 0, 1,
+    65078484, 1, 2178, 0, 0, 3, 65601555, 97977550, 111871237, 0, 1, 65798229, 1, 2179, 1, 76415059,
+    0, 1, 66257953, 0, 1, 66454567, 0, 1, 66651157, 1, 67716, 1044, 0, 0, 1, 67110094,
+    0, 1, 67305905, 0, 1, 67502402, 1, 67932, 1299, 1, 67829790, 1, 67717, 1299, 0, 0,
+    1, 68288837, 0, 1, 68485229, 0, 1, 68682048, 0, 1, 68878679, 0, 1, 69075267, 0, 1,
+    69272840, 0, 1, 69468485, 0, 1, 69664877, 1, 133254, 5, 278, 0, 0, 4, 70386125, 74712271,
+    106497411, 109184350, 0, 1, 70582596, 0, 1, 70778880, 0, 1, 70975488, 0, 1, 71172137, 1, 2184,
+    0, 0, 1, 71565723, 0, 1, 71762245, 0, 1, 71958560, 1, 2185, 0, 0, 1, 72353136,
+    1, 2311, 2, 72680703, 103089406, 0, 1, 72877441, 1, 2247, 2, 73203742, 77987873, 1, 2186, 0,
+    0, 1, 73597369, 0, 1, 73793963, 0, 1, 73990553, 0, 1, 74187099, 0, 1, 74383682, 1,
+    133259, 1301, 1287, 0, 0, 1, 74909023, 1, 2435, 2, 75235789, 81985536, 0, 1, 75432347, 0,
+    1, 75628866, 0, 1, 75825613, 0, 1, 76022171, 0, 1, 76218690, 1, 2188, 0, 1, 67725,
+    3, 0, 0, 8, 77332891, 89850266, 102171065, 109641813, 139789697, 142278729, 157941844, 170131875, 1, 2391, 4, 77791317,
+    96075849, 117507457, 147980613, 1, 2190, 0, 0, 1, 78184448, 0, 1, 78381056, 0, 1, 78577694, 1,
+    2191, 0, 1, 2211, 2, 79101993, 116850688, 1, 2192, 0, 0, 1, 79495609, 0, 1, 79692203,
+    0, 1, 79888793, 0, 1, 80085339, 0, 1, 80281922, 1, 133265, 1318, 1288, 0, 0, 1,
+    80807297, 0, 1, 81002816, 0, 1, 81199424, 0, 1, 81396032, 0, 1, 81592731, 0, 1, 81789001,
+    1, 2194, 0, 0, 1, 82182144, 0, 1, 82378752, 0, 1, 82575360, 0, 1, 82771968, 0,
+    1, 82968617, 1, 2195, 0, 1, 2196, 0, 0, 1, 83558425, 0, 1, 83755060, 1, 2197,
+    0, 1, 2198, 3, 108986453, 136446272, 169410693, 1, 2342, 2, 84672553, 105316355, 1, 2199, 0, 1,
+    2339, 1, 85131675, 0, 1, 85327945, 0, 1, 85524563, 1, 67736, 54, 0, 1, 2201, 0,
+    1, 2202, 0, 0, 2, 86443236, 138084674, 0, 1, 86638789, 1, 2203, 0, 0, 1, 87031888,
+    0, 1, 87228823, 0, 1, 87425105, 0, 1, 87622041, 0, 1, 87818665, 0, 1, 88014933, 1,
+    133276, 36, 1334, 0, 0, 1, 88539458, 0, 1, 88735827, 0, 2, 88997921, 116588547, 0, 1,
+    89194817, 0, 1, 89391129, 0, 1, 89587764, 1, 67741, 3, 0, 0, 2, 90112325, 132907093, 0,
+    1, 90308640, 1, 2206, 0, 0, 1, 90702233, 0, 1, 90898869, 0, 1, 91095362, 0, 1,
+    91292884, 0, 1, 91488329, 1, 67743, 1285, 0, 0, 3, 92078105, 130810266, 154994015, 1, 2242, 1,
+    92340276, 1, 2208, 0, 0, 1, 92733851, 0, 1, 92930133, 1, 2209, 0, 0, 2, 93389120,
+    137035860, 0, 1, 93585728, 0, 1, 93782086, 1, 133282, 5, 277, 0, 0, 1, 94306626, 0,
+    1, 94503079, 0, 1, 94700751, 0, 1, 94896236, 1, 133284, 1299, 310, 0, 0, 1, 95420823,
+    0, 1, 95617039, 0, 1, 95813954, 1, 67749, 1300, 0, 1, 2322, 1, 96337920, 0, 1,
+    96534528, 0, 1, 96731177, 1, 2214, 0, 1, 2428, 1, 97191271, 0, 1, 97387727, 0, 1,
+    97583429, 0, 1, 97781087, 1, 2215, 0, 1, 2427, 1, 98239743, 0, 1, 98435483, 0, 1,
+    98631765, 0, 1, 98828371, 1, 133288, 2, 21, 0, 1, 2217, 0, 1, 2254, 2, 99680256,
+    133824553, 0, 1, 99877189, 0, 1, 100074847, 1, 133372, 1026, 1044, 1, 100467966, 1, 198826, 1026,
+    1044, 37, 1, 111476766, 0, 1, 101122373, 0, 1, 101320031, 0, 1, 101515584, 0, 1, 101713155,
+    0, 1, 101908565, 1, 67755, 5, 0, 0, 1, 102367659, 0, 2, 102629795, 130220441, 1, 2405,
+    1, 102891912, 1, 2220, 0, 1, 2309, 1, 103351681, 0, 1, 103547291, 0, 1, 103743561, 1,
+    2221, 0, 0, 1, 104137934, 0, 1, 104334549, 0, 1, 104530344, 0, 1, 104726599, 0, 1,
+    104923543, 0, 1, 105119817, 1, 2222, 0, 1, 2412, 1, 105578537, 1, 2223, 0, 0, 2,
+    106037659, 166985813, 0, 2, 106299465, 165347413, 1, 2224, 0, 0, 1, 106693838, 0, 1, 106890452, 0,
+    1, 107086149, 0, 1, 107283807, 0, 1, 107479040, 0, 1, 107675719, 1, 133297, 37, 55, 0,
+    0, 1, 108201166, 0, 1, 108396544, 0, 1, 108593182, 1, 2227, 0, 1, 2228, 0, 1,
+    2229, 0, 1, 2316, 1, 109445120, 1, 2230, 0, 1, 2234, 1, 109905103, 1, 2298, 1,
+    110166088, 1, 2231, 0, 0, 1, 110559553, 0, 1, 110756249, 0, 1, 110952859, 0, 1, 111149129,
+    1, 133305, 19, 1316, 0, 1, 198843, 1026, 1044, 37, 0, 0, 2, 112132507, 142475349, 0,
+    1, 112328777, 1, 2236, 0, 1, 2320, 2, 112853316, 161284421, 0, 1, 113050830, 0, 1, 113246316,
+    0, 1, 113444046, 0, 1, 113639454, 1, 198845, 3, 292, 5, 0, 1, 2293, 1, 114296159,
+    1, 2238, 0, 1, 2333, 1, 114753946, 0, 1, 114950464, 0, 1, 115148036, 0, 1, 115343771,
+    0, 1, 115540053, 1, 2239, 0, 1, 2421, 1, 116000009, 0, 1, 116195739, 0, 1, 116392009,
+    1, 2240, 0, 1, 67777, 3, 0, 0, 2, 117112832, 126550057, 0, 1, 117309481, 1, 2243,
+    0, 1, 2344, 1, 117769471, 0, 1, 117965211, 0, 1, 118161481, 1, 2244, 0, 0, 4,
+    118751232, 128319529, 128516126, 136052739, 1, 2346, 1, 119013417, 1, 2245, 0, 0, 1, 119407989, 0, 1,
+    119604597, 0, 1, 119801205, 0, 1, 119996736, 0, 1, 120193344, 0, 1, 120389765, 1, 2246, 0,
+    0, 1, 120783173, 0, 1, 120980831, 1, 2248, 0, 0, 1, 121372757, 1, 2370, 1, 121636226,
+    0, 1, 121832671, 1, 2249, 0, 0, 1, 122226015, 1, 2250, 0, 0, 1, 122619248, 0,
+    1, 122814784, 0, 1, 123011072, 0, 1, 123207710, 1, 2252, 0, 1, 2269, 1, 123666517, 1,
+    2253, 0, 0, 1, 124059755, 1, 2255, 0, 1, 2256, 0, 0, 1, 124649793, 0, 1,
+    124846105, 0, 1, 125042740, 1, 67793, 4, 0, 0, 1, 125501766, 0, 1, 125698052, 0, 1,
+    125895893, 0, 1, 126091603, 0, 1, 126287980, 1, 67794, 1301, 0, 1, 2259, 0, 0, 3,
+    127074377, 132514117, 135004245, 1, 2260, 0, 1, 2369, 1, 127533141, 1, 2261, 0, 0, 3, 128058580,
+    136840551, 155780309, 1, 2262, 1, 138543431, 1, 2263, 0, 1, 2264, 0, 0, 2, 128976223, 147783712,
+    1, 2313, 1, 129238366, 1, 2265, 0, 1, 2266, 0, 1, 2267, 0, 0, 1, 130024823,
+    1, 2268, 0, 0, 1, 130416987, 0, 1, 130613570, 1, 2270, 0, 1, 2411, 1, 131072100,
+    0, 1, 131268611, 0, 1, 131465228, 1, 67807, 1572, 0, 0, 1, 131924584, 1, 2272, 0,
+    0, 1, 132317617, 1, 2273, 0, 0, 1, 132710432, 1, 2274, 0, 1, 2275, 0, 1,
+    2284, 1, 133365772, 1, 2413, 1, 133627987, 1, 2276, 0, 1, 2277, 0, 0, 1, 134219137,
+    1, 2278, 0, 0, 1, 134612180, 0, 1, 134807625, 1, 2279, 0, 1, 2280, 0, 0,
+    2, 135463956, 151782768, 1, 2281, 0, 1, 2282, 0, 1, 2283, 0, 0, 1, 136249385, 1,
+    2285, 0, 0, 1, 136642645, 1, 2286, 0, 1, 2287, 0, 1, 67825, 259, 0, 0,
+    1, 137494569, 1, 2290, 0, 1, 2291, 0, 1, 2292, 0, 0, 2, 138347733, 162006228, 1,
+    2294, 0, 0, 1, 138740034, 1, 67831, 1299, 0, 0, 1, 139199743, 0, 1, 139395491, 0,
+    1, 139593089, 1, 2296, 0, 1, 2297, 0, 0, 1, 140181589, 1, 2299, 0, 0, 2,
+    140640578, 144638275, 1, 2301, 0, 1, 2302, 0, 1, 2303, 0, 0, 1, 141427149, 0, 1,
+    141623619, 0, 1, 141820227, 0, 1, 142016936, 1, 67840, 1282, 0, 1, 2305, 0, 1, 2306,
+    0, 1, 2307, 0, 1, 2366, 2, 143196190, 167968853, 1, 2308, 0, 0, 1, 143590801, 1,
+    2310, 0, 1, 2312, 0, 0, 1, 144179230, 1, 2314, 0, 1, 2315, 1, 151584913, 1,
+    2317, 0, 1, 2318, 0, 0, 1, 145227872, 0, 1, 145424702, 1, 2321, 0, 0, 2,
+    145883136, 170525902, 0, 1, 146079785, 1, 2323, 0, 0, 2, 146538820, 166593887, 1, 2426, 1, 146801870,
+    0, 1, 146997278, 1, 2324, 0, 1, 2325, 0, 0, 1, 147587192, 1, 2326, 0, 1,
+    2327, 0, 0, 1, 148176928, 1, 2328, 0, 0, 1, 148570523, 0, 2, 148832341, 151191625, 1,
+    2329, 0, 0, 1, 149225504, 1, 2330, 0, 0, 1, 149618773, 1, 2331, 0, 1, 2332,
+    0, 0, 1, 150208834, 1, 2334, 0, 1, 2335, 0, 1, 2336, 0, 1, 2337, 0,
+    1, 2338, 0, 1, 2340, 0, 1, 2341, 0, 1, 2345, 0, 0, 1, 151978304, 1,
+    2347, 0, 0, 1, 152371253, 1, 2348, 0, 0, 1, 152765646, 0, 1, 152961280, 1, 67885,
+    258, 0, 1, 2350, 0, 1, 2351, 0, 0, 1, 153814401, 1, 2352, 0, 1, 2353,
+    0, 1, 2354, 0, 1, 2355, 0, 0, 1, 154796105, 1, 2357, 0, 1, 2358, 0,
+    1, 2359, 0, 1, 2360, 0, 1, 2361, 0, 1, 2362, 0, 0, 1, 156172288, 0,
+    1, 156368926, 1, 2363, 0, 1, 2364, 0, 1, 2365, 0, 1, 2367, 0, 1, 2368,
+    0, 1, 2372, 0, 0, 1, 157745259, 1, 2373, 0, 1, 2374, 0, 0, 1, 158335413,
+    0, 1, 158531906, 1, 67911, 1283, 1, 169607198, 0, 1, 159057247, 1, 2376, 0, 1, 2377,
+    0, 0, 1, 159645726, 1, 2378, 0, 1, 2379, 1, 166790356, 1, 2380, 0, 0, 1,
+    160499051, 1, 2381, 0, 1, 2382, 0, 0, 1, 161088921, 1, 2383, 0, 0, 1, 161482079,
+    1, 67920, 3, 1, 163840000, 1, 2385, 0, 1, 2386, 0, 0, 1, 162398293, 1, 2387,
+    0, 1, 2388, 1, 169869634, 0, 1, 163053978, 1, 2389, 0, 1, 2390, 0, 0, 1,
+    163643465, 1, 2393, 0, 0, 1, 164036679, 1, 133466, 3, 21, 0, 0, 1, 164560896, 0,
+    1, 164757534, 1, 2395, 0, 1, 2397, 0, 1, 2398, 0, 1, 2399, 0, 0, 1,
+    165740865, 0, 1, 165937561, 1, 67936, 1282, 0, 0, 1, 166396226, 1, 2401, 0, 1, 2402,
+    0, 1, 2403, 0, 1, 2406, 0, 1, 2407, 0, 1, 2409, 0, 0, 1, 167773535,
+    1, 2414, 0, 1, 2416, 0, 0, 1, 168362015, 1, 67953, 2, 0, 0, 1, 168821058,
+    1, 2419, 0, 1, 2420, 0, 1, 2423, 0, 1, 2424, 0, 1, 67961, 1283, 0,
+    1, 67965, 1282, 0, 0, 1, 170329473, 1, 2431, 0, 1, 2432, 0, 1, 2433, 0,
+    0, 1, 171114903, 0, 1, 171311185, 0, 1, 171508121, 1, 67970, 1283, 0,
+  ]
+
+  /// By superinstruction, which are the operations from `operationCount` on, its first part in the low
+  /// half, and how many it has in the high one.
+  package static let superinstructions: [UInt32] = [
+    262464, 591107, 262177, 590231, 591216, 394446, 656403, 460035, 656760, 459982, 525317, 655821, 590481, 393287, 328086, 525541,
+    393677, 131075, 262464, 656606, 394608, 590285, 459982, 590285, 590337, 196608, 524606, 590285, 328736, 460030, 525698, 459213,
+    655821, 459213, 458752, 131479, 459983, 393677, 131091, 328006, 525518, 458771, 459213, 196609, 329072, 327775, 655360, 196627,
+    394590, 458771, 328927, 525518, 591198, 262145, 197887, 525535, 262144, 591054, 524359, 591198, 131479, 262177, 131392, 196608,
+    458771, 131072, 132350, 197045, 590285, 525518, 263423, 525518, 196929, 262144, 394494, 196608, 459072, 328141, 394495, 394446,
+    393217, 262163, 394446, 459070, 328959, 394463, 458883, 262144, 197893, 525662, 131072, 393235, 132303, 196928, 197982, 263423,
+    197069, 459072, 132351, 459982, 262145, 459982, 197839, 459072, 328911, 328910, 131393, 393216, 394495, 262464, 460143, 263391,
+    327699, 328926, 197839, 328141, 328195, 197839, 132302, 197014, 131072, 327680, 393370, 327680, 131483, 196608, 131076, 196928,
+    196928, 196933, 197069, 131105, 132471, 132303, 394495, 328001, 131697, 131684, 197019, 197887, 262147, 197838, 198000, 262215,
+    131483, 132323, 131072, 132303, 131075, 262464, 262464, 131076, 132302, 263422, 262144, 132302, 132318, 132303, 197045, 262148,
+    263527, 132351, 197887, 262144, 328910, 131505, 131533, 131075, 328112, 132351, 196609, 196627, 196611, 197855, 132499, 132319,
+    132350, 131397, 196679, 132303, 132446, 131505, 132303, 459213, 132302, 196945, 197887, 196932, 262467, 132303, 131523, 131397,
+    263423, 197897, 197838, 196928, 196608, 131392, 131415, 132318, 132303, 132302, 131075, 262163, 197897, 131072, 131072, 132464,
+    197887, 197839, 196928, 197859, 131399, 197120, 131392, 131479, 131491, 131072, 131392, 131392, 131533, 131481, 131393, 132303,
+    131075, 131392, 131076, 262177, 131072, 131392, 131075, 131479, 132302, 131072, 197854, 262163, 132482, 132493, 132351, 263374,
+    131487, 132302, 263536, 197069, 131392, 132459, 132302, 132454, 263374, 132302, 197045, 131497, 132302, 131537, 131392, 132351,
+    132302, 196928, 394446, 262177, 262239, 132302, 131072, 197893, 197034, 131482, 131395, 262605, 131533, 263423, 132357, 131075,
+    131392, 132302, 132318, 131393, 196608, 196611, 131489, 131478, 196611, 197886, 131392, 131419, 132355, 132303, 328141, 196608,
+    196928, 328910, 131395, 131073, 132302, 197838, 263397, 197887, 131396, 131392, 262224, 197982,
   ]
 
   /// Elements of a family's list where all its operations have as many, else 0.
@@ -1672,9 +2076,9 @@ package enum LoopOperation: UInt16, CaseIterable, Sendable {
 
   /// By operation, without `op_`.
   static let names: StaticString =
-    "copy_s copy_a copyVector constant32_s constant32_a constant64_s constant64_a constantVector clear move moveJump moveReturn select_s_s select_s_a select_a_s select_a_a selectVector_s selectVector_a globalGet_s globalGet_a globalGetImported_s globalGetImported_a globalGetVector globalGetVectorImported globalSet_s globalSet_a globalSetImported_s globalSetImported_a globalSetVector globalSetVectorImported br brTable_s brTable_a charge surcharge unreachable translate finish crossReturn call callImport callIndirect_s callIndirect_a callReference_s callReference_a returnCall returnCallImport returnCallIndirect returnCallReference return0 return1_s return1_a throw throwReference enterFunction leaveFunction i32_eqz_s_s i32_eqz_s_a i32_eqz_a_s i32_eqz_a_a i32_eq_ss_s i32_eq_ss_a i32_eq_si_s i32_eq_si_a i32_eq_as_s i32_eq_as_a i32_eq_ai_s i32_eq_ai_a br_i32_eq_ss br_i32_eq_si br_i32_eq_as br_i32_eq_ai i32_ne_ss_s i32_ne_ss_a i32_ne_si_s i32_ne_si_a i32_ne_as_s i32_ne_as_a i32_ne_ai_s i32_ne_ai_a br_i32_ne_ss br_i32_ne_si br_i32_ne_as br_i32_ne_ai i32_lt_s_ss_s i32_lt_s_ss_a i32_lt_s_si_s i32_lt_s_si_a i32_lt_s_as_s i32_lt_s_as_a i32_lt_s_ai_s i32_lt_s_ai_a br_i32_lt_s_ss br_i32_lt_s_si br_i32_lt_s_as br_i32_lt_s_ai i32_lt_u_ss_s i32_lt_u_ss_a i32_lt_u_si_s i32_lt_u_si_a i32_lt_u_as_s i32_lt_u_as_a i32_lt_u_ai_s i32_lt_u_ai_a br_i32_lt_u_ss br_i32_lt_u_si br_i32_lt_u_as br_i32_lt_u_ai i32_gt_s_ss_s i32_gt_s_ss_a i32_gt_s_si_s i32_gt_s_si_a i32_gt_s_as_s i32_gt_s_as_a i32_gt_s_ai_s i32_gt_s_ai_a br_i32_gt_s_ss br_i32_gt_s_si br_i32_gt_s_as br_i32_gt_s_ai i32_gt_u_ss_s i32_gt_u_ss_a i32_gt_u_si_s i32_gt_u_si_a i32_gt_u_as_s i32_gt_u_as_a i32_gt_u_ai_s i32_gt_u_ai_a br_i32_gt_u_ss br_i32_gt_u_si br_i32_gt_u_as br_i32_gt_u_ai i32_le_s_ss_s i32_le_s_ss_a i32_le_s_si_s i32_le_s_si_a i32_le_s_as_s i32_le_s_as_a i32_le_s_ai_s i32_le_s_ai_a br_i32_le_s_ss br_i32_le_s_si br_i32_le_s_as br_i32_le_s_ai i32_le_u_ss_s i32_le_u_ss_a i32_le_u_si_s i32_le_u_si_a i32_le_u_as_s i32_le_u_as_a i32_le_u_ai_s i32_le_u_ai_a br_i32_le_u_ss br_i32_le_u_si br_i32_le_u_as br_i32_le_u_ai i32_ge_s_ss_s i32_ge_s_ss_a i32_ge_s_si_s i32_ge_s_si_a i32_ge_s_as_s i32_ge_s_as_a i32_ge_s_ai_s i32_ge_s_ai_a br_i32_ge_s_ss br_i32_ge_s_si br_i32_ge_s_as br_i32_ge_s_ai i32_ge_u_ss_s i32_ge_u_ss_a i32_ge_u_si_s i32_ge_u_si_a i32_ge_u_as_s i32_ge_u_as_a i32_ge_u_ai_s i32_ge_u_ai_a br_i32_ge_u_ss br_i32_ge_u_si br_i32_ge_u_as br_i32_ge_u_ai i64_eqz_s_s i64_eqz_s_a i64_eqz_a_s i64_eqz_a_a i64_eq_ss_s i64_eq_ss_a i64_eq_si_s i64_eq_si_a i64_eq_as_s i64_eq_as_a i64_eq_ai_s i64_eq_ai_a br_i64_eq_ss br_i64_eq_si br_i64_eq_as br_i64_eq_ai i64_ne_ss_s i64_ne_ss_a i64_ne_si_s i64_ne_si_a i64_ne_as_s i64_ne_as_a i64_ne_ai_s i64_ne_ai_a br_i64_ne_ss br_i64_ne_si br_i64_ne_as br_i64_ne_ai i64_lt_s_ss_s i64_lt_s_ss_a i64_lt_s_si_s i64_lt_s_si_a i64_lt_s_as_s i64_lt_s_as_a i64_lt_s_ai_s i64_lt_s_ai_a br_i64_lt_s_ss br_i64_lt_s_si br_i64_lt_s_as br_i64_lt_s_ai i64_lt_u_ss_s i64_lt_u_ss_a i64_lt_u_si_s i64_lt_u_si_a i64_lt_u_as_s i64_lt_u_as_a i64_lt_u_ai_s i64_lt_u_ai_a br_i64_lt_u_ss br_i64_lt_u_si br_i64_lt_u_as br_i64_lt_u_ai i64_gt_s_ss_s i64_gt_s_ss_a i64_gt_s_si_s i64_gt_s_si_a i64_gt_s_as_s i64_gt_s_as_a i64_gt_s_ai_s i64_gt_s_ai_a br_i64_gt_s_ss br_i64_gt_s_si br_i64_gt_s_as br_i64_gt_s_ai i64_gt_u_ss_s i64_gt_u_ss_a i64_gt_u_si_s i64_gt_u_si_a i64_gt_u_as_s i64_gt_u_as_a i64_gt_u_ai_s i64_gt_u_ai_a br_i64_gt_u_ss br_i64_gt_u_si br_i64_gt_u_as br_i64_gt_u_ai i64_le_s_ss_s i64_le_s_ss_a i64_le_s_si_s i64_le_s_si_a i64_le_s_as_s i64_le_s_as_a i64_le_s_ai_s i64_le_s_ai_a br_i64_le_s_ss br_i64_le_s_si br_i64_le_s_as br_i64_le_s_ai i64_le_u_ss_s i64_le_u_ss_a i64_le_u_si_s i64_le_u_si_a i64_le_u_as_s i64_le_u_as_a i64_le_u_ai_s i64_le_u_ai_a br_i64_le_u_ss br_i64_le_u_si br_i64_le_u_as br_i64_le_u_ai i64_ge_s_ss_s i64_ge_s_ss_a i64_ge_s_si_s i64_ge_s_si_a i64_ge_s_as_s i64_ge_s_as_a i64_ge_s_ai_s i64_ge_s_ai_a br_i64_ge_s_ss br_i64_ge_s_si br_i64_ge_s_as br_i64_ge_s_ai i64_ge_u_ss_s i64_ge_u_ss_a i64_ge_u_si_s i64_ge_u_si_a i64_ge_u_as_s i64_ge_u_as_a i64_ge_u_ai_s i64_ge_u_ai_a br_i64_ge_u_ss br_i64_ge_u_si br_i64_ge_u_as br_i64_ge_u_ai i32_clz_s_s i32_clz_s_a i32_clz_a_s i32_clz_a_a i32_ctz_s_s i32_ctz_s_a i32_ctz_a_s i32_ctz_a_a i32_popcnt_s_s i32_popcnt_s_a i32_popcnt_a_s i32_popcnt_a_a i32_add_ss_s i32_add_ss_a i32_add_si_s i32_add_si_a i32_add_as_s i32_add_as_a i32_add_ai_s i32_add_ai_a i32_sub_ss_s i32_sub_ss_a i32_sub_sa_s i32_sub_sa_a i32_sub_si_s i32_sub_si_a i32_sub_as_s i32_sub_as_a i32_sub_ai_s i32_sub_ai_a i32_sub_is_s i32_sub_is_a i32_sub_ia_s i32_sub_ia_a i32_mul_ss_s i32_mul_ss_a i32_mul_si_s i32_mul_si_a i32_mul_as_s i32_mul_as_a i32_mul_ai_s i32_mul_ai_a i32_div_s_ss_s i32_div_s_ss_a i32_div_s_sa_s i32_div_s_sa_a i32_div_s_si_s i32_div_s_si_a i32_div_s_as_s i32_div_s_as_a i32_div_s_ai_s i32_div_s_ai_a i32_div_s_is_s i32_div_s_is_a i32_div_s_ia_s i32_div_s_ia_a i32_div_u_ss_s i32_div_u_ss_a i32_div_u_sa_s i32_div_u_sa_a i32_div_u_si_s i32_div_u_si_a i32_div_u_as_s i32_div_u_as_a i32_div_u_ai_s i32_div_u_ai_a i32_div_u_is_s i32_div_u_is_a i32_div_u_ia_s i32_div_u_ia_a i32_rem_s_ss_s i32_rem_s_ss_a i32_rem_s_sa_s i32_rem_s_sa_a i32_rem_s_si_s i32_rem_s_si_a i32_rem_s_as_s i32_rem_s_as_a i32_rem_s_ai_s i32_rem_s_ai_a i32_rem_s_is_s i32_rem_s_is_a i32_rem_s_ia_s i32_rem_s_ia_a i32_rem_u_ss_s i32_rem_u_ss_a i32_rem_u_sa_s i32_rem_u_sa_a i32_rem_u_si_s i32_rem_u_si_a i32_rem_u_as_s i32_rem_u_as_a i32_rem_u_ai_s i32_rem_u_ai_a i32_rem_u_is_s i32_rem_u_is_a i32_rem_u_ia_s i32_rem_u_ia_a i32_and_ss_s i32_and_ss_a i32_and_si_s i32_and_si_a i32_and_as_s i32_and_as_a i32_and_ai_s i32_and_ai_a i32_or_ss_s i32_or_ss_a i32_or_si_s i32_or_si_a i32_or_as_s i32_or_as_a i32_or_ai_s i32_or_ai_a i32_xor_ss_s i32_xor_ss_a i32_xor_si_s i32_xor_si_a i32_xor_as_s i32_xor_as_a i32_xor_ai_s i32_xor_ai_a i32_shl_ss_s i32_shl_ss_a i32_shl_sa_s i32_shl_sa_a i32_shl_si_s i32_shl_si_a i32_shl_as_s i32_shl_as_a i32_shl_ai_s i32_shl_ai_a i32_shl_is_s i32_shl_is_a i32_shl_ia_s i32_shl_ia_a i32_shr_s_ss_s i32_shr_s_ss_a i32_shr_s_sa_s i32_shr_s_sa_a i32_shr_s_si_s i32_shr_s_si_a i32_shr_s_as_s i32_shr_s_as_a i32_shr_s_ai_s i32_shr_s_ai_a i32_shr_s_is_s i32_shr_s_is_a i32_shr_s_ia_s i32_shr_s_ia_a i32_shr_u_ss_s i32_shr_u_ss_a i32_shr_u_sa_s i32_shr_u_sa_a i32_shr_u_si_s i32_shr_u_si_a i32_shr_u_as_s i32_shr_u_as_a i32_shr_u_ai_s i32_shr_u_ai_a i32_shr_u_is_s i32_shr_u_is_a i32_shr_u_ia_s i32_shr_u_ia_a i32_rotl_ss_s i32_rotl_ss_a i32_rotl_sa_s i32_rotl_sa_a i32_rotl_si_s i32_rotl_si_a i32_rotl_as_s i32_rotl_as_a i32_rotl_ai_s i32_rotl_ai_a i32_rotl_is_s i32_rotl_is_a i32_rotl_ia_s i32_rotl_ia_a i32_rotr_ss_s i32_rotr_ss_a i32_rotr_sa_s i32_rotr_sa_a i32_rotr_si_s i32_rotr_si_a i32_rotr_as_s i32_rotr_as_a i32_rotr_ai_s i32_rotr_ai_a i32_rotr_is_s i32_rotr_is_a i32_rotr_ia_s i32_rotr_ia_a i64_clz_s_s i64_clz_s_a i64_clz_a_s i64_clz_a_a i64_ctz_s_s i64_ctz_s_a i64_ctz_a_s i64_ctz_a_a i64_popcnt_s_s i64_popcnt_s_a i64_popcnt_a_s i64_popcnt_a_a i64_add_ss_s i64_add_ss_a i64_add_si_s i64_add_si_a i64_add_as_s i64_add_as_a i64_add_ai_s i64_add_ai_a i64_sub_ss_s i64_sub_ss_a i64_sub_sa_s i64_sub_sa_a i64_sub_si_s i64_sub_si_a i64_sub_as_s i64_sub_as_a i64_sub_ai_s i64_sub_ai_a i64_sub_is_s i64_sub_is_a i64_sub_ia_s i64_sub_ia_a i64_mul_ss_s i64_mul_ss_a i64_mul_si_s i64_mul_si_a i64_mul_as_s i64_mul_as_a i64_mul_ai_s i64_mul_ai_a i64_div_s_ss_s i64_div_s_ss_a i64_div_s_sa_s i64_div_s_sa_a i64_div_s_si_s i64_div_s_si_a i64_div_s_as_s i64_div_s_as_a i64_div_s_ai_s i64_div_s_ai_a i64_div_s_is_s i64_div_s_is_a i64_div_s_ia_s i64_div_s_ia_a i64_div_u_ss_s i64_div_u_ss_a i64_div_u_sa_s i64_div_u_sa_a i64_div_u_si_s i64_div_u_si_a i64_div_u_as_s i64_div_u_as_a i64_div_u_ai_s i64_div_u_ai_a i64_div_u_is_s i64_div_u_is_a i64_div_u_ia_s i64_div_u_ia_a i64_rem_s_ss_s i64_rem_s_ss_a i64_rem_s_sa_s i64_rem_s_sa_a i64_rem_s_si_s i64_rem_s_si_a i64_rem_s_as_s i64_rem_s_as_a i64_rem_s_ai_s i64_rem_s_ai_a i64_rem_s_is_s i64_rem_s_is_a i64_rem_s_ia_s i64_rem_s_ia_a i64_rem_u_ss_s i64_rem_u_ss_a i64_rem_u_sa_s i64_rem_u_sa_a i64_rem_u_si_s i64_rem_u_si_a i64_rem_u_as_s i64_rem_u_as_a i64_rem_u_ai_s i64_rem_u_ai_a i64_rem_u_is_s i64_rem_u_is_a i64_rem_u_ia_s i64_rem_u_ia_a i64_and_ss_s i64_and_ss_a i64_and_si_s i64_and_si_a i64_and_as_s i64_and_as_a i64_and_ai_s i64_and_ai_a i64_or_ss_s i64_or_ss_a i64_or_si_s i64_or_si_a i64_or_as_s i64_or_as_a i64_or_ai_s i64_or_ai_a i64_xor_ss_s i64_xor_ss_a i64_xor_si_s i64_xor_si_a i64_xor_as_s i64_xor_as_a i64_xor_ai_s i64_xor_ai_a i64_shl_ss_s i64_shl_ss_a i64_shl_sa_s i64_shl_sa_a i64_shl_si_s i64_shl_si_a i64_shl_as_s i64_shl_as_a i64_shl_ai_s i64_shl_ai_a i64_shl_is_s i64_shl_is_a i64_shl_ia_s i64_shl_ia_a i64_shr_s_ss_s i64_shr_s_ss_a i64_shr_s_sa_s i64_shr_s_sa_a i64_shr_s_si_s i64_shr_s_si_a i64_shr_s_as_s i64_shr_s_as_a i64_shr_s_ai_s i64_shr_s_ai_a i64_shr_s_is_s i64_shr_s_is_a i64_shr_s_ia_s i64_shr_s_ia_a i64_shr_u_ss_s i64_shr_u_ss_a i64_shr_u_sa_s i64_shr_u_sa_a i64_shr_u_si_s i64_shr_u_si_a i64_shr_u_as_s i64_shr_u_as_a i64_shr_u_ai_s i64_shr_u_ai_a i64_shr_u_is_s i64_shr_u_is_a i64_shr_u_ia_s i64_shr_u_ia_a i64_rotl_ss_s i64_rotl_ss_a i64_rotl_sa_s i64_rotl_sa_a i64_rotl_si_s i64_rotl_si_a i64_rotl_as_s i64_rotl_as_a i64_rotl_ai_s i64_rotl_ai_a i64_rotl_is_s i64_rotl_is_a i64_rotl_ia_s i64_rotl_ia_a i64_rotr_ss_s i64_rotr_ss_a i64_rotr_sa_s i64_rotr_sa_a i64_rotr_si_s i64_rotr_si_a i64_rotr_as_s i64_rotr_as_a i64_rotr_ai_s i64_rotr_ai_a i64_rotr_is_s i64_rotr_is_a i64_rotr_ia_s i64_rotr_ia_a i32_wrap_i64_s_s i32_wrap_i64_s_a i32_wrap_i64_a_s i32_wrap_i64_a_a i64_extend_i32_s_s_s i64_extend_i32_s_s_a i64_extend_i32_s_a_s i64_extend_i32_s_a_a i32_extend8_s_s_s i32_extend8_s_s_a i32_extend8_s_a_s i32_extend8_s_a_a i32_extend16_s_s_s i32_extend16_s_s_a i32_extend16_s_a_s i32_extend16_s_a_a i64_extend8_s_s_s i64_extend8_s_s_a i64_extend8_s_a_s i64_extend8_s_a_a i64_extend16_s_s_s i64_extend16_s_s_a i64_extend16_s_a_s i64_extend16_s_a_a i64_extend32_s_s_s i64_extend32_s_s_a i64_extend32_s_a_s i64_extend32_s_a_a f32_eq_ss_s f32_eq_ss_a f32_eq_si_s f32_eq_si_a f32_eq_as_s f32_eq_as_a f32_eq_ai_s f32_eq_ai_a br_f32_eq_ss br_f32_eq_si br_f32_eq_as br_f32_eq_ai f32_ne_ss_s f32_ne_ss_a f32_ne_si_s f32_ne_si_a f32_ne_as_s f32_ne_as_a f32_ne_ai_s f32_ne_ai_a br_f32_ne_ss br_f32_ne_si br_f32_ne_as br_f32_ne_ai f32_lt_ss_s f32_lt_ss_a f32_lt_si_s f32_lt_si_a f32_lt_as_s f32_lt_as_a f32_lt_ai_s f32_lt_ai_a br_f32_lt_ss br_f32_lt_si br_f32_lt_as br_f32_lt_ai br_unless_f32_lt_ss br_unless_f32_lt_si br_unless_f32_lt_as br_unless_f32_lt_ai f32_gt_ss_s f32_gt_ss_a f32_gt_si_s f32_gt_si_a f32_gt_as_s f32_gt_as_a f32_gt_ai_s f32_gt_ai_a br_f32_gt_ss br_f32_gt_si br_f32_gt_as br_f32_gt_ai br_unless_f32_gt_ss br_unless_f32_gt_si br_unless_f32_gt_as br_unless_f32_gt_ai f32_le_ss_s f32_le_ss_a f32_le_si_s f32_le_si_a f32_le_as_s f32_le_as_a f32_le_ai_s f32_le_ai_a br_f32_le_ss br_f32_le_si br_f32_le_as br_f32_le_ai br_unless_f32_le_ss br_unless_f32_le_si br_unless_f32_le_as br_unless_f32_le_ai f32_ge_ss_s f32_ge_ss_a f32_ge_si_s f32_ge_si_a f32_ge_as_s f32_ge_as_a f32_ge_ai_s f32_ge_ai_a br_f32_ge_ss br_f32_ge_si br_f32_ge_as br_f32_ge_ai br_unless_f32_ge_ss br_unless_f32_ge_si br_unless_f32_ge_as br_unless_f32_ge_ai f64_eq_ss_s f64_eq_ss_a f64_eq_si_s f64_eq_si_a f64_eq_as_s f64_eq_as_a f64_eq_ai_s f64_eq_ai_a br_f64_eq_ss br_f64_eq_as f64_ne_ss_s f64_ne_ss_a f64_ne_si_s f64_ne_si_a f64_ne_as_s f64_ne_as_a f64_ne_ai_s f64_ne_ai_a br_f64_ne_ss br_f64_ne_as f64_lt_ss_s f64_lt_ss_a f64_lt_si_s f64_lt_si_a f64_lt_as_s f64_lt_as_a f64_lt_ai_s f64_lt_ai_a br_f64_lt_ss br_f64_lt_as br_unless_f64_lt_ss br_unless_f64_lt_as f64_gt_ss_s f64_gt_ss_a f64_gt_si_s f64_gt_si_a f64_gt_as_s f64_gt_as_a f64_gt_ai_s f64_gt_ai_a br_f64_gt_ss br_f64_gt_as br_unless_f64_gt_ss br_unless_f64_gt_as f64_le_ss_s f64_le_ss_a f64_le_si_s f64_le_si_a f64_le_as_s f64_le_as_a f64_le_ai_s f64_le_ai_a br_f64_le_ss br_f64_le_as br_unless_f64_le_ss br_unless_f64_le_as f64_ge_ss_s f64_ge_ss_a f64_ge_si_s f64_ge_si_a f64_ge_as_s f64_ge_as_a f64_ge_ai_s f64_ge_ai_a br_f64_ge_ss br_f64_ge_as br_unless_f64_ge_ss br_unless_f64_ge_as f32_abs_s_s f32_abs_s_a f32_abs_a_s f32_abs_a_a f32_neg_s_s f32_neg_s_a f32_neg_a_s f32_neg_a_a f32_ceil_s_s f32_ceil_s_a f32_ceil_a_s f32_ceil_a_a f32_floor_s_s f32_floor_s_a f32_floor_a_s f32_floor_a_a f32_trunc_s_s f32_trunc_s_a f32_trunc_a_s f32_trunc_a_a f32_nearest_s_s f32_nearest_s_a f32_nearest_a_s f32_nearest_a_a f32_sqrt_s_s f32_sqrt_s_a f32_sqrt_a_s f32_sqrt_a_a f32_add_ss_s f32_add_ss_a f32_add_sa_s f32_add_sa_a f32_add_si_s f32_add_si_a f32_add_as_s f32_add_as_a f32_add_ai_s f32_add_ai_a f32_add_is_s f32_add_is_a f32_add_ia_s f32_add_ia_a f32_sub_ss_s f32_sub_ss_a f32_sub_sa_s f32_sub_sa_a f32_sub_si_s f32_sub_si_a f32_sub_as_s f32_sub_as_a f32_sub_ai_s f32_sub_ai_a f32_sub_is_s f32_sub_is_a f32_sub_ia_s f32_sub_ia_a f32_mul_ss_s f32_mul_ss_a f32_mul_sa_s f32_mul_sa_a f32_mul_si_s f32_mul_si_a f32_mul_as_s f32_mul_as_a f32_mul_ai_s f32_mul_ai_a f32_mul_is_s f32_mul_is_a f32_mul_ia_s f32_mul_ia_a f32_div_ss_s f32_div_ss_a f32_div_sa_s f32_div_sa_a f32_div_si_s f32_div_si_a f32_div_as_s f32_div_as_a f32_div_ai_s f32_div_ai_a f32_div_is_s f32_div_is_a f32_div_ia_s f32_div_ia_a f32_min_ss_s f32_min_ss_a f32_min_sa_s f32_min_sa_a f32_min_si_s f32_min_si_a f32_min_as_s f32_min_as_a f32_min_ai_s f32_min_ai_a f32_min_is_s f32_min_is_a f32_min_ia_s f32_min_ia_a f32_max_ss_s f32_max_ss_a f32_max_sa_s f32_max_sa_a f32_max_si_s f32_max_si_a f32_max_as_s f32_max_as_a f32_max_ai_s f32_max_ai_a f32_max_is_s f32_max_is_a f32_max_ia_s f32_max_ia_a f32_copysign_ss_s f32_copysign_ss_a f32_copysign_sa_s f32_copysign_sa_a f32_copysign_si_s f32_copysign_si_a f32_copysign_as_s f32_copysign_as_a f32_copysign_ai_s f32_copysign_ai_a f32_copysign_is_s f32_copysign_is_a f32_copysign_ia_s f32_copysign_ia_a f64_abs_s_s f64_abs_s_a f64_abs_a_s f64_abs_a_a f64_neg_s_s f64_neg_s_a f64_neg_a_s f64_neg_a_a f64_ceil_s_s f64_ceil_s_a f64_ceil_a_s f64_ceil_a_a f64_floor_s_s f64_floor_s_a f64_floor_a_s f64_floor_a_a f64_trunc_s_s f64_trunc_s_a f64_trunc_a_s f64_trunc_a_a f64_nearest_s_s f64_nearest_s_a f64_nearest_a_s f64_nearest_a_a f64_sqrt_s_s f64_sqrt_s_a f64_sqrt_a_s f64_sqrt_a_a f64_add_ss_s f64_add_ss_a f64_add_sa_s f64_add_sa_a f64_add_si_s f64_add_si_a f64_add_as_s f64_add_as_a f64_add_ai_s f64_add_ai_a f64_add_is_s f64_add_is_a f64_add_ia_s f64_add_ia_a f64_sub_ss_s f64_sub_ss_a f64_sub_sa_s f64_sub_sa_a f64_sub_si_s f64_sub_si_a f64_sub_as_s f64_sub_as_a f64_sub_ai_s f64_sub_ai_a f64_sub_is_s f64_sub_is_a f64_sub_ia_s f64_sub_ia_a f64_mul_ss_s f64_mul_ss_a f64_mul_sa_s f64_mul_sa_a f64_mul_si_s f64_mul_si_a f64_mul_as_s f64_mul_as_a f64_mul_ai_s f64_mul_ai_a f64_mul_is_s f64_mul_is_a f64_mul_ia_s f64_mul_ia_a f64_div_ss_s f64_div_ss_a f64_div_sa_s f64_div_sa_a f64_div_si_s f64_div_si_a f64_div_as_s f64_div_as_a f64_div_ai_s f64_div_ai_a f64_div_is_s f64_div_is_a f64_div_ia_s f64_div_ia_a f64_min_ss_s f64_min_ss_a f64_min_sa_s f64_min_sa_a f64_min_si_s f64_min_si_a f64_min_as_s f64_min_as_a f64_min_ai_s f64_min_ai_a f64_min_is_s f64_min_is_a f64_min_ia_s f64_min_ia_a f64_max_ss_s f64_max_ss_a f64_max_sa_s f64_max_sa_a f64_max_si_s f64_max_si_a f64_max_as_s f64_max_as_a f64_max_ai_s f64_max_ai_a f64_max_is_s f64_max_is_a f64_max_ia_s f64_max_ia_a f64_copysign_ss_s f64_copysign_ss_a f64_copysign_sa_s f64_copysign_sa_a f64_copysign_si_s f64_copysign_si_a f64_copysign_as_s f64_copysign_as_a f64_copysign_ai_s f64_copysign_ai_a f64_copysign_is_s f64_copysign_is_a f64_copysign_ia_s f64_copysign_ia_a i32_trunc_f32_s_s_s i32_trunc_f32_s_s_a i32_trunc_f32_s_a_s i32_trunc_f32_s_a_a i32_trunc_f32_u_s_s i32_trunc_f32_u_s_a i32_trunc_f32_u_a_s i32_trunc_f32_u_a_a i32_trunc_f64_s_s_s i32_trunc_f64_s_s_a i32_trunc_f64_s_a_s i32_trunc_f64_s_a_a i32_trunc_f64_u_s_s i32_trunc_f64_u_s_a i32_trunc_f64_u_a_s i32_trunc_f64_u_a_a i64_trunc_f32_s_s_s i64_trunc_f32_s_s_a i64_trunc_f32_s_a_s i64_trunc_f32_s_a_a i64_trunc_f32_u_s_s i64_trunc_f32_u_s_a i64_trunc_f32_u_a_s i64_trunc_f32_u_a_a i64_trunc_f64_s_s_s i64_trunc_f64_s_s_a i64_trunc_f64_s_a_s i64_trunc_f64_s_a_a i64_trunc_f64_u_s_s i64_trunc_f64_u_s_a i64_trunc_f64_u_a_s i64_trunc_f64_u_a_a f32_convert_i32_s_s_s f32_convert_i32_s_s_a f32_convert_i32_s_a_s f32_convert_i32_s_a_a f32_convert_i32_u_s_s f32_convert_i32_u_s_a f32_convert_i32_u_a_s f32_convert_i32_u_a_a f32_convert_i64_s_s_s f32_convert_i64_s_s_a f32_convert_i64_s_a_s f32_convert_i64_s_a_a f32_convert_i64_u_s_s f32_convert_i64_u_s_a f32_convert_i64_u_a_s f32_convert_i64_u_a_a f32_demote_f64_s_s f32_demote_f64_s_a f32_demote_f64_a_s f32_demote_f64_a_a f64_convert_i32_s_s_s f64_convert_i32_s_s_a f64_convert_i32_s_a_s f64_convert_i32_s_a_a f64_convert_i32_u_s_s f64_convert_i32_u_s_a f64_convert_i32_u_a_s f64_convert_i32_u_a_a f64_convert_i64_s_s_s f64_convert_i64_s_s_a f64_convert_i64_s_a_s f64_convert_i64_s_a_a f64_convert_i64_u_s_s f64_convert_i64_u_s_a f64_convert_i64_u_a_s f64_convert_i64_u_a_a f64_promote_f32_s_s f64_promote_f32_s_a f64_promote_f32_a_s f64_promote_f32_a_a i32_trunc_sat_f32_s_s_s i32_trunc_sat_f32_s_s_a i32_trunc_sat_f32_s_a_s i32_trunc_sat_f32_s_a_a i32_trunc_sat_f32_u_s_s i32_trunc_sat_f32_u_s_a i32_trunc_sat_f32_u_a_s i32_trunc_sat_f32_u_a_a i32_trunc_sat_f64_s_s_s i32_trunc_sat_f64_s_s_a i32_trunc_sat_f64_s_a_s i32_trunc_sat_f64_s_a_a i32_trunc_sat_f64_u_s_s i32_trunc_sat_f64_u_s_a i32_trunc_sat_f64_u_a_s i32_trunc_sat_f64_u_a_a i64_trunc_sat_f32_s_s_s i64_trunc_sat_f32_s_s_a i64_trunc_sat_f32_s_a_s i64_trunc_sat_f32_s_a_a i64_trunc_sat_f32_u_s_s i64_trunc_sat_f32_u_s_a i64_trunc_sat_f32_u_a_s i64_trunc_sat_f32_u_a_a i64_trunc_sat_f64_s_s_s i64_trunc_sat_f64_s_s_a i64_trunc_sat_f64_s_a_s i64_trunc_sat_f64_s_a_a i64_trunc_sat_f64_u_s_s i64_trunc_sat_f64_u_s_a i64_trunc_sat_f64_u_a_s i64_trunc_sat_f64_u_a_a load32_zero_s_s load32_zero_s_a load32_zero_ss_s load32_zero_ss_a load32_zero_si_s load32_zero_si_a load32_zero_a_s load32_zero_a_a load32_zero_as_s load32_zero_as_a load32_zero_ai_s load32_zero_ai_a load32_zero_wide_s_s load32_zero_wide_s_a load32_zero_wide_a_s load32_zero_wide_a_a load64_zero_s_s load64_zero_s_a load64_zero_ss_s load64_zero_ss_a load64_zero_si_s load64_zero_si_a load64_zero_a_s load64_zero_a_a load64_zero_as_s load64_zero_as_a load64_zero_ai_s load64_zero_ai_a load64_zero_wide_s_s load64_zero_wide_s_a load64_zero_wide_a_s load64_zero_wide_a_a load8_signed32_s_s load8_signed32_s_a load8_signed32_ss_s load8_signed32_ss_a load8_signed32_si_s load8_signed32_si_a load8_signed32_a_s load8_signed32_a_a load8_signed32_as_s load8_signed32_as_a load8_signed32_ai_s load8_signed32_ai_a load8_signed32_wide_s_s load8_signed32_wide_s_a load8_signed32_wide_a_s load8_signed32_wide_a_a load8_zero_s_s load8_zero_s_a load8_zero_ss_s load8_zero_ss_a load8_zero_si_s load8_zero_si_a load8_zero_a_s load8_zero_a_a load8_zero_as_s load8_zero_as_a load8_zero_ai_s load8_zero_ai_a load8_zero_wide_s_s load8_zero_wide_s_a load8_zero_wide_a_s load8_zero_wide_a_a load16_signed32_s_s load16_signed32_s_a load16_signed32_ss_s load16_signed32_ss_a load16_signed32_si_s load16_signed32_si_a load16_signed32_a_s load16_signed32_a_a load16_signed32_as_s load16_signed32_as_a load16_signed32_ai_s load16_signed32_ai_a load16_signed32_wide_s_s load16_signed32_wide_s_a load16_signed32_wide_a_s load16_signed32_wide_a_a load16_zero_s_s load16_zero_s_a load16_zero_ss_s load16_zero_ss_a load16_zero_si_s load16_zero_si_a load16_zero_a_s load16_zero_a_a load16_zero_as_s load16_zero_as_a load16_zero_ai_s load16_zero_ai_a load16_zero_wide_s_s load16_zero_wide_s_a load16_zero_wide_a_s load16_zero_wide_a_a load8_signed64_s_s load8_signed64_s_a load8_signed64_ss_s load8_signed64_ss_a load8_signed64_si_s load8_signed64_si_a load8_signed64_a_s load8_signed64_a_a load8_signed64_as_s load8_signed64_as_a load8_signed64_ai_s load8_signed64_ai_a load8_signed64_wide_s_s load8_signed64_wide_s_a load8_signed64_wide_a_s load8_signed64_wide_a_a load16_signed64_s_s load16_signed64_s_a load16_signed64_ss_s load16_signed64_ss_a load16_signed64_si_s load16_signed64_si_a load16_signed64_a_s load16_signed64_a_a load16_signed64_as_s load16_signed64_as_a load16_signed64_ai_s load16_signed64_ai_a load16_signed64_wide_s_s load16_signed64_wide_s_a load16_signed64_wide_a_s load16_signed64_wide_a_a load32_signed64_s_s load32_signed64_s_a load32_signed64_ss_s load32_signed64_ss_a load32_signed64_si_s load32_signed64_si_a load32_signed64_a_s load32_signed64_a_a load32_signed64_as_s load32_signed64_as_a load32_signed64_ai_s load32_signed64_ai_a load32_signed64_wide_s_s load32_signed64_wide_s_a load32_signed64_wide_a_s load32_signed64_wide_a_a store32_s_s store32_s_a store32_s_i store32_ss_s store32_ss_a store32_ss_i store32_si_s store32_si_a store32_si_i store32_a_s store32_a_i store32_as_s store32_as_i store32_ai_s store32_ai_i store32_wide_s store32_wide_a store64_s_s store64_s_a store64_s_i store64_ss_s store64_ss_a store64_ss_i store64_si_s store64_si_a store64_si_i store64_a_s store64_a_i store64_as_s store64_as_i store64_ai_s store64_ai_i store64_wide_s store64_wide_a store8_s_s store8_s_a store8_s_i store8_ss_s store8_ss_a store8_ss_i store8_si_s store8_si_a store8_si_i store8_a_s store8_a_i store8_as_s store8_as_i store8_ai_s store8_ai_i store8_wide_s store8_wide_a store16_s_s store16_s_a store16_s_i store16_ss_s store16_ss_a store16_ss_i store16_si_s store16_si_a store16_si_i store16_a_s store16_a_i store16_as_s store16_as_i store16_ai_s store16_ai_i store16_wide_s store16_wide_a memorySize_s memorySize_a memoryGrow memoryFill memoryCopy memoryInit dataDrop tableGet_s_s tableGet_s_a tableGet_a_s tableGet_a_a tableSet_s tableSet_a tableSize_s tableSize_a refFunc_s refFunc_a refAsNonNull_s refAsNonNull_a tableGrow tableFill tableCopy tableInit elemDrop structGet_unsigned8_s_s structGet_unsigned8_s_a structGet_unsigned8_a_s structGet_unsigned8_a_a structGet_signed8_s_s structGet_signed8_s_a structGet_signed8_a_s structGet_signed8_a_a structGet_unsigned16_s_s structGet_unsigned16_s_a structGet_unsigned16_a_s structGet_unsigned16_a_a structGet_signed16_s_s structGet_signed16_s_a structGet_signed16_a_s structGet_signed16_a_a structGet_word32_s_s structGet_word32_s_a structGet_word32_a_s structGet_word32_a_a structGet_word64_s_s structGet_word64_s_a structGet_word64_a_s structGet_word64_a_a structGet_vector structSet_word8_s structSet_word8_a structSet_word16_s structSet_word16_a structSet_word32_s structSet_word32_a structSet_word64_s structSet_word64_a structSet_vector arrayGet_unsigned8_s_s arrayGet_unsigned8_s_a arrayGet_unsigned8_a_s arrayGet_unsigned8_a_a arrayGet_signed8_s_s arrayGet_signed8_s_a arrayGet_signed8_a_s arrayGet_signed8_a_a arrayGet_unsigned16_s_s arrayGet_unsigned16_s_a arrayGet_unsigned16_a_s arrayGet_unsigned16_a_a arrayGet_signed16_s_s arrayGet_signed16_s_a arrayGet_signed16_a_s arrayGet_signed16_a_a arrayGet_word32_s_s arrayGet_word32_s_a arrayGet_word32_a_s arrayGet_word32_a_a arrayGet_word64_s_s arrayGet_word64_s_a arrayGet_word64_a_s arrayGet_word64_a_a arrayGet_vector arraySet_word8_s arraySet_word8_a arraySet_word16_s arraySet_word16_a arraySet_word32_s arraySet_word32_a arraySet_word64_s arraySet_word64_a arraySet_vector arrayLen_s_s arrayLen_s_a arrayLen_a_s arrayLen_a_a i31Get_signed_s_s i31Get_signed_s_a i31Get_signed_a_s i31Get_signed_a_a i31Get_unsigned_s_s i31Get_unsigned_s_a i31Get_unsigned_a_s i31Get_unsigned_a_a refTest_type_s_s refTest_type_s_a refTest_type_a_s refTest_type_a_a refTest_kind_s_s refTest_kind_s_a refTest_kind_a_s refTest_kind_a_a refCast_type_s refCast_type_a refCast_kind_s refCast_kind_a structNew arrayNewFixed arrayNewDefault structNewLarge arrayNewFixedLarge structNewDefault arrayNew arrayNewData arrayNewElement arrayFill arrayCopy arrayInitData arrayInitElement getDescriptor functionTest functionCast descriptorTest descriptorCast shuffle8 shuffle16 shuffle32 i8x16_swizzle i8x16_splat_s i8x16_splat_a i16x8_splat_s i16x8_splat_a i32x4_splat_s i32x4_splat_a i64x2_splat_s i64x2_splat_a i8x16_extract_lane_s_s i8x16_extract_lane_s_a i8x16_extract_lane_u_s i8x16_extract_lane_u_a i8x16_replace_lane_s i8x16_replace_lane_a i16x8_extract_lane_s_s i16x8_extract_lane_s_a i16x8_extract_lane_u_s i16x8_extract_lane_u_a i16x8_replace_lane_s i16x8_replace_lane_a i32x4_extract_lane_s i32x4_extract_lane_a i32x4_replace_lane_s i32x4_replace_lane_a i64x2_extract_lane_s i64x2_extract_lane_a i64x2_replace_lane_s i64x2_replace_lane_a i8x16_eq i8x16_ne i8x16_lt_s i8x16_lt_u i8x16_gt_s i8x16_gt_u i8x16_le_s i8x16_le_u i8x16_ge_s i8x16_ge_u i16x8_eq i16x8_ne i16x8_lt_s i16x8_lt_u i16x8_gt_s i16x8_gt_u i16x8_le_s i16x8_le_u i16x8_ge_s i16x8_ge_u i32x4_eq i32x4_ne i32x4_lt_s i32x4_lt_u i32x4_gt_s i32x4_gt_u i32x4_le_s i32x4_le_u i32x4_ge_s i32x4_ge_u f32x4_eq f32x4_ne f32x4_lt f32x4_gt f32x4_le f32x4_ge f64x2_eq f64x2_ne f64x2_lt f64x2_gt f64x2_le f64x2_ge v128_not v128_and v128_andnot v128_or v128_xor v128_bitselect v128_any_true_s v128_any_true_a f32x4_demote_f64x2_zero f64x2_promote_low_f32x4 i8x16_abs i8x16_neg i8x16_popcnt i8x16_all_true_s i8x16_all_true_a i8x16_bitmask_s i8x16_bitmask_a i8x16_narrow_i16x8_s i8x16_narrow_i16x8_u f32x4_ceil f32x4_floor f32x4_trunc f32x4_nearest i8x16_shl_s i8x16_shl_a i8x16_shl_i i8x16_shr_s_s i8x16_shr_s_a i8x16_shr_s_i i8x16_shr_u_s i8x16_shr_u_a i8x16_shr_u_i i8x16_add i8x16_add_sat_s i8x16_add_sat_u i8x16_sub i8x16_sub_sat_s i8x16_sub_sat_u f64x2_ceil f64x2_floor i8x16_min_s i8x16_min_u i8x16_max_s i8x16_max_u f64x2_trunc i8x16_avgr_u i16x8_extadd_pairwise_i8x16_s i16x8_extadd_pairwise_i8x16_u i32x4_extadd_pairwise_i16x8_s i32x4_extadd_pairwise_i16x8_u i16x8_abs i16x8_neg i16x8_q15mulr_sat_s i16x8_all_true_s i16x8_all_true_a i16x8_bitmask_s i16x8_bitmask_a i16x8_narrow_i32x4_s i16x8_narrow_i32x4_u i16x8_extend_low_i8x16_s i16x8_extend_high_i8x16_s i16x8_extend_low_i8x16_u i16x8_extend_high_i8x16_u i16x8_shl_s i16x8_shl_a i16x8_shl_i i16x8_shr_s_s i16x8_shr_s_a i16x8_shr_s_i i16x8_shr_u_s i16x8_shr_u_a i16x8_shr_u_i i16x8_add i16x8_add_sat_s i16x8_add_sat_u i16x8_sub i16x8_sub_sat_s i16x8_sub_sat_u f64x2_nearest i16x8_mul i16x8_min_s i16x8_min_u i16x8_max_s i16x8_max_u i16x8_avgr_u i16x8_extmul_low_i8x16_s i16x8_extmul_high_i8x16_s i16x8_extmul_low_i8x16_u i16x8_extmul_high_i8x16_u i32x4_abs i32x4_neg i32x4_all_true_s i32x4_all_true_a i32x4_bitmask_s i32x4_bitmask_a i32x4_extend_low_i16x8_s i32x4_extend_high_i16x8_s i32x4_extend_low_i16x8_u i32x4_extend_high_i16x8_u i32x4_shl_s i32x4_shl_a i32x4_shl_i i32x4_shr_s_s i32x4_shr_s_a i32x4_shr_s_i i32x4_shr_u_s i32x4_shr_u_a i32x4_shr_u_i i32x4_add i32x4_sub i32x4_mul i32x4_min_s i32x4_min_u i32x4_max_s i32x4_max_u i32x4_dot_i16x8_s i32x4_extmul_low_i16x8_s i32x4_extmul_high_i16x8_s i32x4_extmul_low_i16x8_u i32x4_extmul_high_i16x8_u i64x2_abs i64x2_neg i64x2_all_true_s i64x2_all_true_a i64x2_bitmask_s i64x2_bitmask_a i64x2_extend_low_i32x4_s i64x2_extend_high_i32x4_s i64x2_extend_low_i32x4_u i64x2_extend_high_i32x4_u i64x2_shl_s i64x2_shl_a i64x2_shl_i i64x2_shr_s_s i64x2_shr_s_a i64x2_shr_s_i i64x2_shr_u_s i64x2_shr_u_a i64x2_shr_u_i i64x2_add i64x2_sub i64x2_mul i64x2_eq i64x2_ne i64x2_lt_s i64x2_gt_s i64x2_le_s i64x2_ge_s i64x2_extmul_low_i32x4_s i64x2_extmul_high_i32x4_s i64x2_extmul_low_i32x4_u i64x2_extmul_high_i32x4_u f32x4_abs f32x4_neg f32x4_sqrt f32x4_add f32x4_sub f32x4_mul f32x4_div f32x4_min f32x4_max f32x4_pmin f32x4_pmax f64x2_abs f64x2_neg f64x2_sqrt f64x2_add f64x2_sub f64x2_mul f64x2_div f64x2_min f64x2_max f64x2_pmin f64x2_pmax i32x4_trunc_sat_f32x4_s i32x4_trunc_sat_f32x4_u f32x4_convert_i32x4_s f32x4_convert_i32x4_u i32x4_trunc_sat_f64x2_s_zero i32x4_trunc_sat_f64x2_u_zero f64x2_convert_low_i32x4_s f64x2_convert_low_i32x4_u f32x4_relaxed_madd f32x4_relaxed_nmadd f64x2_relaxed_madd f64x2_relaxed_nmadd i16x8_relaxed_dot_i8x16_i7x16_s i32x4_relaxed_dot_i8x16_i7x16_add_s v128_load_s v128_load_ss v128_load_si v128_load_a v128_load_as v128_load_ai v128_load_wide_s v128_load_wide_a v128_load8x8_s_s v128_load8x8_s_ss v128_load8x8_s_si v128_load8x8_s_a v128_load8x8_s_as v128_load8x8_s_ai v128_load8x8_s_wide_s v128_load8x8_s_wide_a v128_load8x8_u_s v128_load8x8_u_ss v128_load8x8_u_si v128_load8x8_u_a v128_load8x8_u_as v128_load8x8_u_ai v128_load8x8_u_wide_s v128_load8x8_u_wide_a v128_load16x4_s_s v128_load16x4_s_ss v128_load16x4_s_si v128_load16x4_s_a v128_load16x4_s_as v128_load16x4_s_ai v128_load16x4_s_wide_s v128_load16x4_s_wide_a v128_load16x4_u_s v128_load16x4_u_ss v128_load16x4_u_si v128_load16x4_u_a v128_load16x4_u_as v128_load16x4_u_ai v128_load16x4_u_wide_s v128_load16x4_u_wide_a v128_load32x2_s_s v128_load32x2_s_ss v128_load32x2_s_si v128_load32x2_s_a v128_load32x2_s_as v128_load32x2_s_ai v128_load32x2_s_wide_s v128_load32x2_s_wide_a v128_load32x2_u_s v128_load32x2_u_ss v128_load32x2_u_si v128_load32x2_u_a v128_load32x2_u_as v128_load32x2_u_ai v128_load32x2_u_wide_s v128_load32x2_u_wide_a v128_load8_splat_s v128_load8_splat_ss v128_load8_splat_si v128_load8_splat_a v128_load8_splat_as v128_load8_splat_ai v128_load8_splat_wide_s v128_load8_splat_wide_a v128_load16_splat_s v128_load16_splat_ss v128_load16_splat_si v128_load16_splat_a v128_load16_splat_as v128_load16_splat_ai v128_load16_splat_wide_s v128_load16_splat_wide_a v128_load32_splat_s v128_load32_splat_ss v128_load32_splat_si v128_load32_splat_a v128_load32_splat_as v128_load32_splat_ai v128_load32_splat_wide_s v128_load32_splat_wide_a v128_load64_splat_s v128_load64_splat_ss v128_load64_splat_si v128_load64_splat_a v128_load64_splat_as v128_load64_splat_ai v128_load64_splat_wide_s v128_load64_splat_wide_a v128_load32_zero_s v128_load32_zero_ss v128_load32_zero_si v128_load32_zero_a v128_load32_zero_as v128_load32_zero_ai v128_load32_zero_wide_s v128_load32_zero_wide_a v128_load64_zero_s v128_load64_zero_ss v128_load64_zero_si v128_load64_zero_a v128_load64_zero_as v128_load64_zero_ai v128_load64_zero_wide_s v128_load64_zero_wide_a v128_store_s v128_store_ss v128_store_si v128_store_a v128_store_as v128_store_ai v128_store_wide v128_load8_lane_s v128_load8_lane_ss v128_load8_lane_si v128_load8_lane_a v128_load8_lane_as v128_load8_lane_ai v128_load8_lane_wide_s v128_load8_lane_wide_a v128_load16_lane_s v128_load16_lane_ss v128_load16_lane_si v128_load16_lane_a v128_load16_lane_as v128_load16_lane_ai v128_load16_lane_wide_s v128_load16_lane_wide_a v128_load32_lane_s v128_load32_lane_ss v128_load32_lane_si v128_load32_lane_a v128_load32_lane_as v128_load32_lane_ai v128_load32_lane_wide_s v128_load32_lane_wide_a v128_load64_lane_s v128_load64_lane_ss v128_load64_lane_si v128_load64_lane_a v128_load64_lane_as v128_load64_lane_ai v128_load64_lane_wide_s v128_load64_lane_wide_a v128_store8_lane_s v128_store8_lane_ss v128_store8_lane_si v128_store8_lane_a v128_store8_lane_as v128_store8_lane_ai v128_store8_lane_wide v128_store16_lane_s v128_store16_lane_ss v128_store16_lane_si v128_store16_lane_a v128_store16_lane_as v128_store16_lane_ai v128_store16_lane_wide v128_store32_lane_s v128_store32_lane_ss v128_store32_lane_si v128_store32_lane_a v128_store32_lane_as v128_store32_lane_ai v128_store32_lane_wide v128_store64_lane_s v128_store64_lane_ss v128_store64_lane_si v128_store64_lane_a v128_store64_lane_as v128_store64_lane_ai v128_store64_lane_wide i32_atomic_load_s i32_atomic_load_a i64_atomic_load_s i64_atomic_load_a i32_atomic_load8_u_s i32_atomic_load8_u_a i32_atomic_load16_u_s i32_atomic_load16_u_a i64_atomic_load8_u_s i64_atomic_load8_u_a i64_atomic_load16_u_s i64_atomic_load16_u_a i64_atomic_load32_u_s i64_atomic_load32_u_a i32_atomic_store i64_atomic_store i32_atomic_store8 i32_atomic_store16 i64_atomic_store8 i64_atomic_store16 i64_atomic_store32 i32_atomic_rmw_add_s i32_atomic_rmw_add_a i64_atomic_rmw_add_s i64_atomic_rmw_add_a i32_atomic_rmw8_add_u_s i32_atomic_rmw8_add_u_a i32_atomic_rmw16_add_u_s i32_atomic_rmw16_add_u_a i64_atomic_rmw8_add_u_s i64_atomic_rmw8_add_u_a i64_atomic_rmw16_add_u_s i64_atomic_rmw16_add_u_a i64_atomic_rmw32_add_u_s i64_atomic_rmw32_add_u_a i32_atomic_rmw_sub_s i32_atomic_rmw_sub_a i64_atomic_rmw_sub_s i64_atomic_rmw_sub_a i32_atomic_rmw8_sub_u_s i32_atomic_rmw8_sub_u_a i32_atomic_rmw16_sub_u_s i32_atomic_rmw16_sub_u_a i64_atomic_rmw8_sub_u_s i64_atomic_rmw8_sub_u_a i64_atomic_rmw16_sub_u_s i64_atomic_rmw16_sub_u_a i64_atomic_rmw32_sub_u_s i64_atomic_rmw32_sub_u_a i32_atomic_rmw_and_s i32_atomic_rmw_and_a i64_atomic_rmw_and_s i64_atomic_rmw_and_a i32_atomic_rmw8_and_u_s i32_atomic_rmw8_and_u_a i32_atomic_rmw16_and_u_s i32_atomic_rmw16_and_u_a i64_atomic_rmw8_and_u_s i64_atomic_rmw8_and_u_a i64_atomic_rmw16_and_u_s i64_atomic_rmw16_and_u_a i64_atomic_rmw32_and_u_s i64_atomic_rmw32_and_u_a i32_atomic_rmw_or_s i32_atomic_rmw_or_a i64_atomic_rmw_or_s i64_atomic_rmw_or_a i32_atomic_rmw8_or_u_s i32_atomic_rmw8_or_u_a i32_atomic_rmw16_or_u_s i32_atomic_rmw16_or_u_a i64_atomic_rmw8_or_u_s i64_atomic_rmw8_or_u_a i64_atomic_rmw16_or_u_s i64_atomic_rmw16_or_u_a i64_atomic_rmw32_or_u_s i64_atomic_rmw32_or_u_a i32_atomic_rmw_xor_s i32_atomic_rmw_xor_a i64_atomic_rmw_xor_s i64_atomic_rmw_xor_a i32_atomic_rmw8_xor_u_s i32_atomic_rmw8_xor_u_a i32_atomic_rmw16_xor_u_s i32_atomic_rmw16_xor_u_a i64_atomic_rmw8_xor_u_s i64_atomic_rmw8_xor_u_a i64_atomic_rmw16_xor_u_s i64_atomic_rmw16_xor_u_a i64_atomic_rmw32_xor_u_s i64_atomic_rmw32_xor_u_a i32_atomic_rmw_xchg_s i32_atomic_rmw_xchg_a i64_atomic_rmw_xchg_s i64_atomic_rmw_xchg_a i32_atomic_rmw8_xchg_u_s i32_atomic_rmw8_xchg_u_a i32_atomic_rmw16_xchg_u_s i32_atomic_rmw16_xchg_u_a i64_atomic_rmw8_xchg_u_s i64_atomic_rmw8_xchg_u_a i64_atomic_rmw16_xchg_u_s i64_atomic_rmw16_xchg_u_a i64_atomic_rmw32_xchg_u_s i64_atomic_rmw32_xchg_u_a i32_atomic_rmw_cmpxchg_s i32_atomic_rmw_cmpxchg_a i64_atomic_rmw_cmpxchg_s i64_atomic_rmw_cmpxchg_a i32_atomic_rmw8_cmpxchg_u_s i32_atomic_rmw8_cmpxchg_u_a i32_atomic_rmw16_cmpxchg_u_s i32_atomic_rmw16_cmpxchg_u_a i64_atomic_rmw8_cmpxchg_u_s i64_atomic_rmw8_cmpxchg_u_a i64_atomic_rmw16_cmpxchg_u_s i64_atomic_rmw16_cmpxchg_u_a i64_atomic_rmw32_cmpxchg_u_s i64_atomic_rmw32_cmpxchg_u_a atomicFence atomicWait32 atomicWait64 atomicNotify i64_add128 i64_sub128 i64_mul_wide_s i64_mul_wide_u"
+    "copy_s copy_a copyVector constant32_s constant32_a constant64_s constant64_a constantVector clear move moveJump moveReturn select_s_s select_s_a select_a_s select_a_a selectVector_s selectVector_a globalGet_s globalGet_a globalGetImported_s globalGetImported_a globalGetVector globalGetVectorImported globalSet_s globalSet_a globalSetImported_s globalSetImported_a globalSetVector globalSetVectorImported br brTable_s brTable_a charge markEdge surcharge countBlock unreachable translate finish crossReturn call callImport callIndirect_s callIndirect_a callReference_s callReference_a returnCall returnCallImport returnCallIndirect returnCallReference return0 return1_s return1_a throw throwReference enterFunction leaveFunction i32_eqz_s_s i32_eqz_s_a i32_eqz_a_s i32_eqz_a_a i32_eq_ss_s i32_eq_ss_a i32_eq_si_s i32_eq_si_a i32_eq_as_s i32_eq_as_a i32_eq_ai_s i32_eq_ai_a br_i32_eq_ss br_i32_eq_si br_i32_eq_as br_i32_eq_ai i32_ne_ss_s i32_ne_ss_a i32_ne_si_s i32_ne_si_a i32_ne_as_s i32_ne_as_a i32_ne_ai_s i32_ne_ai_a br_i32_ne_ss br_i32_ne_si br_i32_ne_as br_i32_ne_ai i32_lt_s_ss_s i32_lt_s_ss_a i32_lt_s_si_s i32_lt_s_si_a i32_lt_s_as_s i32_lt_s_as_a i32_lt_s_ai_s i32_lt_s_ai_a br_i32_lt_s_ss br_i32_lt_s_si br_i32_lt_s_as br_i32_lt_s_ai i32_lt_u_ss_s i32_lt_u_ss_a i32_lt_u_si_s i32_lt_u_si_a i32_lt_u_as_s i32_lt_u_as_a i32_lt_u_ai_s i32_lt_u_ai_a br_i32_lt_u_ss br_i32_lt_u_si br_i32_lt_u_as br_i32_lt_u_ai i32_gt_s_ss_s i32_gt_s_ss_a i32_gt_s_si_s i32_gt_s_si_a i32_gt_s_as_s i32_gt_s_as_a i32_gt_s_ai_s i32_gt_s_ai_a br_i32_gt_s_ss br_i32_gt_s_si br_i32_gt_s_as br_i32_gt_s_ai i32_gt_u_ss_s i32_gt_u_ss_a i32_gt_u_si_s i32_gt_u_si_a i32_gt_u_as_s i32_gt_u_as_a i32_gt_u_ai_s i32_gt_u_ai_a br_i32_gt_u_ss br_i32_gt_u_si br_i32_gt_u_as br_i32_gt_u_ai i32_le_s_ss_s i32_le_s_ss_a i32_le_s_si_s i32_le_s_si_a i32_le_s_as_s i32_le_s_as_a i32_le_s_ai_s i32_le_s_ai_a br_i32_le_s_ss br_i32_le_s_si br_i32_le_s_as br_i32_le_s_ai i32_le_u_ss_s i32_le_u_ss_a i32_le_u_si_s i32_le_u_si_a i32_le_u_as_s i32_le_u_as_a i32_le_u_ai_s i32_le_u_ai_a br_i32_le_u_ss br_i32_le_u_si br_i32_le_u_as br_i32_le_u_ai i32_ge_s_ss_s i32_ge_s_ss_a i32_ge_s_si_s i32_ge_s_si_a i32_ge_s_as_s i32_ge_s_as_a i32_ge_s_ai_s i32_ge_s_ai_a br_i32_ge_s_ss br_i32_ge_s_si br_i32_ge_s_as br_i32_ge_s_ai i32_ge_u_ss_s i32_ge_u_ss_a i32_ge_u_si_s i32_ge_u_si_a i32_ge_u_as_s i32_ge_u_as_a i32_ge_u_ai_s i32_ge_u_ai_a br_i32_ge_u_ss br_i32_ge_u_si br_i32_ge_u_as br_i32_ge_u_ai i64_eqz_s_s i64_eqz_s_a i64_eqz_a_s i64_eqz_a_a i64_eq_ss_s i64_eq_ss_a i64_eq_si_s i64_eq_si_a i64_eq_as_s i64_eq_as_a i64_eq_ai_s i64_eq_ai_a br_i64_eq_ss br_i64_eq_si br_i64_eq_as br_i64_eq_ai i64_ne_ss_s i64_ne_ss_a i64_ne_si_s i64_ne_si_a i64_ne_as_s i64_ne_as_a i64_ne_ai_s i64_ne_ai_a br_i64_ne_ss br_i64_ne_si br_i64_ne_as br_i64_ne_ai i64_lt_s_ss_s i64_lt_s_ss_a i64_lt_s_si_s i64_lt_s_si_a i64_lt_s_as_s i64_lt_s_as_a i64_lt_s_ai_s i64_lt_s_ai_a br_i64_lt_s_ss br_i64_lt_s_si br_i64_lt_s_as br_i64_lt_s_ai i64_lt_u_ss_s i64_lt_u_ss_a i64_lt_u_si_s i64_lt_u_si_a i64_lt_u_as_s i64_lt_u_as_a i64_lt_u_ai_s i64_lt_u_ai_a br_i64_lt_u_ss br_i64_lt_u_si br_i64_lt_u_as br_i64_lt_u_ai i64_gt_s_ss_s i64_gt_s_ss_a i64_gt_s_si_s i64_gt_s_si_a i64_gt_s_as_s i64_gt_s_as_a i64_gt_s_ai_s i64_gt_s_ai_a br_i64_gt_s_ss br_i64_gt_s_si br_i64_gt_s_as br_i64_gt_s_ai i64_gt_u_ss_s i64_gt_u_ss_a i64_gt_u_si_s i64_gt_u_si_a i64_gt_u_as_s i64_gt_u_as_a i64_gt_u_ai_s i64_gt_u_ai_a br_i64_gt_u_ss br_i64_gt_u_si br_i64_gt_u_as br_i64_gt_u_ai i64_le_s_ss_s i64_le_s_ss_a i64_le_s_si_s i64_le_s_si_a i64_le_s_as_s i64_le_s_as_a i64_le_s_ai_s i64_le_s_ai_a br_i64_le_s_ss br_i64_le_s_si br_i64_le_s_as br_i64_le_s_ai i64_le_u_ss_s i64_le_u_ss_a i64_le_u_si_s i64_le_u_si_a i64_le_u_as_s i64_le_u_as_a i64_le_u_ai_s i64_le_u_ai_a br_i64_le_u_ss br_i64_le_u_si br_i64_le_u_as br_i64_le_u_ai i64_ge_s_ss_s i64_ge_s_ss_a i64_ge_s_si_s i64_ge_s_si_a i64_ge_s_as_s i64_ge_s_as_a i64_ge_s_ai_s i64_ge_s_ai_a br_i64_ge_s_ss br_i64_ge_s_si br_i64_ge_s_as br_i64_ge_s_ai i64_ge_u_ss_s i64_ge_u_ss_a i64_ge_u_si_s i64_ge_u_si_a i64_ge_u_as_s i64_ge_u_as_a i64_ge_u_ai_s i64_ge_u_ai_a br_i64_ge_u_ss br_i64_ge_u_si br_i64_ge_u_as br_i64_ge_u_ai i32_clz_s_s i32_clz_s_a i32_clz_a_s i32_clz_a_a i32_ctz_s_s i32_ctz_s_a i32_ctz_a_s i32_ctz_a_a i32_popcnt_s_s i32_popcnt_s_a i32_popcnt_a_s i32_popcnt_a_a i32_add_ss_s i32_add_ss_a i32_add_si_s i32_add_si_a i32_add_as_s i32_add_as_a i32_add_ai_s i32_add_ai_a i32_sub_ss_s i32_sub_ss_a i32_sub_sa_s i32_sub_sa_a i32_sub_si_s i32_sub_si_a i32_sub_as_s i32_sub_as_a i32_sub_ai_s i32_sub_ai_a i32_sub_is_s i32_sub_is_a i32_sub_ia_s i32_sub_ia_a i32_mul_ss_s i32_mul_ss_a i32_mul_si_s i32_mul_si_a i32_mul_as_s i32_mul_as_a i32_mul_ai_s i32_mul_ai_a i32_div_s_ss_s i32_div_s_ss_a i32_div_s_sa_s i32_div_s_sa_a i32_div_s_si_s i32_div_s_si_a i32_div_s_as_s i32_div_s_as_a i32_div_s_ai_s i32_div_s_ai_a i32_div_s_is_s i32_div_s_is_a i32_div_s_ia_s i32_div_s_ia_a i32_div_u_ss_s i32_div_u_ss_a i32_div_u_sa_s i32_div_u_sa_a i32_div_u_si_s i32_div_u_si_a i32_div_u_as_s i32_div_u_as_a i32_div_u_ai_s i32_div_u_ai_a i32_div_u_is_s i32_div_u_is_a i32_div_u_ia_s i32_div_u_ia_a i32_rem_s_ss_s i32_rem_s_ss_a i32_rem_s_sa_s i32_rem_s_sa_a i32_rem_s_si_s i32_rem_s_si_a i32_rem_s_as_s i32_rem_s_as_a i32_rem_s_ai_s i32_rem_s_ai_a i32_rem_s_is_s i32_rem_s_is_a i32_rem_s_ia_s i32_rem_s_ia_a i32_rem_u_ss_s i32_rem_u_ss_a i32_rem_u_sa_s i32_rem_u_sa_a i32_rem_u_si_s i32_rem_u_si_a i32_rem_u_as_s i32_rem_u_as_a i32_rem_u_ai_s i32_rem_u_ai_a i32_rem_u_is_s i32_rem_u_is_a i32_rem_u_ia_s i32_rem_u_ia_a i32_and_ss_s i32_and_ss_a i32_and_si_s i32_and_si_a i32_and_as_s i32_and_as_a i32_and_ai_s i32_and_ai_a i32_or_ss_s i32_or_ss_a i32_or_si_s i32_or_si_a i32_or_as_s i32_or_as_a i32_or_ai_s i32_or_ai_a i32_xor_ss_s i32_xor_ss_a i32_xor_si_s i32_xor_si_a i32_xor_as_s i32_xor_as_a i32_xor_ai_s i32_xor_ai_a i32_shl_ss_s i32_shl_ss_a i32_shl_sa_s i32_shl_sa_a i32_shl_si_s i32_shl_si_a i32_shl_as_s i32_shl_as_a i32_shl_ai_s i32_shl_ai_a i32_shl_is_s i32_shl_is_a i32_shl_ia_s i32_shl_ia_a i32_shr_s_ss_s i32_shr_s_ss_a i32_shr_s_sa_s i32_shr_s_sa_a i32_shr_s_si_s i32_shr_s_si_a i32_shr_s_as_s i32_shr_s_as_a i32_shr_s_ai_s i32_shr_s_ai_a i32_shr_s_is_s i32_shr_s_is_a i32_shr_s_ia_s i32_shr_s_ia_a i32_shr_u_ss_s i32_shr_u_ss_a i32_shr_u_sa_s i32_shr_u_sa_a i32_shr_u_si_s i32_shr_u_si_a i32_shr_u_as_s i32_shr_u_as_a i32_shr_u_ai_s i32_shr_u_ai_a i32_shr_u_is_s i32_shr_u_is_a i32_shr_u_ia_s i32_shr_u_ia_a i32_rotl_ss_s i32_rotl_ss_a i32_rotl_sa_s i32_rotl_sa_a i32_rotl_si_s i32_rotl_si_a i32_rotl_as_s i32_rotl_as_a i32_rotl_ai_s i32_rotl_ai_a i32_rotl_is_s i32_rotl_is_a i32_rotl_ia_s i32_rotl_ia_a i32_rotr_ss_s i32_rotr_ss_a i32_rotr_sa_s i32_rotr_sa_a i32_rotr_si_s i32_rotr_si_a i32_rotr_as_s i32_rotr_as_a i32_rotr_ai_s i32_rotr_ai_a i32_rotr_is_s i32_rotr_is_a i32_rotr_ia_s i32_rotr_ia_a i64_clz_s_s i64_clz_s_a i64_clz_a_s i64_clz_a_a i64_ctz_s_s i64_ctz_s_a i64_ctz_a_s i64_ctz_a_a i64_popcnt_s_s i64_popcnt_s_a i64_popcnt_a_s i64_popcnt_a_a i64_add_ss_s i64_add_ss_a i64_add_si_s i64_add_si_a i64_add_as_s i64_add_as_a i64_add_ai_s i64_add_ai_a i64_sub_ss_s i64_sub_ss_a i64_sub_sa_s i64_sub_sa_a i64_sub_si_s i64_sub_si_a i64_sub_as_s i64_sub_as_a i64_sub_ai_s i64_sub_ai_a i64_sub_is_s i64_sub_is_a i64_sub_ia_s i64_sub_ia_a i64_mul_ss_s i64_mul_ss_a i64_mul_si_s i64_mul_si_a i64_mul_as_s i64_mul_as_a i64_mul_ai_s i64_mul_ai_a i64_div_s_ss_s i64_div_s_ss_a i64_div_s_sa_s i64_div_s_sa_a i64_div_s_si_s i64_div_s_si_a i64_div_s_as_s i64_div_s_as_a i64_div_s_ai_s i64_div_s_ai_a i64_div_s_is_s i64_div_s_is_a i64_div_s_ia_s i64_div_s_ia_a i64_div_u_ss_s i64_div_u_ss_a i64_div_u_sa_s i64_div_u_sa_a i64_div_u_si_s i64_div_u_si_a i64_div_u_as_s i64_div_u_as_a i64_div_u_ai_s i64_div_u_ai_a i64_div_u_is_s i64_div_u_is_a i64_div_u_ia_s i64_div_u_ia_a i64_rem_s_ss_s i64_rem_s_ss_a i64_rem_s_sa_s i64_rem_s_sa_a i64_rem_s_si_s i64_rem_s_si_a i64_rem_s_as_s i64_rem_s_as_a i64_rem_s_ai_s i64_rem_s_ai_a i64_rem_s_is_s i64_rem_s_is_a i64_rem_s_ia_s i64_rem_s_ia_a i64_rem_u_ss_s i64_rem_u_ss_a i64_rem_u_sa_s i64_rem_u_sa_a i64_rem_u_si_s i64_rem_u_si_a i64_rem_u_as_s i64_rem_u_as_a i64_rem_u_ai_s i64_rem_u_ai_a i64_rem_u_is_s i64_rem_u_is_a i64_rem_u_ia_s i64_rem_u_ia_a i64_and_ss_s i64_and_ss_a i64_and_si_s i64_and_si_a i64_and_as_s i64_and_as_a i64_and_ai_s i64_and_ai_a i64_or_ss_s i64_or_ss_a i64_or_si_s i64_or_si_a i64_or_as_s i64_or_as_a i64_or_ai_s i64_or_ai_a i64_xor_ss_s i64_xor_ss_a i64_xor_si_s i64_xor_si_a i64_xor_as_s i64_xor_as_a i64_xor_ai_s i64_xor_ai_a i64_shl_ss_s i64_shl_ss_a i64_shl_sa_s i64_shl_sa_a i64_shl_si_s i64_shl_si_a i64_shl_as_s i64_shl_as_a i64_shl_ai_s i64_shl_ai_a i64_shl_is_s i64_shl_is_a i64_shl_ia_s i64_shl_ia_a i64_shr_s_ss_s i64_shr_s_ss_a i64_shr_s_sa_s i64_shr_s_sa_a i64_shr_s_si_s i64_shr_s_si_a i64_shr_s_as_s i64_shr_s_as_a i64_shr_s_ai_s i64_shr_s_ai_a i64_shr_s_is_s i64_shr_s_is_a i64_shr_s_ia_s i64_shr_s_ia_a i64_shr_u_ss_s i64_shr_u_ss_a i64_shr_u_sa_s i64_shr_u_sa_a i64_shr_u_si_s i64_shr_u_si_a i64_shr_u_as_s i64_shr_u_as_a i64_shr_u_ai_s i64_shr_u_ai_a i64_shr_u_is_s i64_shr_u_is_a i64_shr_u_ia_s i64_shr_u_ia_a i64_rotl_ss_s i64_rotl_ss_a i64_rotl_sa_s i64_rotl_sa_a i64_rotl_si_s i64_rotl_si_a i64_rotl_as_s i64_rotl_as_a i64_rotl_ai_s i64_rotl_ai_a i64_rotl_is_s i64_rotl_is_a i64_rotl_ia_s i64_rotl_ia_a i64_rotr_ss_s i64_rotr_ss_a i64_rotr_sa_s i64_rotr_sa_a i64_rotr_si_s i64_rotr_si_a i64_rotr_as_s i64_rotr_as_a i64_rotr_ai_s i64_rotr_ai_a i64_rotr_is_s i64_rotr_is_a i64_rotr_ia_s i64_rotr_ia_a i32_wrap_i64_s_s i32_wrap_i64_s_a i32_wrap_i64_a_s i32_wrap_i64_a_a i64_extend_i32_s_s_s i64_extend_i32_s_s_a i64_extend_i32_s_a_s i64_extend_i32_s_a_a i32_extend8_s_s_s i32_extend8_s_s_a i32_extend8_s_a_s i32_extend8_s_a_a i32_extend16_s_s_s i32_extend16_s_s_a i32_extend16_s_a_s i32_extend16_s_a_a i64_extend8_s_s_s i64_extend8_s_s_a i64_extend8_s_a_s i64_extend8_s_a_a i64_extend16_s_s_s i64_extend16_s_s_a i64_extend16_s_a_s i64_extend16_s_a_a i64_extend32_s_s_s i64_extend32_s_s_a i64_extend32_s_a_s i64_extend32_s_a_a f32_eq_ss_s f32_eq_ss_a f32_eq_si_s f32_eq_si_a f32_eq_as_s f32_eq_as_a f32_eq_ai_s f32_eq_ai_a br_f32_eq_ss br_f32_eq_si br_f32_eq_as br_f32_eq_ai f32_ne_ss_s f32_ne_ss_a f32_ne_si_s f32_ne_si_a f32_ne_as_s f32_ne_as_a f32_ne_ai_s f32_ne_ai_a br_f32_ne_ss br_f32_ne_si br_f32_ne_as br_f32_ne_ai f32_lt_ss_s f32_lt_ss_a f32_lt_si_s f32_lt_si_a f32_lt_as_s f32_lt_as_a f32_lt_ai_s f32_lt_ai_a br_f32_lt_ss br_f32_lt_si br_f32_lt_as br_f32_lt_ai br_unless_f32_lt_ss br_unless_f32_lt_si br_unless_f32_lt_as br_unless_f32_lt_ai f32_gt_ss_s f32_gt_ss_a f32_gt_si_s f32_gt_si_a f32_gt_as_s f32_gt_as_a f32_gt_ai_s f32_gt_ai_a br_f32_gt_ss br_f32_gt_si br_f32_gt_as br_f32_gt_ai br_unless_f32_gt_ss br_unless_f32_gt_si br_unless_f32_gt_as br_unless_f32_gt_ai f32_le_ss_s f32_le_ss_a f32_le_si_s f32_le_si_a f32_le_as_s f32_le_as_a f32_le_ai_s f32_le_ai_a br_f32_le_ss br_f32_le_si br_f32_le_as br_f32_le_ai br_unless_f32_le_ss br_unless_f32_le_si br_unless_f32_le_as br_unless_f32_le_ai f32_ge_ss_s f32_ge_ss_a f32_ge_si_s f32_ge_si_a f32_ge_as_s f32_ge_as_a f32_ge_ai_s f32_ge_ai_a br_f32_ge_ss br_f32_ge_si br_f32_ge_as br_f32_ge_ai br_unless_f32_ge_ss br_unless_f32_ge_si br_unless_f32_ge_as br_unless_f32_ge_ai f64_eq_ss_s f64_eq_ss_a f64_eq_si_s f64_eq_si_a f64_eq_as_s f64_eq_as_a f64_eq_ai_s f64_eq_ai_a br_f64_eq_ss br_f64_eq_as f64_ne_ss_s f64_ne_ss_a f64_ne_si_s f64_ne_si_a f64_ne_as_s f64_ne_as_a f64_ne_ai_s f64_ne_ai_a br_f64_ne_ss br_f64_ne_as f64_lt_ss_s f64_lt_ss_a f64_lt_si_s f64_lt_si_a f64_lt_as_s f64_lt_as_a f64_lt_ai_s f64_lt_ai_a br_f64_lt_ss br_f64_lt_as br_unless_f64_lt_ss br_unless_f64_lt_as f64_gt_ss_s f64_gt_ss_a f64_gt_si_s f64_gt_si_a f64_gt_as_s f64_gt_as_a f64_gt_ai_s f64_gt_ai_a br_f64_gt_ss br_f64_gt_as br_unless_f64_gt_ss br_unless_f64_gt_as f64_le_ss_s f64_le_ss_a f64_le_si_s f64_le_si_a f64_le_as_s f64_le_as_a f64_le_ai_s f64_le_ai_a br_f64_le_ss br_f64_le_as br_unless_f64_le_ss br_unless_f64_le_as f64_ge_ss_s f64_ge_ss_a f64_ge_si_s f64_ge_si_a f64_ge_as_s f64_ge_as_a f64_ge_ai_s f64_ge_ai_a br_f64_ge_ss br_f64_ge_as br_unless_f64_ge_ss br_unless_f64_ge_as f32_abs_s_s f32_abs_s_a f32_abs_a_s f32_abs_a_a f32_neg_s_s f32_neg_s_a f32_neg_a_s f32_neg_a_a f32_ceil_s_s f32_ceil_s_a f32_ceil_a_s f32_ceil_a_a f32_floor_s_s f32_floor_s_a f32_floor_a_s f32_floor_a_a f32_trunc_s_s f32_trunc_s_a f32_trunc_a_s f32_trunc_a_a f32_nearest_s_s f32_nearest_s_a f32_nearest_a_s f32_nearest_a_a f32_sqrt_s_s f32_sqrt_s_a f32_sqrt_a_s f32_sqrt_a_a f32_add_ss_s f32_add_ss_a f32_add_sa_s f32_add_sa_a f32_add_si_s f32_add_si_a f32_add_as_s f32_add_as_a f32_add_ai_s f32_add_ai_a f32_add_is_s f32_add_is_a f32_add_ia_s f32_add_ia_a f32_sub_ss_s f32_sub_ss_a f32_sub_sa_s f32_sub_sa_a f32_sub_si_s f32_sub_si_a f32_sub_as_s f32_sub_as_a f32_sub_ai_s f32_sub_ai_a f32_sub_is_s f32_sub_is_a f32_sub_ia_s f32_sub_ia_a f32_mul_ss_s f32_mul_ss_a f32_mul_sa_s f32_mul_sa_a f32_mul_si_s f32_mul_si_a f32_mul_as_s f32_mul_as_a f32_mul_ai_s f32_mul_ai_a f32_mul_is_s f32_mul_is_a f32_mul_ia_s f32_mul_ia_a f32_div_ss_s f32_div_ss_a f32_div_sa_s f32_div_sa_a f32_div_si_s f32_div_si_a f32_div_as_s f32_div_as_a f32_div_ai_s f32_div_ai_a f32_div_is_s f32_div_is_a f32_div_ia_s f32_div_ia_a f32_min_ss_s f32_min_ss_a f32_min_sa_s f32_min_sa_a f32_min_si_s f32_min_si_a f32_min_as_s f32_min_as_a f32_min_ai_s f32_min_ai_a f32_min_is_s f32_min_is_a f32_min_ia_s f32_min_ia_a f32_max_ss_s f32_max_ss_a f32_max_sa_s f32_max_sa_a f32_max_si_s f32_max_si_a f32_max_as_s f32_max_as_a f32_max_ai_s f32_max_ai_a f32_max_is_s f32_max_is_a f32_max_ia_s f32_max_ia_a f32_copysign_ss_s f32_copysign_ss_a f32_copysign_sa_s f32_copysign_sa_a f32_copysign_si_s f32_copysign_si_a f32_copysign_as_s f32_copysign_as_a f32_copysign_ai_s f32_copysign_ai_a f32_copysign_is_s f32_copysign_is_a f32_copysign_ia_s f32_copysign_ia_a f64_abs_s_s f64_abs_s_a f64_abs_a_s f64_abs_a_a f64_neg_s_s f64_neg_s_a f64_neg_a_s f64_neg_a_a f64_ceil_s_s f64_ceil_s_a f64_ceil_a_s f64_ceil_a_a f64_floor_s_s f64_floor_s_a f64_floor_a_s f64_floor_a_a f64_trunc_s_s f64_trunc_s_a f64_trunc_a_s f64_trunc_a_a f64_nearest_s_s f64_nearest_s_a f64_nearest_a_s f64_nearest_a_a f64_sqrt_s_s f64_sqrt_s_a f64_sqrt_a_s f64_sqrt_a_a f64_add_ss_s f64_add_ss_a f64_add_sa_s f64_add_sa_a f64_add_si_s f64_add_si_a f64_add_as_s f64_add_as_a f64_add_ai_s f64_add_ai_a f64_add_is_s f64_add_is_a f64_add_ia_s f64_add_ia_a f64_sub_ss_s f64_sub_ss_a f64_sub_sa_s f64_sub_sa_a f64_sub_si_s f64_sub_si_a f64_sub_as_s f64_sub_as_a f64_sub_ai_s f64_sub_ai_a f64_sub_is_s f64_sub_is_a f64_sub_ia_s f64_sub_ia_a f64_mul_ss_s f64_mul_ss_a f64_mul_sa_s f64_mul_sa_a f64_mul_si_s f64_mul_si_a f64_mul_as_s f64_mul_as_a f64_mul_ai_s f64_mul_ai_a f64_mul_is_s f64_mul_is_a f64_mul_ia_s f64_mul_ia_a f64_div_ss_s f64_div_ss_a f64_div_sa_s f64_div_sa_a f64_div_si_s f64_div_si_a f64_div_as_s f64_div_as_a f64_div_ai_s f64_div_ai_a f64_div_is_s f64_div_is_a f64_div_ia_s f64_div_ia_a f64_min_ss_s f64_min_ss_a f64_min_sa_s f64_min_sa_a f64_min_si_s f64_min_si_a f64_min_as_s f64_min_as_a f64_min_ai_s f64_min_ai_a f64_min_is_s f64_min_is_a f64_min_ia_s f64_min_ia_a f64_max_ss_s f64_max_ss_a f64_max_sa_s f64_max_sa_a f64_max_si_s f64_max_si_a f64_max_as_s f64_max_as_a f64_max_ai_s f64_max_ai_a f64_max_is_s f64_max_is_a f64_max_ia_s f64_max_ia_a f64_copysign_ss_s f64_copysign_ss_a f64_copysign_sa_s f64_copysign_sa_a f64_copysign_si_s f64_copysign_si_a f64_copysign_as_s f64_copysign_as_a f64_copysign_ai_s f64_copysign_ai_a f64_copysign_is_s f64_copysign_is_a f64_copysign_ia_s f64_copysign_ia_a i32_trunc_f32_s_s_s i32_trunc_f32_s_s_a i32_trunc_f32_s_a_s i32_trunc_f32_s_a_a i32_trunc_f32_u_s_s i32_trunc_f32_u_s_a i32_trunc_f32_u_a_s i32_trunc_f32_u_a_a i32_trunc_f64_s_s_s i32_trunc_f64_s_s_a i32_trunc_f64_s_a_s i32_trunc_f64_s_a_a i32_trunc_f64_u_s_s i32_trunc_f64_u_s_a i32_trunc_f64_u_a_s i32_trunc_f64_u_a_a i64_trunc_f32_s_s_s i64_trunc_f32_s_s_a i64_trunc_f32_s_a_s i64_trunc_f32_s_a_a i64_trunc_f32_u_s_s i64_trunc_f32_u_s_a i64_trunc_f32_u_a_s i64_trunc_f32_u_a_a i64_trunc_f64_s_s_s i64_trunc_f64_s_s_a i64_trunc_f64_s_a_s i64_trunc_f64_s_a_a i64_trunc_f64_u_s_s i64_trunc_f64_u_s_a i64_trunc_f64_u_a_s i64_trunc_f64_u_a_a f32_convert_i32_s_s_s f32_convert_i32_s_s_a f32_convert_i32_s_a_s f32_convert_i32_s_a_a f32_convert_i32_u_s_s f32_convert_i32_u_s_a f32_convert_i32_u_a_s f32_convert_i32_u_a_a f32_convert_i64_s_s_s f32_convert_i64_s_s_a f32_convert_i64_s_a_s f32_convert_i64_s_a_a f32_convert_i64_u_s_s f32_convert_i64_u_s_a f32_convert_i64_u_a_s f32_convert_i64_u_a_a f32_demote_f64_s_s f32_demote_f64_s_a f32_demote_f64_a_s f32_demote_f64_a_a f64_convert_i32_s_s_s f64_convert_i32_s_s_a f64_convert_i32_s_a_s f64_convert_i32_s_a_a f64_convert_i32_u_s_s f64_convert_i32_u_s_a f64_convert_i32_u_a_s f64_convert_i32_u_a_a f64_convert_i64_s_s_s f64_convert_i64_s_s_a f64_convert_i64_s_a_s f64_convert_i64_s_a_a f64_convert_i64_u_s_s f64_convert_i64_u_s_a f64_convert_i64_u_a_s f64_convert_i64_u_a_a f64_promote_f32_s_s f64_promote_f32_s_a f64_promote_f32_a_s f64_promote_f32_a_a i32_trunc_sat_f32_s_s_s i32_trunc_sat_f32_s_s_a i32_trunc_sat_f32_s_a_s i32_trunc_sat_f32_s_a_a i32_trunc_sat_f32_u_s_s i32_trunc_sat_f32_u_s_a i32_trunc_sat_f32_u_a_s i32_trunc_sat_f32_u_a_a i32_trunc_sat_f64_s_s_s i32_trunc_sat_f64_s_s_a i32_trunc_sat_f64_s_a_s i32_trunc_sat_f64_s_a_a i32_trunc_sat_f64_u_s_s i32_trunc_sat_f64_u_s_a i32_trunc_sat_f64_u_a_s i32_trunc_sat_f64_u_a_a i64_trunc_sat_f32_s_s_s i64_trunc_sat_f32_s_s_a i64_trunc_sat_f32_s_a_s i64_trunc_sat_f32_s_a_a i64_trunc_sat_f32_u_s_s i64_trunc_sat_f32_u_s_a i64_trunc_sat_f32_u_a_s i64_trunc_sat_f32_u_a_a i64_trunc_sat_f64_s_s_s i64_trunc_sat_f64_s_s_a i64_trunc_sat_f64_s_a_s i64_trunc_sat_f64_s_a_a i64_trunc_sat_f64_u_s_s i64_trunc_sat_f64_u_s_a i64_trunc_sat_f64_u_a_s i64_trunc_sat_f64_u_a_a load32_zero_s_s load32_zero_s_a load32_zero_ss_s load32_zero_ss_a load32_zero_si_s load32_zero_si_a load32_zero_a_s load32_zero_a_a load32_zero_as_s load32_zero_as_a load32_zero_ai_s load32_zero_ai_a load32_zero_wide_s_s load32_zero_wide_s_a load32_zero_wide_a_s load32_zero_wide_a_a load64_zero_s_s load64_zero_s_a load64_zero_ss_s load64_zero_ss_a load64_zero_si_s load64_zero_si_a load64_zero_a_s load64_zero_a_a load64_zero_as_s load64_zero_as_a load64_zero_ai_s load64_zero_ai_a load64_zero_wide_s_s load64_zero_wide_s_a load64_zero_wide_a_s load64_zero_wide_a_a load8_signed32_s_s load8_signed32_s_a load8_signed32_ss_s load8_signed32_ss_a load8_signed32_si_s load8_signed32_si_a load8_signed32_a_s load8_signed32_a_a load8_signed32_as_s load8_signed32_as_a load8_signed32_ai_s load8_signed32_ai_a load8_signed32_wide_s_s load8_signed32_wide_s_a load8_signed32_wide_a_s load8_signed32_wide_a_a load8_zero_s_s load8_zero_s_a load8_zero_ss_s load8_zero_ss_a load8_zero_si_s load8_zero_si_a load8_zero_a_s load8_zero_a_a load8_zero_as_s load8_zero_as_a load8_zero_ai_s load8_zero_ai_a load8_zero_wide_s_s load8_zero_wide_s_a load8_zero_wide_a_s load8_zero_wide_a_a load16_signed32_s_s load16_signed32_s_a load16_signed32_ss_s load16_signed32_ss_a load16_signed32_si_s load16_signed32_si_a load16_signed32_a_s load16_signed32_a_a load16_signed32_as_s load16_signed32_as_a load16_signed32_ai_s load16_signed32_ai_a load16_signed32_wide_s_s load16_signed32_wide_s_a load16_signed32_wide_a_s load16_signed32_wide_a_a load16_zero_s_s load16_zero_s_a load16_zero_ss_s load16_zero_ss_a load16_zero_si_s load16_zero_si_a load16_zero_a_s load16_zero_a_a load16_zero_as_s load16_zero_as_a load16_zero_ai_s load16_zero_ai_a load16_zero_wide_s_s load16_zero_wide_s_a load16_zero_wide_a_s load16_zero_wide_a_a load8_signed64_s_s load8_signed64_s_a load8_signed64_ss_s load8_signed64_ss_a load8_signed64_si_s load8_signed64_si_a load8_signed64_a_s load8_signed64_a_a load8_signed64_as_s load8_signed64_as_a load8_signed64_ai_s load8_signed64_ai_a load8_signed64_wide_s_s load8_signed64_wide_s_a load8_signed64_wide_a_s load8_signed64_wide_a_a load16_signed64_s_s load16_signed64_s_a load16_signed64_ss_s load16_signed64_ss_a load16_signed64_si_s load16_signed64_si_a load16_signed64_a_s load16_signed64_a_a load16_signed64_as_s load16_signed64_as_a load16_signed64_ai_s load16_signed64_ai_a load16_signed64_wide_s_s load16_signed64_wide_s_a load16_signed64_wide_a_s load16_signed64_wide_a_a load32_signed64_s_s load32_signed64_s_a load32_signed64_ss_s load32_signed64_ss_a load32_signed64_si_s load32_signed64_si_a load32_signed64_a_s load32_signed64_a_a load32_signed64_as_s load32_signed64_as_a load32_signed64_ai_s load32_signed64_ai_a load32_signed64_wide_s_s load32_signed64_wide_s_a load32_signed64_wide_a_s load32_signed64_wide_a_a store32_s_s store32_s_a store32_s_i store32_ss_s store32_ss_a store32_ss_i store32_si_s store32_si_a store32_si_i store32_a_s store32_a_i store32_as_s store32_as_i store32_ai_s store32_ai_i store32_wide_s store32_wide_a store64_s_s store64_s_a store64_s_i store64_ss_s store64_ss_a store64_ss_i store64_si_s store64_si_a store64_si_i store64_a_s store64_a_i store64_as_s store64_as_i store64_ai_s store64_ai_i store64_wide_s store64_wide_a store8_s_s store8_s_a store8_s_i store8_ss_s store8_ss_a store8_ss_i store8_si_s store8_si_a store8_si_i store8_a_s store8_a_i store8_as_s store8_as_i store8_ai_s store8_ai_i store8_wide_s store8_wide_a store16_s_s store16_s_a store16_s_i store16_ss_s store16_ss_a store16_ss_i store16_si_s store16_si_a store16_si_i store16_a_s store16_a_i store16_as_s store16_as_i store16_ai_s store16_ai_i store16_wide_s store16_wide_a memorySize_s memorySize_a memoryGrow memoryFill memoryCopy memoryInit dataDrop tableGet_s_s tableGet_s_a tableGet_a_s tableGet_a_a tableSet_s tableSet_a tableSize_s tableSize_a refFunc_s refFunc_a refAsNonNull_s refAsNonNull_a tableGrow tableFill tableCopy tableInit elemDrop structGet_unsigned8_s_s structGet_unsigned8_s_a structGet_unsigned8_a_s structGet_unsigned8_a_a structGet_signed8_s_s structGet_signed8_s_a structGet_signed8_a_s structGet_signed8_a_a structGet_unsigned16_s_s structGet_unsigned16_s_a structGet_unsigned16_a_s structGet_unsigned16_a_a structGet_signed16_s_s structGet_signed16_s_a structGet_signed16_a_s structGet_signed16_a_a structGet_word32_s_s structGet_word32_s_a structGet_word32_a_s structGet_word32_a_a structGet_word64_s_s structGet_word64_s_a structGet_word64_a_s structGet_word64_a_a structGet_vector structSet_word8_s structSet_word8_a structSet_word16_s structSet_word16_a structSet_word32_s structSet_word32_a structSet_word64_s structSet_word64_a structSet_vector arrayGet_unsigned8_s_s arrayGet_unsigned8_s_a arrayGet_unsigned8_a_s arrayGet_unsigned8_a_a arrayGet_signed8_s_s arrayGet_signed8_s_a arrayGet_signed8_a_s arrayGet_signed8_a_a arrayGet_unsigned16_s_s arrayGet_unsigned16_s_a arrayGet_unsigned16_a_s arrayGet_unsigned16_a_a arrayGet_signed16_s_s arrayGet_signed16_s_a arrayGet_signed16_a_s arrayGet_signed16_a_a arrayGet_word32_s_s arrayGet_word32_s_a arrayGet_word32_a_s arrayGet_word32_a_a arrayGet_word64_s_s arrayGet_word64_s_a arrayGet_word64_a_s arrayGet_word64_a_a arrayGet_vector arraySet_word8_s arraySet_word8_a arraySet_word16_s arraySet_word16_a arraySet_word32_s arraySet_word32_a arraySet_word64_s arraySet_word64_a arraySet_vector arrayLen_s_s arrayLen_s_a arrayLen_a_s arrayLen_a_a i31Get_signed_s_s i31Get_signed_s_a i31Get_signed_a_s i31Get_signed_a_a i31Get_unsigned_s_s i31Get_unsigned_s_a i31Get_unsigned_a_s i31Get_unsigned_a_a refTest_type_s_s refTest_type_s_a refTest_type_a_s refTest_type_a_a refTest_kind_s_s refTest_kind_s_a refTest_kind_a_s refTest_kind_a_a refCast_type_s refCast_type_a refCast_kind_s refCast_kind_a structNew arrayNewFixed arrayNewDefault structNewLarge arrayNewFixedLarge structNewDefault arrayNew arrayNewData arrayNewElement arrayFill arrayCopy arrayInitData arrayInitElement getDescriptor functionTest functionCast descriptorTest descriptorCast shuffle8 shuffle16 shuffle32 i8x16_swizzle i8x16_splat_s i8x16_splat_a i16x8_splat_s i16x8_splat_a i32x4_splat_s i32x4_splat_a i64x2_splat_s i64x2_splat_a i8x16_extract_lane_s_s i8x16_extract_lane_s_a i8x16_extract_lane_u_s i8x16_extract_lane_u_a i8x16_replace_lane_s i8x16_replace_lane_a i16x8_extract_lane_s_s i16x8_extract_lane_s_a i16x8_extract_lane_u_s i16x8_extract_lane_u_a i16x8_replace_lane_s i16x8_replace_lane_a i32x4_extract_lane_s i32x4_extract_lane_a i32x4_replace_lane_s i32x4_replace_lane_a i64x2_extract_lane_s i64x2_extract_lane_a i64x2_replace_lane_s i64x2_replace_lane_a i8x16_eq i8x16_ne i8x16_lt_s i8x16_lt_u i8x16_gt_s i8x16_gt_u i8x16_le_s i8x16_le_u i8x16_ge_s i8x16_ge_u i16x8_eq i16x8_ne i16x8_lt_s i16x8_lt_u i16x8_gt_s i16x8_gt_u i16x8_le_s i16x8_le_u i16x8_ge_s i16x8_ge_u i32x4_eq i32x4_ne i32x4_lt_s i32x4_lt_u i32x4_gt_s i32x4_gt_u i32x4_le_s i32x4_le_u i32x4_ge_s i32x4_ge_u f32x4_eq f32x4_ne f32x4_lt f32x4_gt f32x4_le f32x4_ge f64x2_eq f64x2_ne f64x2_lt f64x2_gt f64x2_le f64x2_ge v128_not v128_and v128_andnot v128_or v128_xor v128_bitselect v128_any_true_s v128_any_true_a f32x4_demote_f64x2_zero f64x2_promote_low_f32x4 i8x16_abs i8x16_neg i8x16_popcnt i8x16_all_true_s i8x16_all_true_a i8x16_bitmask_s i8x16_bitmask_a i8x16_narrow_i16x8_s i8x16_narrow_i16x8_u f32x4_ceil f32x4_floor f32x4_trunc f32x4_nearest i8x16_shl_s i8x16_shl_a i8x16_shl_i i8x16_shr_s_s i8x16_shr_s_a i8x16_shr_s_i i8x16_shr_u_s i8x16_shr_u_a i8x16_shr_u_i i8x16_add i8x16_add_sat_s i8x16_add_sat_u i8x16_sub i8x16_sub_sat_s i8x16_sub_sat_u f64x2_ceil f64x2_floor i8x16_min_s i8x16_min_u i8x16_max_s i8x16_max_u f64x2_trunc i8x16_avgr_u i16x8_extadd_pairwise_i8x16_s i16x8_extadd_pairwise_i8x16_u i32x4_extadd_pairwise_i16x8_s i32x4_extadd_pairwise_i16x8_u i16x8_abs i16x8_neg i16x8_q15mulr_sat_s i16x8_all_true_s i16x8_all_true_a i16x8_bitmask_s i16x8_bitmask_a i16x8_narrow_i32x4_s i16x8_narrow_i32x4_u i16x8_extend_low_i8x16_s i16x8_extend_high_i8x16_s i16x8_extend_low_i8x16_u i16x8_extend_high_i8x16_u i16x8_shl_s i16x8_shl_a i16x8_shl_i i16x8_shr_s_s i16x8_shr_s_a i16x8_shr_s_i i16x8_shr_u_s i16x8_shr_u_a i16x8_shr_u_i i16x8_add i16x8_add_sat_s i16x8_add_sat_u i16x8_sub i16x8_sub_sat_s i16x8_sub_sat_u f64x2_nearest i16x8_mul i16x8_min_s i16x8_min_u i16x8_max_s i16x8_max_u i16x8_avgr_u i16x8_extmul_low_i8x16_s i16x8_extmul_high_i8x16_s i16x8_extmul_low_i8x16_u i16x8_extmul_high_i8x16_u i32x4_abs i32x4_neg i32x4_all_true_s i32x4_all_true_a i32x4_bitmask_s i32x4_bitmask_a i32x4_extend_low_i16x8_s i32x4_extend_high_i16x8_s i32x4_extend_low_i16x8_u i32x4_extend_high_i16x8_u i32x4_shl_s i32x4_shl_a i32x4_shl_i i32x4_shr_s_s i32x4_shr_s_a i32x4_shr_s_i i32x4_shr_u_s i32x4_shr_u_a i32x4_shr_u_i i32x4_add i32x4_sub i32x4_mul i32x4_min_s i32x4_min_u i32x4_max_s i32x4_max_u i32x4_dot_i16x8_s i32x4_extmul_low_i16x8_s i32x4_extmul_high_i16x8_s i32x4_extmul_low_i16x8_u i32x4_extmul_high_i16x8_u i64x2_abs i64x2_neg i64x2_all_true_s i64x2_all_true_a i64x2_bitmask_s i64x2_bitmask_a i64x2_extend_low_i32x4_s i64x2_extend_high_i32x4_s i64x2_extend_low_i32x4_u i64x2_extend_high_i32x4_u i64x2_shl_s i64x2_shl_a i64x2_shl_i i64x2_shr_s_s i64x2_shr_s_a i64x2_shr_s_i i64x2_shr_u_s i64x2_shr_u_a i64x2_shr_u_i i64x2_add i64x2_sub i64x2_mul i64x2_eq i64x2_ne i64x2_lt_s i64x2_gt_s i64x2_le_s i64x2_ge_s i64x2_extmul_low_i32x4_s i64x2_extmul_high_i32x4_s i64x2_extmul_low_i32x4_u i64x2_extmul_high_i32x4_u f32x4_abs f32x4_neg f32x4_sqrt f32x4_add f32x4_sub f32x4_mul f32x4_div f32x4_min f32x4_max f32x4_pmin f32x4_pmax f64x2_abs f64x2_neg f64x2_sqrt f64x2_add f64x2_sub f64x2_mul f64x2_div f64x2_min f64x2_max f64x2_pmin f64x2_pmax i32x4_trunc_sat_f32x4_s i32x4_trunc_sat_f32x4_u f32x4_convert_i32x4_s f32x4_convert_i32x4_u i32x4_trunc_sat_f64x2_s_zero i32x4_trunc_sat_f64x2_u_zero f64x2_convert_low_i32x4_s f64x2_convert_low_i32x4_u f32x4_relaxed_madd f32x4_relaxed_nmadd f64x2_relaxed_madd f64x2_relaxed_nmadd i16x8_relaxed_dot_i8x16_i7x16_s i32x4_relaxed_dot_i8x16_i7x16_add_s v128_load_s v128_load_ss v128_load_si v128_load_a v128_load_as v128_load_ai v128_load_wide_s v128_load_wide_a v128_load8x8_s_s v128_load8x8_s_ss v128_load8x8_s_si v128_load8x8_s_a v128_load8x8_s_as v128_load8x8_s_ai v128_load8x8_s_wide_s v128_load8x8_s_wide_a v128_load8x8_u_s v128_load8x8_u_ss v128_load8x8_u_si v128_load8x8_u_a v128_load8x8_u_as v128_load8x8_u_ai v128_load8x8_u_wide_s v128_load8x8_u_wide_a v128_load16x4_s_s v128_load16x4_s_ss v128_load16x4_s_si v128_load16x4_s_a v128_load16x4_s_as v128_load16x4_s_ai v128_load16x4_s_wide_s v128_load16x4_s_wide_a v128_load16x4_u_s v128_load16x4_u_ss v128_load16x4_u_si v128_load16x4_u_a v128_load16x4_u_as v128_load16x4_u_ai v128_load16x4_u_wide_s v128_load16x4_u_wide_a v128_load32x2_s_s v128_load32x2_s_ss v128_load32x2_s_si v128_load32x2_s_a v128_load32x2_s_as v128_load32x2_s_ai v128_load32x2_s_wide_s v128_load32x2_s_wide_a v128_load32x2_u_s v128_load32x2_u_ss v128_load32x2_u_si v128_load32x2_u_a v128_load32x2_u_as v128_load32x2_u_ai v128_load32x2_u_wide_s v128_load32x2_u_wide_a v128_load8_splat_s v128_load8_splat_ss v128_load8_splat_si v128_load8_splat_a v128_load8_splat_as v128_load8_splat_ai v128_load8_splat_wide_s v128_load8_splat_wide_a v128_load16_splat_s v128_load16_splat_ss v128_load16_splat_si v128_load16_splat_a v128_load16_splat_as v128_load16_splat_ai v128_load16_splat_wide_s v128_load16_splat_wide_a v128_load32_splat_s v128_load32_splat_ss v128_load32_splat_si v128_load32_splat_a v128_load32_splat_as v128_load32_splat_ai v128_load32_splat_wide_s v128_load32_splat_wide_a v128_load64_splat_s v128_load64_splat_ss v128_load64_splat_si v128_load64_splat_a v128_load64_splat_as v128_load64_splat_ai v128_load64_splat_wide_s v128_load64_splat_wide_a v128_load32_zero_s v128_load32_zero_ss v128_load32_zero_si v128_load32_zero_a v128_load32_zero_as v128_load32_zero_ai v128_load32_zero_wide_s v128_load32_zero_wide_a v128_load64_zero_s v128_load64_zero_ss v128_load64_zero_si v128_load64_zero_a v128_load64_zero_as v128_load64_zero_ai v128_load64_zero_wide_s v128_load64_zero_wide_a v128_store_s v128_store_ss v128_store_si v128_store_a v128_store_as v128_store_ai v128_store_wide v128_load8_lane_s v128_load8_lane_ss v128_load8_lane_si v128_load8_lane_a v128_load8_lane_as v128_load8_lane_ai v128_load8_lane_wide_s v128_load8_lane_wide_a v128_load16_lane_s v128_load16_lane_ss v128_load16_lane_si v128_load16_lane_a v128_load16_lane_as v128_load16_lane_ai v128_load16_lane_wide_s v128_load16_lane_wide_a v128_load32_lane_s v128_load32_lane_ss v128_load32_lane_si v128_load32_lane_a v128_load32_lane_as v128_load32_lane_ai v128_load32_lane_wide_s v128_load32_lane_wide_a v128_load64_lane_s v128_load64_lane_ss v128_load64_lane_si v128_load64_lane_a v128_load64_lane_as v128_load64_lane_ai v128_load64_lane_wide_s v128_load64_lane_wide_a v128_store8_lane_s v128_store8_lane_ss v128_store8_lane_si v128_store8_lane_a v128_store8_lane_as v128_store8_lane_ai v128_store8_lane_wide v128_store16_lane_s v128_store16_lane_ss v128_store16_lane_si v128_store16_lane_a v128_store16_lane_as v128_store16_lane_ai v128_store16_lane_wide v128_store32_lane_s v128_store32_lane_ss v128_store32_lane_si v128_store32_lane_a v128_store32_lane_as v128_store32_lane_ai v128_store32_lane_wide v128_store64_lane_s v128_store64_lane_ss v128_store64_lane_si v128_store64_lane_a v128_store64_lane_as v128_store64_lane_ai v128_store64_lane_wide i32_atomic_load_s i32_atomic_load_a i64_atomic_load_s i64_atomic_load_a i32_atomic_load8_u_s i32_atomic_load8_u_a i32_atomic_load16_u_s i32_atomic_load16_u_a i64_atomic_load8_u_s i64_atomic_load8_u_a i64_atomic_load16_u_s i64_atomic_load16_u_a i64_atomic_load32_u_s i64_atomic_load32_u_a i32_atomic_store i64_atomic_store i32_atomic_store8 i32_atomic_store16 i64_atomic_store8 i64_atomic_store16 i64_atomic_store32 i32_atomic_rmw_add_s i32_atomic_rmw_add_a i64_atomic_rmw_add_s i64_atomic_rmw_add_a i32_atomic_rmw8_add_u_s i32_atomic_rmw8_add_u_a i32_atomic_rmw16_add_u_s i32_atomic_rmw16_add_u_a i64_atomic_rmw8_add_u_s i64_atomic_rmw8_add_u_a i64_atomic_rmw16_add_u_s i64_atomic_rmw16_add_u_a i64_atomic_rmw32_add_u_s i64_atomic_rmw32_add_u_a i32_atomic_rmw_sub_s i32_atomic_rmw_sub_a i64_atomic_rmw_sub_s i64_atomic_rmw_sub_a i32_atomic_rmw8_sub_u_s i32_atomic_rmw8_sub_u_a i32_atomic_rmw16_sub_u_s i32_atomic_rmw16_sub_u_a i64_atomic_rmw8_sub_u_s i64_atomic_rmw8_sub_u_a i64_atomic_rmw16_sub_u_s i64_atomic_rmw16_sub_u_a i64_atomic_rmw32_sub_u_s i64_atomic_rmw32_sub_u_a i32_atomic_rmw_and_s i32_atomic_rmw_and_a i64_atomic_rmw_and_s i64_atomic_rmw_and_a i32_atomic_rmw8_and_u_s i32_atomic_rmw8_and_u_a i32_atomic_rmw16_and_u_s i32_atomic_rmw16_and_u_a i64_atomic_rmw8_and_u_s i64_atomic_rmw8_and_u_a i64_atomic_rmw16_and_u_s i64_atomic_rmw16_and_u_a i64_atomic_rmw32_and_u_s i64_atomic_rmw32_and_u_a i32_atomic_rmw_or_s i32_atomic_rmw_or_a i64_atomic_rmw_or_s i64_atomic_rmw_or_a i32_atomic_rmw8_or_u_s i32_atomic_rmw8_or_u_a i32_atomic_rmw16_or_u_s i32_atomic_rmw16_or_u_a i64_atomic_rmw8_or_u_s i64_atomic_rmw8_or_u_a i64_atomic_rmw16_or_u_s i64_atomic_rmw16_or_u_a i64_atomic_rmw32_or_u_s i64_atomic_rmw32_or_u_a i32_atomic_rmw_xor_s i32_atomic_rmw_xor_a i64_atomic_rmw_xor_s i64_atomic_rmw_xor_a i32_atomic_rmw8_xor_u_s i32_atomic_rmw8_xor_u_a i32_atomic_rmw16_xor_u_s i32_atomic_rmw16_xor_u_a i64_atomic_rmw8_xor_u_s i64_atomic_rmw8_xor_u_a i64_atomic_rmw16_xor_u_s i64_atomic_rmw16_xor_u_a i64_atomic_rmw32_xor_u_s i64_atomic_rmw32_xor_u_a i32_atomic_rmw_xchg_s i32_atomic_rmw_xchg_a i64_atomic_rmw_xchg_s i64_atomic_rmw_xchg_a i32_atomic_rmw8_xchg_u_s i32_atomic_rmw8_xchg_u_a i32_atomic_rmw16_xchg_u_s i32_atomic_rmw16_xchg_u_a i64_atomic_rmw8_xchg_u_s i64_atomic_rmw8_xchg_u_a i64_atomic_rmw16_xchg_u_s i64_atomic_rmw16_xchg_u_a i64_atomic_rmw32_xchg_u_s i64_atomic_rmw32_xchg_u_a i32_atomic_rmw_cmpxchg_s i32_atomic_rmw_cmpxchg_a i64_atomic_rmw_cmpxchg_s i64_atomic_rmw_cmpxchg_a i32_atomic_rmw8_cmpxchg_u_s i32_atomic_rmw8_cmpxchg_u_a i32_atomic_rmw16_cmpxchg_u_s i32_atomic_rmw16_cmpxchg_u_a i64_atomic_rmw8_cmpxchg_u_s i64_atomic_rmw8_cmpxchg_u_a i64_atomic_rmw16_cmpxchg_u_s i64_atomic_rmw16_cmpxchg_u_a i64_atomic_rmw32_cmpxchg_u_s i64_atomic_rmw32_cmpxchg_u_a atomicFence atomicWait32 atomicWait64 atomicNotify i64_add128 i64_sub128 i64_mul_wide_s i64_mul_wide_u i32_add_si_s__load32_zero_s_s__i32_and_ai_a__brTable_a load8_zero_si_a__i32_xor_as_a__i32_and_ai_a__i32_shl_ai_a__load32_zero_a_s_u__i32_shr_u_si_a__i32_xor_as_s_b5__i32_add_si_s__br_i32_ne_ai charge__load8_zero_s_s__i32_add_si_s__brTable_s_a2 i32_and_si_a__i32_shl_ai_s__load16_zero_a_a__i32_add_ai_a__store16_s_a_a2__load64_zero_s_s_u__i32_add_si_s__load32_zero_a_s__i64_add_as_a_b6 store64_s_a__load16_zero_si_a__i32_add_as_a__store32_s_a__i32_add_si_s__copy_s__copy_s__i32_add_si_s__br_i32_ne_ai load32_zero_s_s__i32_add_si_s__copy_a__br_i32_lt_s_ss_b1__i32_add_si_s_a2__br_i32_ge_u_as f64_sub_ss_a__f64_add_sa_s__f64_mul_as_s_b2__f64_add_ss_a__f64_mul_as_a__f64_add_as_s__f64_mul_as_s_b6__f64_add_sa_a_a3__f64_le_ai_a__br_i32_eq_ai load8_zero_si_a__i32_xor_as_a__i32_and_ai_a__i32_shl_ai_a__load32_zero_a_s_u__i32_shr_u_si_a__i32_xor_as_s_b5 store64_a_s__i32_shl_si_s__load32_zero_a_s_u__copy_s_a2_u__copy_s_a3__i32_add_ai_a__store32_s_a_a4__i32_add_ss_s_a5__i32_add_si_s__br_i32_ne_ai load32_zero_s_s__br_i32_le_s_si__load32_zero_a_s_u__i32_shl_si_a__i32_add_as_s_b3__load32_zero_s_a__br_i32_gt_u_as_b5 f64_add_ss_a__f64_mul_as_a__f64_add_as_s__f64_sub_ss_a__f64_add_sa_s__constant32_s__i32_add_si_s__br_i32_ne_ai i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load32_zero_a_s_u__i32_shl_is_a__i32_or_as_a_b4__store32_s_a_a3__load8_zero_s_s__i32_add_si_s__br_i32_ne_si_a8 i64_shr_u_ai_a__i64_xor_as_s__i64_shl_ai_s__i64_and_si_a_a2__i64_or_ai_s__constant64_a__i64_mul_as_a_b5__i64_shr_u_ai_a__i32_wrap_i64_a_s br_i32_eq_si__i32_eq_si_a__i32_add_as_s__constant32_s__i32_add_si_s__br i32_and_si_s__copy_s__i32_add_ai_s__load8_zero_a_s__br_i32_ne_si_a1 load64_zero_a_a__store64_s_a__load8_zero_s_a__store8_s_a__charge__copy_s__copy_s__br i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s constant32_s__br_i32_eq_si i32_add_si_s__load32_zero_a_s__br_i32_lt_s_as__i32_add_si_s_a1 load64_zero_s_s__i64_add_ai_s__load32_zero_s_s__load32_zero_a_a__br_i64_le_u_as_b2__load32_zero_s_s_a3_u__i32_wrap_i64_s_a_a2__i32_shl_ai_a__i32_add_as_s_b6__br store64_s_a__i32_add_si_s__f64_mul_ss_a__f64_mul_as_s_u__load64_zero_s_a_a2__f64_add_sa_a_a4 i32_shr_u_si_a__i32_and_ai_a__i32_add_ai_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__i32_add_ai_a__brTable_a load32_zero_s_s__load32_zero_s_s__load32_zero_a_s__load32_zero_a_a__load32_zero_a_s__constant32_s__br_i32_eq_si i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__i32_add_ai_a__brTable_a i64_add_si_a__store64_s_a__load64_zero_s_s_u__load64_zero_s_a__i64_add_as_s_b3__store64_s_a__store64_s_a__constant32_s__br copy_s__copy_s__call i32_add_ss_s__load8_zero_ai_s_u__i32_shl_si_s_u__i32_shr_u_si_a__i32_add_as_a_b3__i32_add_as_a_b2__i32_xor_as_s__i32_shl_ai_s i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_s__br_i32_eq_ai__i32_shl_ai_a__i32_add_as_a_b3__store32_s_a f64_mul_ss_s__f64_mul_ss_s__f64_add_sa_a_a1__f64_le_ai_a__br_i32_ne_ai load8_zero_s_s__load8_zero_s_s__br_i32_ne_as_b1__i32_add_si_s__i32_add_si_s__i32_add_si_s__br_i32_ne_ai store8_s_i__load64_zero_s_s_u__i64_extend_i32_s_s_a__i64_add_as_a_b2__store64_s_a__i32_add_si_s__copy_s__br i32_shr_u_si_a__i32_add_as_s_u__load8_zero_si_a__i32_add_as_a_b2__i32_xor_as_s__i32_add_si_s__br_i32_ne_ai i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__br_i32_ne_ai__load8_zero_s_a_a3__br_i32_eq_ai i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__br_i32_ne_ai__load64_zero_s_s_a3__br_i64_ne_ai copy_s__store8_s_a__i32_shr_u_si_a__i32_and_ai_a__i32_sub_sa_s__load32_zero_s_s__br i32_and_si_a__br_i32_eq_ai load32_zero_s_a__i32_shr_u_ai_a__i32_and_ai_a__i32_add_as_a__i32_add_ai_s__load32_zero_s_s__br i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__i32_add_ai_a__brTable_a globalGet_a__br_i32_ne_ai i32_sub_ss_s__charge__load8_zero_s_s__i32_add_si_s__brTable_s_a3 load32_zero_s_s__load32_zero_a_a__br_i64_le_u_as__load32_zero_s_s_a1_u__i32_wrap_i64_s_a__i32_shl_ai_a__i32_add_as_s_b4__br globalGet_a__i32_add_ai_s__globalSet_a__constant32_s__load8_zero_s_a__i32_and_ai_a__brTable_a i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__load32_zero_as_a__load32_zero_a_s copy_a__globalGet_a__br_i32_ne_ai store64_s_a__load64_zero_s_s_u__f64_mul_ss_a__f64_mul_as_a__f64_sub_sa_a_a2 br_i32_lt_s_si__load32_zero_s_s_u__i32_shl_si_a__i32_add_as_s_b2__br copy_s__load8_signed32_s_s__i32_add_ai_a__br_i32_lt_u_ai__i32_add_si_s__i32_mul_si_a_a1__i32_add_as_a_b2__load8_zero_ai_s__i32_add_ai_a__br_i32_lt_u_ai globalGet_a__i32_add_ai_s__globalSet_a store32_s_s__i32_shr_u_si_a__i32_add_ai_s__copy_s__copy_s__call globalGet_a__i32_add_ai_s__globalSet_a__load8_zero_s_a__i32_and_ai_a__i32_add_ai_a__brTable_a load64_zero_s_a__store64_s_a__load8_zero_s_a__store8_s_a__br load32_zero_s_s_u__load32_zero_s_s_u__load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_and_as_a_b2__i32_mul_ai_a__i32_add_as_s_b1 store32_s_s__load32_zero_s_a__store32_s_a__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s copy_a__globalGet_a__br_i32_ne_ai__br_i32_ne_si_a1 load8_zero_s_a__i32_and_ai_a__br_i32_ne_ai load64_zero_s_a__store64_s_a__load8_zero_s_a__store8_s_a__charge__copy_s__copy_s__br copy_s__copy_s__copy_s__call load32_zero_s_s_u__load32_zero_s_s__load32_zero_a_s_u__load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_and_as_a_b3__i32_mul_ai_a__i32_add_as_s_b1 br_i32_eq_si__load8_zero_s_a__store8_s_a__i32_add_si_s__i32_add_si_s__i32_add_si_s__i32_and_ai_a__br_i32_eq_ai store32_s_s__load32_zero_s_a__store32_s_a__copy_s__copy_s__copy_s__copy_s__copy_s__call i32_and_si_a__br_i32_ne_ai charge__i32_add_si_a__globalSet_a__return1_s i32_add_si_s__i32_add_si_s copy_s__constant32_s__call globalGet_a__i32_add_ai_s__globalSet_a__load8_zero_s_s__i32_and_ai_a__br_i32_eq_ai__br_i32_ne_si_a4 copy_s__call load8_zero_s_s__br_i32_ne_ai i32_shl_ai_a__load64_zero_a_s__br_i64_eq_ai i32_shr_u_si_a__i32_and_ai_a__load8_zero_as_s__i32_ne_ai_s_u__i32_and_si_a_a3__i32_ne_ai_a__i32_and_as_a_b4__i32_xor_as_a__br_i32_ne_ai load32_zero_s_s__i32_mul_ai_a__i32_add_as_s__br_i32_ne_si_a1__charge__i32_add_si_a__globalSet_a__return1_s load8_zero_s_a__i32_and_ai_s__i32_add_ai_a__brTable_a load32_zero_s_s_u__load32_zero_s_s__i32_add_ai_a__i32_and_as_a__i32_shl_ai_a__i32_add_as_s_b1__load32_zero_a_s__br_i32_eq_ai i32_add_si_a__globalSet_a__return1_s copy_s__load8_zero_a_a__i32_and_ai_a__br_i32_ne_ai load8_zero_s_s__load8_zero_s_s__br_i32_eq_ai__i32_add_si_s__i32_add_si_s__br_i32_eq_ss_a1_b2 copy_s__copy_s__copy_s i32_add_si_s__load32_zero_s_s_u__i32_shl_si_a__i32_add_as_s_b2__br_i32_ge_s_si__load32_zero_s_a__br_i32_lt_u_as_b4 i32_shr_u_si_a__i32_and_ai_s_u__i32_and_si_a__select_a_a__i32_add_as_s_b2 load8_zero_s_a__i32_and_ai_a__br_i32_eq_ai__copy_s__copy_s__call load32_zero_s_s__store8_a_i__store32_a_s__load32_zero_s_a__i32_add_ai_a__store32_s_a copy_a__load32_zero_s_s__load8_zero_s_a_a1__i32_and_ai_a__br_i32_ne_ai__br_i32_ne_si_a2 globalGet_a__i32_add_ai_s__globalSet_a__load32_zero_s_s load32_zero_s_s_u__copy_s_u__copy_s_a1__i32_add_ai_a__store32_s_a_a2__load8_zero_s_s_a3 i32_add_ss_s__br_i32_le_u_as__i32_add_ai_a__store32_s_a__i32_add_si_s__load8_zero_si_a_a1__br_i32_ne_ai load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_or_ai_a__i32_rem_u_sa_s load64_zero_s_a__store64_s_a__load8_zero_s_s__store8_s_a__i32_and_ai_a__br_i32_eq_ai br_i32_gt_u_si__load32_zero_s_s__load32_zero_a_a__i32_xor_as_s__br_i32_eq_si__i32_and_si_a__br_i32_eq_ai copy_s__constant32_s__constant32_s__call load8_zero_a_a__i32_and_ai_a__br_i32_eq_ai store32_s_s__store8_ss_s__load32_zero_s_s__load32_zero_a_s__i32_add_ai_a__store32_s_a_a3__copy_s__br_i32_eq_si_a4 copy_s__copy_s globalGet_a__br_i32_ne_ai__charge__load32_zero_s_s__copy_s__br load32_zero_s_a__store32_s_a i32_add_si_s__i32_add_si_s__br_i32_ne_ai store32_s_s__store32_s_s__copy_s load8_zero_s_a__br_i32_ne_ai__load32_zero_s_a__br_i32_eq_as i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s i32_add_si_s__load32_zero_a_s__i32_xor_ai_s_u__i32_add_si_a_a2__i32_and_as_a_b3__i32_and_ai_a__br_i32_eq_ai load8_zero_s_a__br_i32_ne_ai load32_zero_s_s_u__copy_s_u__copy_s_a1__i32_add_ai_a__store32_s_a_a2__load8_zero_s_s_a3__br copy_a__load8_zero_a_a__i32_and_ai_a__br_i32_eq_ai load32_zero_s_s__load32_zero_a_s__i32_add_ai_s__load32_zero_s_s_a1__br_i32_lt_u_as_b3__load32_zero_s_s_a1__br load32_zero_s_a__i32_add_ai_a__store32_s_a i32_add_si_s__load8_zero_a_a__i32_and_ai_s__i32_add_si_s__load8_zero_a_s__i32_and_ai_a__br_i32_ne_ai load32_zero_s_a__i32_add_as_s__load8_zero_ai_a__i32_and_ai_a__br_i32_eq_ai load32_zero_s_s__i32_mul_ai_a__i32_add_as_s__br_i32_ne_si_a1__constant32_s i32_add_si_a__globalSet_a copy_s__copy_s__copy_s__copy_s__copy_s__call load8_zero_s_a__i32_and_ai_a__store8_s_a__load8_zero_s_a__i32_and_ai_a__br_i32_eq_ai i32_add_si_s__copy_s__copy_s__call store64_s_s__store64_si_s__store64_si_s__store64_si_s__i32_add_si_s__i32_add_si_s__br_i32_gt_u_ai load64_zero_s_a__store64_s_a__load8_zero_s_a__store8_s_a globalGet_a__br_i32_ne_ai__load32_zero_s_a__i32_add_ai_a__store32_s_a load64_zero_s_s__load8_zero_s_s__br_i32_ne_ai__store8_s_i__load64_zero_s_a load32_zero_s_a__i32_add_as_a__store32_s_a i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__br_i32_ne_ai i64_add_as_a__store64_s_a__i32_add_si_s__copy_s__br load32_zero_s_a__load32_zero_a_s__br_i32_ne_ai load32_zero_s_s__copy_s i32_and_si_s__br_i32_ne_ai__br_i32_lt_u_si copy_s__br copy_s__charge__i32_add_si_a__globalSet_a__return1_s_a1 br_i32_le_u_ss__i32_sub_ss_s_u__constant32_a__load32_zero_a_a__i32_sub_ia_a__br_i32_lt_u_as_b2 copy_s__copy_s__copy_s__copy_s__call i32_and_ai_a__br_i32_eq_ai copy_s__i32_add_si_s__br_i32_ne_ai constant32_a__load32_zero_a_s i32_add_si_s__copy_s__call i32_add_si_s__copy_s__br i32_add_ai_a__store32_s_a__store32_s_s i32_shr_u_si_a__i32_and_ai_a__br_i32_eq_as charge__return1_s store64_si_i__store64_si_i load32_zero_s_a__load32_zero_a_s load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_and_as_a__i32_mul_ai_a__i32_add_as_s i32_add_si_a__i32_and_ai_s__i32_lt_u_si_s_u__constant32_s__select_s_s_c3 i64_shl_si_a__i64_xor_as_s i64_xor_ss_s__i32_shl_si_a i32_and_ai_a__i32_add_ai_a__brTable_a load8_zero_s_a__i32_and_ai_s__br_i32_ne_ai constant32_s__constant32_s__select_s_s__br_i32_ne_si load32_zero_s_s__copy_s__call store64_s_a__load8_zero_si_a__store8_s_a br_i32_eq_si__load32_zero_s_s__load32_zero_a_s__br_i32_eq_ai i32_and_ai_a__br_i32_ne_ai load64_zero_si_a__f64_sub_sa_s copy_s__br_i32_eq_si load32_zero_s_a__br_i32_eq_ai constant32_s__constant32_s i32_add_si_s__copy_s__constant32_s__call i32_add_si_s__i32_add_si_s__i32_add_si_s__br_i32_ne_ai constant32_a__store32_a_s load32_zero_s_s__load32_zero_s_s load8_zero_s_s__load8_zero_s_s__br_i32_eq_ai__br_i32_ne_as_b1 copy_s__copy_s__constant32_s__call load32_zero_s_s__load32_zero_s_a load64_zero_s_s__i64_extend_i32_s_s_a load32_zero_s_a__i32_add_ai_a i32_shl_ai_a__i32_add_as_s__load32_zero_a_a constant32_a__load32_zero_a_s_u__i32_sub_ss_a__i32_add_as_s_b2 store32_a_s__load8_zero_s_a__i32_or_ai_a__store8_s_a load8_zero_s_a__store8_s_a load8_zero_s_a__br_i32_ne_ai__load32_zero_s_a copy_s__copy_s__globalGet_a__br_i32_ne_ai load32_zero_s_s_u__copy_s_u__copy_s_a1__i32_add_ai_a__store32_s_a_a2 i32_shl_si_a__i32_add_as_s i32_shr_u_si_a__i32_add_ai_s constant32_s__call i32_shl_si_s_u__i32_shr_u_si_a__i32_add_as_a_b1__i32_add_as_a__i32_xor_as_s load8_zero_s_a__br_i32_eq_ai copy_a__load8_zero_a_a__br_i32_ne_ai globalGet_a__br_i32_ne_ai__br constant32_s__i32_add_si_s__br load64_zero_s_a__store64_s_a__load8_zero_s_s store16_s_i__store16_s_s load64_zero_s_a__store64_s_a load8_zero_s_s__br_i32_eq_ai i32_add_ai_a__store32_s_a br_i32_eq_si__copy_s__br load32_zero_s_a__load32_zero_a_a store32_s_s__store32_s_s i32_shl_si_a__i32_add_as_a load32_zero_s_a__br_i32_gt_u_as i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load32_zero_a_s_u__i32_shl_is_a__i32_or_as_a_b4__store32_s_a_a3 load32_zero_s_s__load32_zero_a_s i32_sub_is_a__br_i32_lt_s_as__i32_add_ss_s load8_zero_s_a__i32_and_ai_a__br_i32_eq_ai i32_add_ai_s__copy_s__call i32_add_as_a__i32_add_ai_s__load32_zero_s_s__br load32_zero_s_a__i32_sub_as_a i32_shr_s_ai_a__br_i32_gt_s_as i32_add_ai_a__brTable_a load8_zero_s_a__i32_and_ai_a__i32_add_ai_a__brTable_a load8_zero_ai_a__i32_and_ai_a__br_i32_ne_ai load32_zero_s_s__i32_add_ai_a__brTable_a i32_add_si_s__load8_zero_si_a__br_i32_ne_ai copy_s__copy_s__callIndirect_s i32_add_si_s__load8_zero_a_a i32_mul_si_a__i32_add_as_s load64_zero_s_s__i64_add_ai_a load32_zero_s_a__i32_add_ai_s load32_zero_s_s__br constant32_s__select_s_a globalGet_a__i32_add_ai_s__globalSet_a__load8_zero_s_s load8_zero_ai_a__i32_and_ai_a__br_i32_eq_ai copy_s__br_i32_ne_si copy_s__constant32_s store64_s_a__i32_add_si_s load8_zero_s_a__i32_and_ai_a__store8_s_a load32_zero_s_a__load32_zero_a_a__br_i32_le_s_ai i32_add_si_s__copy_s__copy_s load64_zero_si_a__store64_s_a__i32_add_si_s i32_sub_ss_a__return1_a i64_add_si_s__load32_zero_s_s__br_i64_gt_u_as_b1 i32_add_si_s__br_i32_ne_ai i32_and_si_a__i32_eq_ai_a i32_or_ai_a__store8_s_a copy_s__store32_s_a i32_add_si_s__br_i32_lt_u_as i32_add_si_s__i32_mul_si_a i32_shr_u_si_a__i32_add_as_s i32_and_as_a__br_i32_eq_ai i32_add_si_a__store32_s_a load32_zero_s_a__br_i32_ne_ai constant32_s__select_s_s i32_add_si_s__br_i32_ne_as constant32_a__load32_zero_a_a charge__load32_zero_s_s__copy_s__br copy_s__br_i32_ne_ai i32_add_si_s__br constant32_s__i32_add_si_s i32_and_si_a__i32_eq_ai_s load32_zero_s_s__load8_zero_a_s copy_s__i32_add_si_s load64_zero_s_s__load8_zero_s_s__br_i32_ne_ai globalGet_a__i32_add_ai_s__globalSet_a__constant32_s store8_s_i__store64_s_s store8_ai_s__br_i32_lt_u_si load8_zero_s_a__br_i32_ne_as load32_zero_s_s_u__i32_wrap_i64_s_a__i32_shl_ai_a__i32_add_as_s_b1 i32_or_si_a__store32_s_a load32_zero_s_s__i32_sub_sa_a store64_s_a__i32_add_si_s__copy_s__br i32_shr_u_si_a__i32_and_ai_a__load32_zero_as_a i32_add_si_s__copy_a store32_ai_s__store32_ai_s load32_zero_s_s__store32_s_s store32_si_i__store16_si_i load32_zero_s_s__load32_zero_a_s__i32_add_ai_a__store32_s_a_a1 load32_zero_s_s__br_i32_ne_ai i32_shl_ai_a__i32_add_as_s__load32_zero_a_s i32_xor_as_a__br_i32_ne_ai load32_zero_s_s__i32_shl_si_a i32_shr_u_ai_a__i32_and_ai_s i32_add_si_s__load8_zero_a_s load8_zero_s_a__i32_and_ai_a load32_zero_s_s__i32_add_si_s i32_add_si_s__i32_and_ai_a__br_i32_eq_ai load32_zero_s_s__load32_zero_a_s__i32_add_ai_a__store32_s_a_a1__copy_s__br_i32_eq_si_a2 charge__copy_s__copy_s__br br_i32_lt_s_si__load32_zero_s_s_u__i32_shl_si_a__i32_add_as_s_b2 load32_zero_s_s__constant32_s copy_s__load32_zero_a_s load8_zero_a_a__i32_and_ai_a__br_i32_ne_ai i32_xor_ai_s_u__i32_add_si_a__i32_and_as_a_b1 i32_and_ai_s__i32_add_as_s i32_add_as_a__store32_s_a i32_shr_u_si_a__i32_and_ai_a__load32_zero_as_a__load32_zero_a_s i32_shr_u_si_a__i32_and_ai_a load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_or_ai_a load8_zero_a_a__br_i32_ne_ai constant32_s__br i32_add_si_s__load32_zero_s_s load32_zero_s_s__br_i64_gt_u_as load64_zero_s_s__i64_add_ai_s i32_add_si_a__i32_and_ai_s copy_s__constant32_s__constant32_s constant32_s__constant32_s__select_s_s i32_or_as_a__store32_s_a i32_and_si_s__copy_s constant32_s__i32_add_si_s__br_i32_ne_ai load8_zero_s_s__i32_add_si_s__brTable_s_a1 i32_add_si_s__load32_zero_a_s i32_mul_ai_a__i32_add_as_s load8_zero_si_a__br_i32_ne_ai load32_zero_s_a__i32_add_as_s i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_s copy_s__copy_s__br i32_add_si_s__i32_add_si_s__br_i32_gt_u_ai load32_zero_s_s_u__i32_wrap_i64_s_a__i32_shl_ai_a__i32_add_as_s_b1__br i32_add_as_a__i32_add_ai_s copy_a__load32_zero_s_s load32_zero_s_s__store8_a_i load32_zero_s_s_u__i32_shl_si_a__i32_add_as_s_b1 load64_zero_a_a__store64_s_a__load8_zero_s_a__store8_s_a load8_zero_s_a__i32_or_ai_a__store8_s_a i32_add_ai_s__load32_zero_s_s i32_add_si_s__br_i32_ge_u_as i32_ne_ai_s_u__i32_and_si_a__i32_ne_ai_a__i32_and_as_a_b1 store32_s_s__load32_zero_s_a__store32_s_a"
 
   /// By family its name and its fields, each as the storage and the name.
   static let fieldNames: StaticString =
-    "copy:result=result,a=source;copyVector:result=result,a=source;constant32:result=result,a=value;constant64:result=result,immediate=value;constantVector:result=result,immediate=low,offset=high;clear:a=first,x=count;move:result=target,a=source,y=count;moveJump:result=target,a=source,y=count,jump=label,cost=cost;moveReturn:a=source,y=count,b=header;select:result=result,a=first,b=second,c=condition;selectVector:result=result,a=first,b=second,c=condition;globalGet:result=result,x=global;globalGetImported:result=result,x=global;globalGetVector:result=result,x=global;globalGetVectorImported:result=result,x=global;globalSet:a=value,x=global;globalSetImported:a=value,x=global;globalSetVector:a=value,x=global;globalSetVectorImported:a=value,x=global;br:jump=label,cost=cost;brTable:a=index,list=entries,y=count;charge:nextCost=nextCost;surcharge:x=cost;unreachable:;translate:;finish:;crossReturn:;call:x=function,a=frame,nextCost=nextCost;callImport:x=function,a=frame,b=header,nextCost=nextCost;callIndirect:a=index,x=table,y=type,b=frame,c=header,nextCost=nextCost;callReference:a=reference,b=frame,c=header,nextCost=nextCost;returnCall:x=function,a=frame,b=ownHeader,y=count;returnCallImport:x=function,a=frame,c=header,b=ownHeader,y=count;returnCallIndirect:a=index,x=table,y=type,b=frame,c=header,result=ownHeader,offset=count;returnCallReference:a=reference,b=frame,c=header,result=ownHeader,offset=count;return0:a=header;return1:a=value,b=header;throw:a=base,x=tag;throwReference:a=exception;enterFunction:x=function;leaveFunction:x=function;i32_eqz:result=result,a=a;i32_eq:result=result,a=a,b=b;br_i32_eq:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_ne:result=result,a=a,b=b;br_i32_ne:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_lt_s:result=result,a=a,b=b;br_i32_lt_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_lt_u:result=result,a=a,b=b;br_i32_lt_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_gt_s:result=result,a=a,b=b;br_i32_gt_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_gt_u:result=result,a=a,b=b;br_i32_gt_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_le_s:result=result,a=a,b=b;br_i32_le_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_le_u:result=result,a=a,b=b;br_i32_le_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_ge_s:result=result,a=a,b=b;br_i32_ge_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_ge_u:result=result,a=a,b=b;br_i32_ge_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_eqz:result=result,a=a;i64_eq:result=result,a=a,b=b;br_i64_eq:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_ne:result=result,a=a,b=b;br_i64_ne:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_lt_s:result=result,a=a,b=b;br_i64_lt_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_lt_u:result=result,a=a,b=b;br_i64_lt_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_gt_s:result=result,a=a,b=b;br_i64_gt_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_gt_u:result=result,a=a,b=b;br_i64_gt_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_le_s:result=result,a=a,b=b;br_i64_le_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_le_u:result=result,a=a,b=b;br_i64_le_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_ge_s:result=result,a=a,b=b;br_i64_ge_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_ge_u:result=result,a=a,b=b;br_i64_ge_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_clz:result=result,a=a;i32_ctz:result=result,a=a;i32_popcnt:result=result,a=a;i32_add:result=result,a=a,b=b;i32_sub:result=result,a=a,b=b;i32_mul:result=result,a=a,b=b;i32_div_s:result=result,a=a,b=b;i32_div_u:result=result,a=a,b=b;i32_rem_s:result=result,a=a,b=b;i32_rem_u:result=result,a=a,b=b;i32_and:result=result,a=a,b=b;i32_or:result=result,a=a,b=b;i32_xor:result=result,a=a,b=b;i32_shl:result=result,a=a,b=b;i32_shr_s:result=result,a=a,b=b;i32_shr_u:result=result,a=a,b=b;i32_rotl:result=result,a=a,b=b;i32_rotr:result=result,a=a,b=b;i64_clz:result=result,a=a;i64_ctz:result=result,a=a;i64_popcnt:result=result,a=a;i64_add:result=result,a=a,b=b;i64_sub:result=result,a=a,b=b;i64_mul:result=result,a=a,b=b;i64_div_s:result=result,a=a,b=b;i64_div_u:result=result,a=a,b=b;i64_rem_s:result=result,a=a,b=b;i64_rem_u:result=result,a=a,b=b;i64_and:result=result,a=a,b=b;i64_or:result=result,a=a,b=b;i64_xor:result=result,a=a,b=b;i64_shl:result=result,a=a,b=b;i64_shr_s:result=result,a=a,b=b;i64_shr_u:result=result,a=a,b=b;i64_rotl:result=result,a=a,b=b;i64_rotr:result=result,a=a,b=b;i32_wrap_i64:result=result,a=a;i64_extend_i32_s:result=result,a=a;i32_extend8_s:result=result,a=a;i32_extend16_s:result=result,a=a;i64_extend8_s:result=result,a=a;i64_extend16_s:result=result,a=a;i64_extend32_s:result=result,a=a;f32_eq:result=result,a=a,b=b;br_f32_eq:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_ne:result=result,a=a,b=b;br_f32_ne:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_lt:result=result,a=a,b=b;br_f32_lt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f32_lt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_gt:result=result,a=a,b=b;br_f32_gt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f32_gt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_le:result=result,a=a,b=b;br_f32_le:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f32_le:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_ge:result=result,a=a,b=b;br_f32_ge:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f32_ge:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_eq:result=result,a=a,b=b;br_f64_eq:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_ne:result=result,a=a,b=b;br_f64_ne:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_lt:result=result,a=a,b=b;br_f64_lt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f64_lt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_gt:result=result,a=a,b=b;br_f64_gt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f64_gt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_le:result=result,a=a,b=b;br_f64_le:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f64_le:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_ge:result=result,a=a,b=b;br_f64_ge:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f64_ge:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_abs:result=result,a=a;f32_neg:result=result,a=a;f32_ceil:result=result,a=a;f32_floor:result=result,a=a;f32_trunc:result=result,a=a;f32_nearest:result=result,a=a;f32_sqrt:result=result,a=a;f32_add:result=result,a=a,b=b;f32_sub:result=result,a=a,b=b;f32_mul:result=result,a=a,b=b;f32_div:result=result,a=a,b=b;f32_min:result=result,a=a,b=b;f32_max:result=result,a=a,b=b;f32_copysign:result=result,a=a,b=b;f64_abs:result=result,a=a;f64_neg:result=result,a=a;f64_ceil:result=result,a=a;f64_floor:result=result,a=a;f64_trunc:result=result,a=a;f64_nearest:result=result,a=a;f64_sqrt:result=result,a=a;f64_add:result=result,a=a,b=b;f64_sub:result=result,a=a,b=b;f64_mul:result=result,a=a,b=b;f64_div:result=result,a=a,b=b;f64_min:result=result,a=a,b=b;f64_max:result=result,a=a,b=b;f64_copysign:result=result,a=a,b=b;i32_trunc_f32_s:result=result,a=a;i32_trunc_f32_u:result=result,a=a;i32_trunc_f64_s:result=result,a=a;i32_trunc_f64_u:result=result,a=a;i64_trunc_f32_s:result=result,a=a;i64_trunc_f32_u:result=result,a=a;i64_trunc_f64_s:result=result,a=a;i64_trunc_f64_u:result=result,a=a;f32_convert_i32_s:result=result,a=a;f32_convert_i32_u:result=result,a=a;f32_convert_i64_s:result=result,a=a;f32_convert_i64_u:result=result,a=a;f32_demote_f64:result=result,a=a;f64_convert_i32_s:result=result,a=a;f64_convert_i32_u:result=result,a=a;f64_convert_i64_s:result=result,a=a;f64_convert_i64_u:result=result,a=a;f64_promote_f32:result=result,a=a;i32_trunc_sat_f32_s:result=result,a=a;i32_trunc_sat_f32_u:result=result,a=a;i32_trunc_sat_f64_s:result=result,a=a;i32_trunc_sat_f64_u:result=result,a=a;i64_trunc_sat_f32_s:result=result,a=a;i64_trunc_sat_f32_u:result=result,a=a;i64_trunc_sat_f64_s:result=result,a=a;i64_trunc_sat_f64_u:result=result,a=a;load32_zero:result=result,a=a,b=b,offset=offset;load32_zero_wide:result=result,a=a,x=memory,offset=offset;load64_zero:result=result,a=a,b=b,offset=offset;load64_zero_wide:result=result,a=a,x=memory,offset=offset;load8_signed32:result=result,a=a,b=b,offset=offset;load8_signed32_wide:result=result,a=a,x=memory,offset=offset;load8_zero:result=result,a=a,b=b,offset=offset;load8_zero_wide:result=result,a=a,x=memory,offset=offset;load16_signed32:result=result,a=a,b=b,offset=offset;load16_signed32_wide:result=result,a=a,x=memory,offset=offset;load16_zero:result=result,a=a,b=b,offset=offset;load16_zero_wide:result=result,a=a,x=memory,offset=offset;load8_signed64:result=result,a=a,b=b,offset=offset;load8_signed64_wide:result=result,a=a,x=memory,offset=offset;load16_signed64:result=result,a=a,b=b,offset=offset;load16_signed64_wide:result=result,a=a,x=memory,offset=offset;load32_signed64:result=result,a=a,b=b,offset=offset;load32_signed64_wide:result=result,a=a,x=memory,offset=offset;store32:a=a,b=b,c=value,offset=offset;store32_wide:a=a,c=value,x=memory,offset=offset;store64:a=a,b=b,c=value,offset=offset;store64_wide:a=a,c=value,x=memory,offset=offset;store8:a=a,b=b,c=value,offset=offset;store8_wide:a=a,c=value,x=memory,offset=offset;store16:a=a,b=b,c=value,offset=offset;store16_wide:a=a,c=value,x=memory,offset=offset;memorySize:result=result,x=memory;memoryGrow:result=result,a=delta,x=memory;memoryFill:a=address,b=byte,c=count,x=memory;memoryCopy:a=target,b=source,c=count,x=memory,y=sourceMemory;memoryInit:a=target,b=source,c=count,x=segment,y=memory;dataDrop:x=segment;tableGet:result=result,a=index,x=table;tableSet:a=index,b=reference,x=table;tableSize:result=result,x=table;refFunc:result=result,x=function;refAsNonNull:a=reference;tableGrow:result=result,a=reference,b=delta,x=table;tableFill:a=index,b=reference,c=count,x=table;tableCopy:a=target,b=source,c=count,x=table,y=sourceTable;tableInit:a=target,b=source,c=count,x=segment,y=table;elemDrop:x=segment;structGet_unsigned8:result=result,a=reference,x=offset;structGet_signed8:result=result,a=reference,x=offset;structGet_unsigned16:result=result,a=reference,x=offset;structGet_signed16:result=result,a=reference,x=offset;structGet_word32:result=result,a=reference,x=offset;structGet_word64:result=result,a=reference,x=offset;structGet_vector:result=result,a=reference,x=offset;structSet_word8:a=reference,b=value,x=offset;structSet_word16:a=reference,b=value,x=offset;structSet_word32:a=reference,b=value,x=offset;structSet_word64:a=reference,b=value,x=offset;structSet_vector:a=reference,b=value,x=offset;arrayGet_unsigned8:result=result,a=reference,b=index;arrayGet_signed8:result=result,a=reference,b=index;arrayGet_unsigned16:result=result,a=reference,b=index;arrayGet_signed16:result=result,a=reference,b=index;arrayGet_word32:result=result,a=reference,b=index;arrayGet_word64:result=result,a=reference,b=index;arrayGet_vector:result=result,a=reference,b=index;arraySet_word8:a=reference,b=index,c=value;arraySet_word16:a=reference,b=index,c=value;arraySet_word32:a=reference,b=index,c=value;arraySet_word64:a=reference,b=index,c=value;arraySet_vector:a=reference,b=index,c=value;arrayLen:result=result,a=reference;i31Get_signed:result=result,a=reference;i31Get_unsigned:result=result,a=reference;refTest_type:result=result,a=reference,immediate=type,x=passesNull,y=isExact;refTest_kind:result=result,a=reference,x=kinds;refCast_type:a=reference,immediate=type,x=passesNull,y=isExact;refCast_kind:a=reference,x=kinds;structNew:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNewFixed:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNewDefault:a=top,immediate=type,x=number,list=operands,y=count,result=result;structNewLarge:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNewFixedLarge:a=top,immediate=type,x=number,list=operands,y=count,result=result;structNewDefault:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNew:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNewData:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNewElement:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayFill:a=top,immediate=type,x=number,list=operands,y=count;arrayCopy:a=top,immediate=type,x=number,list=operands,y=count;arrayInitData:a=top,immediate=type,x=number,list=operands,y=count;arrayInitElement:a=top,immediate=type,x=number,list=operands,y=count;getDescriptor:a=top,immediate=type,x=number,list=operands,y=count,result=result;functionTest:a=top,immediate=type,x=number,list=operands,y=count,result=result;functionCast:a=top,immediate=type,x=number,list=operands,y=count;descriptorTest:a=top,immediate=type,x=number,list=operands,y=count,result=result;descriptorCast:a=top,immediate=type,x=number,list=operands,y=count;shuffle8:result=result,list=lanes;shuffle16:result=result,list=lanes;shuffle32:result=result,list=lanes;i8x16_swizzle:result=result,a=a,b=b;i8x16_splat:result=result,a=a;i16x8_splat:result=result,a=a;i32x4_splat:result=result,a=a;i64x2_splat:result=result,a=a;i8x16_extract_lane_s:result=result,a=a,y=lane;i8x16_extract_lane_u:result=result,a=a,y=lane;i8x16_replace_lane:result=result,a=a,b=b,y=lane;i16x8_extract_lane_s:result=result,a=a,y=lane;i16x8_extract_lane_u:result=result,a=a,y=lane;i16x8_replace_lane:result=result,a=a,b=b,y=lane;i32x4_extract_lane:result=result,a=a,y=lane;i32x4_replace_lane:result=result,a=a,b=b,y=lane;i64x2_extract_lane:result=result,a=a,y=lane;i64x2_replace_lane:result=result,a=a,b=b,y=lane;i8x16_eq:result=result,a=a,b=b;i8x16_ne:result=result,a=a,b=b;i8x16_lt_s:result=result,a=a,b=b;i8x16_lt_u:result=result,a=a,b=b;i8x16_gt_s:result=result,a=a,b=b;i8x16_gt_u:result=result,a=a,b=b;i8x16_le_s:result=result,a=a,b=b;i8x16_le_u:result=result,a=a,b=b;i8x16_ge_s:result=result,a=a,b=b;i8x16_ge_u:result=result,a=a,b=b;i16x8_eq:result=result,a=a,b=b;i16x8_ne:result=result,a=a,b=b;i16x8_lt_s:result=result,a=a,b=b;i16x8_lt_u:result=result,a=a,b=b;i16x8_gt_s:result=result,a=a,b=b;i16x8_gt_u:result=result,a=a,b=b;i16x8_le_s:result=result,a=a,b=b;i16x8_le_u:result=result,a=a,b=b;i16x8_ge_s:result=result,a=a,b=b;i16x8_ge_u:result=result,a=a,b=b;i32x4_eq:result=result,a=a,b=b;i32x4_ne:result=result,a=a,b=b;i32x4_lt_s:result=result,a=a,b=b;i32x4_lt_u:result=result,a=a,b=b;i32x4_gt_s:result=result,a=a,b=b;i32x4_gt_u:result=result,a=a,b=b;i32x4_le_s:result=result,a=a,b=b;i32x4_le_u:result=result,a=a,b=b;i32x4_ge_s:result=result,a=a,b=b;i32x4_ge_u:result=result,a=a,b=b;f32x4_eq:result=result,a=a,b=b;f32x4_ne:result=result,a=a,b=b;f32x4_lt:result=result,a=a,b=b;f32x4_gt:result=result,a=a,b=b;f32x4_le:result=result,a=a,b=b;f32x4_ge:result=result,a=a,b=b;f64x2_eq:result=result,a=a,b=b;f64x2_ne:result=result,a=a,b=b;f64x2_lt:result=result,a=a,b=b;f64x2_gt:result=result,a=a,b=b;f64x2_le:result=result,a=a,b=b;f64x2_ge:result=result,a=a,b=b;v128_not:result=result,a=a;v128_and:result=result,a=a,b=b;v128_andnot:result=result,a=a,b=b;v128_or:result=result,a=a,b=b;v128_xor:result=result,a=a,b=b;v128_bitselect:result=result,a=a,b=b,c=c;v128_any_true:result=result,a=a;f32x4_demote_f64x2_zero:result=result,a=a;f64x2_promote_low_f32x4:result=result,a=a;i8x16_abs:result=result,a=a;i8x16_neg:result=result,a=a;i8x16_popcnt:result=result,a=a;i8x16_all_true:result=result,a=a;i8x16_bitmask:result=result,a=a;i8x16_narrow_i16x8_s:result=result,a=a,b=b;i8x16_narrow_i16x8_u:result=result,a=a,b=b;f32x4_ceil:result=result,a=a;f32x4_floor:result=result,a=a;f32x4_trunc:result=result,a=a;f32x4_nearest:result=result,a=a;i8x16_shl:result=result,a=a,b=b;i8x16_shr_s:result=result,a=a,b=b;i8x16_shr_u:result=result,a=a,b=b;i8x16_add:result=result,a=a,b=b;i8x16_add_sat_s:result=result,a=a,b=b;i8x16_add_sat_u:result=result,a=a,b=b;i8x16_sub:result=result,a=a,b=b;i8x16_sub_sat_s:result=result,a=a,b=b;i8x16_sub_sat_u:result=result,a=a,b=b;f64x2_ceil:result=result,a=a;f64x2_floor:result=result,a=a;i8x16_min_s:result=result,a=a,b=b;i8x16_min_u:result=result,a=a,b=b;i8x16_max_s:result=result,a=a,b=b;i8x16_max_u:result=result,a=a,b=b;f64x2_trunc:result=result,a=a;i8x16_avgr_u:result=result,a=a,b=b;i16x8_extadd_pairwise_i8x16_s:result=result,a=a;i16x8_extadd_pairwise_i8x16_u:result=result,a=a;i32x4_extadd_pairwise_i16x8_s:result=result,a=a;i32x4_extadd_pairwise_i16x8_u:result=result,a=a;i16x8_abs:result=result,a=a;i16x8_neg:result=result,a=a;i16x8_q15mulr_sat_s:result=result,a=a,b=b;i16x8_all_true:result=result,a=a;i16x8_bitmask:result=result,a=a;i16x8_narrow_i32x4_s:result=result,a=a,b=b;i16x8_narrow_i32x4_u:result=result,a=a,b=b;i16x8_extend_low_i8x16_s:result=result,a=a;i16x8_extend_high_i8x16_s:result=result,a=a;i16x8_extend_low_i8x16_u:result=result,a=a;i16x8_extend_high_i8x16_u:result=result,a=a;i16x8_shl:result=result,a=a,b=b;i16x8_shr_s:result=result,a=a,b=b;i16x8_shr_u:result=result,a=a,b=b;i16x8_add:result=result,a=a,b=b;i16x8_add_sat_s:result=result,a=a,b=b;i16x8_add_sat_u:result=result,a=a,b=b;i16x8_sub:result=result,a=a,b=b;i16x8_sub_sat_s:result=result,a=a,b=b;i16x8_sub_sat_u:result=result,a=a,b=b;f64x2_nearest:result=result,a=a;i16x8_mul:result=result,a=a,b=b;i16x8_min_s:result=result,a=a,b=b;i16x8_min_u:result=result,a=a,b=b;i16x8_max_s:result=result,a=a,b=b;i16x8_max_u:result=result,a=a,b=b;i16x8_avgr_u:result=result,a=a,b=b;i16x8_extmul_low_i8x16_s:result=result,a=a,b=b;i16x8_extmul_high_i8x16_s:result=result,a=a,b=b;i16x8_extmul_low_i8x16_u:result=result,a=a,b=b;i16x8_extmul_high_i8x16_u:result=result,a=a,b=b;i32x4_abs:result=result,a=a;i32x4_neg:result=result,a=a;i32x4_all_true:result=result,a=a;i32x4_bitmask:result=result,a=a;i32x4_extend_low_i16x8_s:result=result,a=a;i32x4_extend_high_i16x8_s:result=result,a=a;i32x4_extend_low_i16x8_u:result=result,a=a;i32x4_extend_high_i16x8_u:result=result,a=a;i32x4_shl:result=result,a=a,b=b;i32x4_shr_s:result=result,a=a,b=b;i32x4_shr_u:result=result,a=a,b=b;i32x4_add:result=result,a=a,b=b;i32x4_sub:result=result,a=a,b=b;i32x4_mul:result=result,a=a,b=b;i32x4_min_s:result=result,a=a,b=b;i32x4_min_u:result=result,a=a,b=b;i32x4_max_s:result=result,a=a,b=b;i32x4_max_u:result=result,a=a,b=b;i32x4_dot_i16x8_s:result=result,a=a,b=b;i32x4_extmul_low_i16x8_s:result=result,a=a,b=b;i32x4_extmul_high_i16x8_s:result=result,a=a,b=b;i32x4_extmul_low_i16x8_u:result=result,a=a,b=b;i32x4_extmul_high_i16x8_u:result=result,a=a,b=b;i64x2_abs:result=result,a=a;i64x2_neg:result=result,a=a;i64x2_all_true:result=result,a=a;i64x2_bitmask:result=result,a=a;i64x2_extend_low_i32x4_s:result=result,a=a;i64x2_extend_high_i32x4_s:result=result,a=a;i64x2_extend_low_i32x4_u:result=result,a=a;i64x2_extend_high_i32x4_u:result=result,a=a;i64x2_shl:result=result,a=a,b=b;i64x2_shr_s:result=result,a=a,b=b;i64x2_shr_u:result=result,a=a,b=b;i64x2_add:result=result,a=a,b=b;i64x2_sub:result=result,a=a,b=b;i64x2_mul:result=result,a=a,b=b;i64x2_eq:result=result,a=a,b=b;i64x2_ne:result=result,a=a,b=b;i64x2_lt_s:result=result,a=a,b=b;i64x2_gt_s:result=result,a=a,b=b;i64x2_le_s:result=result,a=a,b=b;i64x2_ge_s:result=result,a=a,b=b;i64x2_extmul_low_i32x4_s:result=result,a=a,b=b;i64x2_extmul_high_i32x4_s:result=result,a=a,b=b;i64x2_extmul_low_i32x4_u:result=result,a=a,b=b;i64x2_extmul_high_i32x4_u:result=result,a=a,b=b;f32x4_abs:result=result,a=a;f32x4_neg:result=result,a=a;f32x4_sqrt:result=result,a=a;f32x4_add:result=result,a=a,b=b;f32x4_sub:result=result,a=a,b=b;f32x4_mul:result=result,a=a,b=b;f32x4_div:result=result,a=a,b=b;f32x4_min:result=result,a=a,b=b;f32x4_max:result=result,a=a,b=b;f32x4_pmin:result=result,a=a,b=b;f32x4_pmax:result=result,a=a,b=b;f64x2_abs:result=result,a=a;f64x2_neg:result=result,a=a;f64x2_sqrt:result=result,a=a;f64x2_add:result=result,a=a,b=b;f64x2_sub:result=result,a=a,b=b;f64x2_mul:result=result,a=a,b=b;f64x2_div:result=result,a=a,b=b;f64x2_min:result=result,a=a,b=b;f64x2_max:result=result,a=a,b=b;f64x2_pmin:result=result,a=a,b=b;f64x2_pmax:result=result,a=a,b=b;i32x4_trunc_sat_f32x4_s:result=result,a=a;i32x4_trunc_sat_f32x4_u:result=result,a=a;f32x4_convert_i32x4_s:result=result,a=a;f32x4_convert_i32x4_u:result=result,a=a;i32x4_trunc_sat_f64x2_s_zero:result=result,a=a;i32x4_trunc_sat_f64x2_u_zero:result=result,a=a;f64x2_convert_low_i32x4_s:result=result,a=a;f64x2_convert_low_i32x4_u:result=result,a=a;f32x4_relaxed_madd:result=result,a=a,b=b,c=c;f32x4_relaxed_nmadd:result=result,a=a,b=b,c=c;f64x2_relaxed_madd:result=result,a=a,b=b,c=c;f64x2_relaxed_nmadd:result=result,a=a,b=b,c=c;i16x8_relaxed_dot_i8x16_i7x16_s:result=result,a=a,b=b;i32x4_relaxed_dot_i8x16_i7x16_add_s:result=result,a=a,b=b,c=c;v128_load:result=result,a=a,b=b,offset=offset;v128_load_wide:result=result,a=a,x=memory,offset=offset;v128_load8x8_s:result=result,a=a,b=b,offset=offset;v128_load8x8_s_wide:result=result,a=a,x=memory,offset=offset;v128_load8x8_u:result=result,a=a,b=b,offset=offset;v128_load8x8_u_wide:result=result,a=a,x=memory,offset=offset;v128_load16x4_s:result=result,a=a,b=b,offset=offset;v128_load16x4_s_wide:result=result,a=a,x=memory,offset=offset;v128_load16x4_u:result=result,a=a,b=b,offset=offset;v128_load16x4_u_wide:result=result,a=a,x=memory,offset=offset;v128_load32x2_s:result=result,a=a,b=b,offset=offset;v128_load32x2_s_wide:result=result,a=a,x=memory,offset=offset;v128_load32x2_u:result=result,a=a,b=b,offset=offset;v128_load32x2_u_wide:result=result,a=a,x=memory,offset=offset;v128_load8_splat:result=result,a=a,b=b,offset=offset;v128_load8_splat_wide:result=result,a=a,x=memory,offset=offset;v128_load16_splat:result=result,a=a,b=b,offset=offset;v128_load16_splat_wide:result=result,a=a,x=memory,offset=offset;v128_load32_splat:result=result,a=a,b=b,offset=offset;v128_load32_splat_wide:result=result,a=a,x=memory,offset=offset;v128_load64_splat:result=result,a=a,b=b,offset=offset;v128_load64_splat_wide:result=result,a=a,x=memory,offset=offset;v128_load32_zero:result=result,a=a,b=b,offset=offset;v128_load32_zero_wide:result=result,a=a,x=memory,offset=offset;v128_load64_zero:result=result,a=a,b=b,offset=offset;v128_load64_zero_wide:result=result,a=a,x=memory,offset=offset;v128_store:a=a,b=b,c=value,offset=offset;v128_store_wide:a=a,c=value,x=memory,offset=offset;v128_load8_lane:result=result,a=a,b=b,c=value,y=lane,offset=offset;v128_load8_lane_wide:result=result,a=a,c=value,y=lane,x=memory,offset=offset;v128_load16_lane:result=result,a=a,b=b,c=value,y=lane,offset=offset;v128_load16_lane_wide:result=result,a=a,c=value,y=lane,x=memory,offset=offset;v128_load32_lane:result=result,a=a,b=b,c=value,y=lane,offset=offset;v128_load32_lane_wide:result=result,a=a,c=value,y=lane,x=memory,offset=offset;v128_load64_lane:result=result,a=a,b=b,c=value,y=lane,offset=offset;v128_load64_lane_wide:result=result,a=a,c=value,y=lane,x=memory,offset=offset;v128_store8_lane:a=a,b=b,c=value,y=lane,offset=offset;v128_store8_lane_wide:a=a,c=value,y=lane,x=memory,offset=offset;v128_store16_lane:a=a,b=b,c=value,y=lane,offset=offset;v128_store16_lane_wide:a=a,c=value,y=lane,x=memory,offset=offset;v128_store32_lane:a=a,b=b,c=value,y=lane,offset=offset;v128_store32_lane_wide:a=a,c=value,y=lane,x=memory,offset=offset;v128_store64_lane:a=a,b=b,c=value,y=lane,offset=offset;v128_store64_lane_wide:a=a,c=value,y=lane,x=memory,offset=offset;i32_atomic_load:result=result,a=a,x=memory,offset=offset;i64_atomic_load:result=result,a=a,x=memory,offset=offset;i32_atomic_load8_u:result=result,a=a,x=memory,offset=offset;i32_atomic_load16_u:result=result,a=a,x=memory,offset=offset;i64_atomic_load8_u:result=result,a=a,x=memory,offset=offset;i64_atomic_load16_u:result=result,a=a,x=memory,offset=offset;i64_atomic_load32_u:result=result,a=a,x=memory,offset=offset;i32_atomic_store:a=a,b=value,x=memory,offset=offset;i64_atomic_store:a=a,b=value,x=memory,offset=offset;i32_atomic_store8:a=a,b=value,x=memory,offset=offset;i32_atomic_store16:a=a,b=value,x=memory,offset=offset;i64_atomic_store8:a=a,b=value,x=memory,offset=offset;i64_atomic_store16:a=a,b=value,x=memory,offset=offset;i64_atomic_store32:a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_add:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_add:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_add_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_add_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_add_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_add_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_add_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_sub:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_sub:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_sub_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_sub_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_sub_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_sub_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_sub_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_and:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_and:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_and_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_and_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_and_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_and_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_and_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_or:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_or:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_or_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_or_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_or_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_or_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_or_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_xor:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_xor:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_xor_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_xor_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_xor_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_xor_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_xor_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_xchg:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_xchg:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_xchg_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_xchg_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_xchg_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_xchg_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_xchg_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_cmpxchg:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i64_atomic_rmw_cmpxchg:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i32_atomic_rmw8_cmpxchg_u:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i32_atomic_rmw16_cmpxchg_u:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i64_atomic_rmw8_cmpxchg_u:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i64_atomic_rmw16_cmpxchg_u:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i64_atomic_rmw32_cmpxchg_u:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;atomicFence:;atomicWait32:result=result,a=address,b=expected,c=timeout,x=memory,offset=offset;atomicWait64:result=result,a=address,b=expected,c=timeout,x=memory,offset=offset;atomicNotify:result=result,a=address,b=count,x=memory,offset=offset;i64_add128:result=results,a=operands;i64_sub128:result=results,a=operands;i64_mul_wide_s:result=results,a=operands;i64_mul_wide_u:result=results,a=operands"
+    "copy:result=result,a=source;copyVector:result=result,a=source;constant32:result=result,a=value;constant64:result=result,immediate=value;constantVector:result=result,immediate=low,offset=high;clear:a=first,x=count;move:result=target,a=source,y=count;moveJump:result=target,a=source,y=count,jump=label,cost=cost;moveReturn:a=source,y=count,b=header;select:result=result,a=first,b=second,c=condition;selectVector:result=result,a=first,b=second,c=condition;globalGet:result=result,x=global;globalGetImported:result=result,x=global;globalGetVector:result=result,x=global;globalGetVectorImported:result=result,x=global;globalSet:a=value,x=global;globalSetImported:a=value,x=global;globalSetVector:a=value,x=global;globalSetVectorImported:a=value,x=global;br:jump=label,cost=cost;brTable:a=index,list=entries,y=count;charge:nextCost=nextCost;markEdge:x=edge;surcharge:x=cost;countBlock:immediate=counter;unreachable:;translate:;finish:;crossReturn:;call:x=function,a=frame,nextCost=nextCost;callImport:x=function,a=frame,b=header,nextCost=nextCost;callIndirect:a=index,x=table,y=type,b=frame,c=header,nextCost=nextCost;callReference:a=reference,b=frame,c=header,nextCost=nextCost;returnCall:x=function,a=frame,b=ownHeader,y=count;returnCallImport:x=function,a=frame,c=header,b=ownHeader,y=count;returnCallIndirect:a=index,x=table,y=type,b=frame,c=header,result=ownHeader,offset=count;returnCallReference:a=reference,b=frame,c=header,result=ownHeader,offset=count;return0:a=header;return1:a=value,b=header;throw:a=base,x=tag;throwReference:a=exception;enterFunction:x=function;leaveFunction:x=function;i32_eqz:result=result,a=a;i32_eq:result=result,a=a,b=b;br_i32_eq:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_ne:result=result,a=a,b=b;br_i32_ne:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_lt_s:result=result,a=a,b=b;br_i32_lt_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_lt_u:result=result,a=a,b=b;br_i32_lt_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_gt_s:result=result,a=a,b=b;br_i32_gt_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_gt_u:result=result,a=a,b=b;br_i32_gt_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_le_s:result=result,a=a,b=b;br_i32_le_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_le_u:result=result,a=a,b=b;br_i32_le_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_ge_s:result=result,a=a,b=b;br_i32_ge_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_ge_u:result=result,a=a,b=b;br_i32_ge_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_eqz:result=result,a=a;i64_eq:result=result,a=a,b=b;br_i64_eq:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_ne:result=result,a=a,b=b;br_i64_ne:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_lt_s:result=result,a=a,b=b;br_i64_lt_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_lt_u:result=result,a=a,b=b;br_i64_lt_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_gt_s:result=result,a=a,b=b;br_i64_gt_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_gt_u:result=result,a=a,b=b;br_i64_gt_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_le_s:result=result,a=a,b=b;br_i64_le_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_le_u:result=result,a=a,b=b;br_i64_le_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_ge_s:result=result,a=a,b=b;br_i64_ge_s:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i64_ge_u:result=result,a=a,b=b;br_i64_ge_u:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;i32_clz:result=result,a=a;i32_ctz:result=result,a=a;i32_popcnt:result=result,a=a;i32_add:result=result,a=a,b=b;i32_sub:result=result,a=a,b=b;i32_mul:result=result,a=a,b=b;i32_div_s:result=result,a=a,b=b;i32_div_u:result=result,a=a,b=b;i32_rem_s:result=result,a=a,b=b;i32_rem_u:result=result,a=a,b=b;i32_and:result=result,a=a,b=b;i32_or:result=result,a=a,b=b;i32_xor:result=result,a=a,b=b;i32_shl:result=result,a=a,b=b;i32_shr_s:result=result,a=a,b=b;i32_shr_u:result=result,a=a,b=b;i32_rotl:result=result,a=a,b=b;i32_rotr:result=result,a=a,b=b;i64_clz:result=result,a=a;i64_ctz:result=result,a=a;i64_popcnt:result=result,a=a;i64_add:result=result,a=a,b=b;i64_sub:result=result,a=a,b=b;i64_mul:result=result,a=a,b=b;i64_div_s:result=result,a=a,b=b;i64_div_u:result=result,a=a,b=b;i64_rem_s:result=result,a=a,b=b;i64_rem_u:result=result,a=a,b=b;i64_and:result=result,a=a,b=b;i64_or:result=result,a=a,b=b;i64_xor:result=result,a=a,b=b;i64_shl:result=result,a=a,b=b;i64_shr_s:result=result,a=a,b=b;i64_shr_u:result=result,a=a,b=b;i64_rotl:result=result,a=a,b=b;i64_rotr:result=result,a=a,b=b;i32_wrap_i64:result=result,a=a;i64_extend_i32_s:result=result,a=a;i32_extend8_s:result=result,a=a;i32_extend16_s:result=result,a=a;i64_extend8_s:result=result,a=a;i64_extend16_s:result=result,a=a;i64_extend32_s:result=result,a=a;f32_eq:result=result,a=a,b=b;br_f32_eq:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_ne:result=result,a=a,b=b;br_f32_ne:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_lt:result=result,a=a,b=b;br_f32_lt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f32_lt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_gt:result=result,a=a,b=b;br_f32_gt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f32_gt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_le:result=result,a=a,b=b;br_f32_le:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f32_le:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_ge:result=result,a=a,b=b;br_f32_ge:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f32_ge:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_eq:result=result,a=a,b=b;br_f64_eq:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_ne:result=result,a=a,b=b;br_f64_ne:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_lt:result=result,a=a,b=b;br_f64_lt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f64_lt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_gt:result=result,a=a,b=b;br_f64_gt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f64_gt:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_le:result=result,a=a,b=b;br_f64_le:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f64_le:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f64_ge:result=result,a=a,b=b;br_f64_ge:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;br_unless_f64_ge:a=a,b=b,jump=label,cost=cost,nextCost=nextCost;f32_abs:result=result,a=a;f32_neg:result=result,a=a;f32_ceil:result=result,a=a;f32_floor:result=result,a=a;f32_trunc:result=result,a=a;f32_nearest:result=result,a=a;f32_sqrt:result=result,a=a;f32_add:result=result,a=a,b=b;f32_sub:result=result,a=a,b=b;f32_mul:result=result,a=a,b=b;f32_div:result=result,a=a,b=b;f32_min:result=result,a=a,b=b;f32_max:result=result,a=a,b=b;f32_copysign:result=result,a=a,b=b;f64_abs:result=result,a=a;f64_neg:result=result,a=a;f64_ceil:result=result,a=a;f64_floor:result=result,a=a;f64_trunc:result=result,a=a;f64_nearest:result=result,a=a;f64_sqrt:result=result,a=a;f64_add:result=result,a=a,b=b;f64_sub:result=result,a=a,b=b;f64_mul:result=result,a=a,b=b;f64_div:result=result,a=a,b=b;f64_min:result=result,a=a,b=b;f64_max:result=result,a=a,b=b;f64_copysign:result=result,a=a,b=b;i32_trunc_f32_s:result=result,a=a;i32_trunc_f32_u:result=result,a=a;i32_trunc_f64_s:result=result,a=a;i32_trunc_f64_u:result=result,a=a;i64_trunc_f32_s:result=result,a=a;i64_trunc_f32_u:result=result,a=a;i64_trunc_f64_s:result=result,a=a;i64_trunc_f64_u:result=result,a=a;f32_convert_i32_s:result=result,a=a;f32_convert_i32_u:result=result,a=a;f32_convert_i64_s:result=result,a=a;f32_convert_i64_u:result=result,a=a;f32_demote_f64:result=result,a=a;f64_convert_i32_s:result=result,a=a;f64_convert_i32_u:result=result,a=a;f64_convert_i64_s:result=result,a=a;f64_convert_i64_u:result=result,a=a;f64_promote_f32:result=result,a=a;i32_trunc_sat_f32_s:result=result,a=a;i32_trunc_sat_f32_u:result=result,a=a;i32_trunc_sat_f64_s:result=result,a=a;i32_trunc_sat_f64_u:result=result,a=a;i64_trunc_sat_f32_s:result=result,a=a;i64_trunc_sat_f32_u:result=result,a=a;i64_trunc_sat_f64_s:result=result,a=a;i64_trunc_sat_f64_u:result=result,a=a;load32_zero:result=result,a=a,b=b,offset=offset;load32_zero_wide:result=result,a=a,x=memory,offset=offset;load64_zero:result=result,a=a,b=b,offset=offset;load64_zero_wide:result=result,a=a,x=memory,offset=offset;load8_signed32:result=result,a=a,b=b,offset=offset;load8_signed32_wide:result=result,a=a,x=memory,offset=offset;load8_zero:result=result,a=a,b=b,offset=offset;load8_zero_wide:result=result,a=a,x=memory,offset=offset;load16_signed32:result=result,a=a,b=b,offset=offset;load16_signed32_wide:result=result,a=a,x=memory,offset=offset;load16_zero:result=result,a=a,b=b,offset=offset;load16_zero_wide:result=result,a=a,x=memory,offset=offset;load8_signed64:result=result,a=a,b=b,offset=offset;load8_signed64_wide:result=result,a=a,x=memory,offset=offset;load16_signed64:result=result,a=a,b=b,offset=offset;load16_signed64_wide:result=result,a=a,x=memory,offset=offset;load32_signed64:result=result,a=a,b=b,offset=offset;load32_signed64_wide:result=result,a=a,x=memory,offset=offset;store32:a=a,b=b,c=value,offset=offset;store32_wide:a=a,c=value,x=memory,offset=offset;store64:a=a,b=b,c=value,offset=offset;store64_wide:a=a,c=value,x=memory,offset=offset;store8:a=a,b=b,c=value,offset=offset;store8_wide:a=a,c=value,x=memory,offset=offset;store16:a=a,b=b,c=value,offset=offset;store16_wide:a=a,c=value,x=memory,offset=offset;memorySize:result=result,x=memory;memoryGrow:result=result,a=delta,x=memory;memoryFill:a=address,b=byte,c=count,x=memory;memoryCopy:a=target,b=source,c=count,x=memory,y=sourceMemory;memoryInit:a=target,b=source,c=count,x=segment,y=memory;dataDrop:x=segment;tableGet:result=result,a=index,x=table;tableSet:a=index,b=reference,x=table;tableSize:result=result,x=table;refFunc:result=result,x=function;refAsNonNull:a=reference;tableGrow:result=result,a=reference,b=delta,x=table;tableFill:a=index,b=reference,c=count,x=table;tableCopy:a=target,b=source,c=count,x=table,y=sourceTable;tableInit:a=target,b=source,c=count,x=segment,y=table;elemDrop:x=segment;structGet_unsigned8:result=result,a=reference,x=offset;structGet_signed8:result=result,a=reference,x=offset;structGet_unsigned16:result=result,a=reference,x=offset;structGet_signed16:result=result,a=reference,x=offset;structGet_word32:result=result,a=reference,x=offset;structGet_word64:result=result,a=reference,x=offset;structGet_vector:result=result,a=reference,x=offset;structSet_word8:a=reference,b=value,x=offset;structSet_word16:a=reference,b=value,x=offset;structSet_word32:a=reference,b=value,x=offset;structSet_word64:a=reference,b=value,x=offset;structSet_vector:a=reference,b=value,x=offset;arrayGet_unsigned8:result=result,a=reference,b=index;arrayGet_signed8:result=result,a=reference,b=index;arrayGet_unsigned16:result=result,a=reference,b=index;arrayGet_signed16:result=result,a=reference,b=index;arrayGet_word32:result=result,a=reference,b=index;arrayGet_word64:result=result,a=reference,b=index;arrayGet_vector:result=result,a=reference,b=index;arraySet_word8:a=reference,b=index,c=value;arraySet_word16:a=reference,b=index,c=value;arraySet_word32:a=reference,b=index,c=value;arraySet_word64:a=reference,b=index,c=value;arraySet_vector:a=reference,b=index,c=value;arrayLen:result=result,a=reference;i31Get_signed:result=result,a=reference;i31Get_unsigned:result=result,a=reference;refTest_type:result=result,a=reference,immediate=type,x=passesNull,y=isExact;refTest_kind:result=result,a=reference,x=kinds;refCast_type:a=reference,immediate=type,x=passesNull,y=isExact;refCast_kind:a=reference,x=kinds;structNew:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNewFixed:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNewDefault:a=top,immediate=type,x=number,list=operands,y=count,result=result;structNewLarge:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNewFixedLarge:a=top,immediate=type,x=number,list=operands,y=count,result=result;structNewDefault:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNew:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNewData:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayNewElement:a=top,immediate=type,x=number,list=operands,y=count,result=result;arrayFill:a=top,immediate=type,x=number,list=operands,y=count;arrayCopy:a=top,immediate=type,x=number,list=operands,y=count;arrayInitData:a=top,immediate=type,x=number,list=operands,y=count;arrayInitElement:a=top,immediate=type,x=number,list=operands,y=count;getDescriptor:a=top,immediate=type,x=number,list=operands,y=count,result=result;functionTest:a=top,immediate=type,x=number,list=operands,y=count,result=result;functionCast:a=top,immediate=type,x=number,list=operands,y=count;descriptorTest:a=top,immediate=type,x=number,list=operands,y=count,result=result;descriptorCast:a=top,immediate=type,x=number,list=operands,y=count;shuffle8:result=result,list=lanes;shuffle16:result=result,list=lanes;shuffle32:result=result,list=lanes;i8x16_swizzle:result=result,a=a,b=b;i8x16_splat:result=result,a=a;i16x8_splat:result=result,a=a;i32x4_splat:result=result,a=a;i64x2_splat:result=result,a=a;i8x16_extract_lane_s:result=result,a=a,y=lane;i8x16_extract_lane_u:result=result,a=a,y=lane;i8x16_replace_lane:result=result,a=a,b=b,y=lane;i16x8_extract_lane_s:result=result,a=a,y=lane;i16x8_extract_lane_u:result=result,a=a,y=lane;i16x8_replace_lane:result=result,a=a,b=b,y=lane;i32x4_extract_lane:result=result,a=a,y=lane;i32x4_replace_lane:result=result,a=a,b=b,y=lane;i64x2_extract_lane:result=result,a=a,y=lane;i64x2_replace_lane:result=result,a=a,b=b,y=lane;i8x16_eq:result=result,a=a,b=b;i8x16_ne:result=result,a=a,b=b;i8x16_lt_s:result=result,a=a,b=b;i8x16_lt_u:result=result,a=a,b=b;i8x16_gt_s:result=result,a=a,b=b;i8x16_gt_u:result=result,a=a,b=b;i8x16_le_s:result=result,a=a,b=b;i8x16_le_u:result=result,a=a,b=b;i8x16_ge_s:result=result,a=a,b=b;i8x16_ge_u:result=result,a=a,b=b;i16x8_eq:result=result,a=a,b=b;i16x8_ne:result=result,a=a,b=b;i16x8_lt_s:result=result,a=a,b=b;i16x8_lt_u:result=result,a=a,b=b;i16x8_gt_s:result=result,a=a,b=b;i16x8_gt_u:result=result,a=a,b=b;i16x8_le_s:result=result,a=a,b=b;i16x8_le_u:result=result,a=a,b=b;i16x8_ge_s:result=result,a=a,b=b;i16x8_ge_u:result=result,a=a,b=b;i32x4_eq:result=result,a=a,b=b;i32x4_ne:result=result,a=a,b=b;i32x4_lt_s:result=result,a=a,b=b;i32x4_lt_u:result=result,a=a,b=b;i32x4_gt_s:result=result,a=a,b=b;i32x4_gt_u:result=result,a=a,b=b;i32x4_le_s:result=result,a=a,b=b;i32x4_le_u:result=result,a=a,b=b;i32x4_ge_s:result=result,a=a,b=b;i32x4_ge_u:result=result,a=a,b=b;f32x4_eq:result=result,a=a,b=b;f32x4_ne:result=result,a=a,b=b;f32x4_lt:result=result,a=a,b=b;f32x4_gt:result=result,a=a,b=b;f32x4_le:result=result,a=a,b=b;f32x4_ge:result=result,a=a,b=b;f64x2_eq:result=result,a=a,b=b;f64x2_ne:result=result,a=a,b=b;f64x2_lt:result=result,a=a,b=b;f64x2_gt:result=result,a=a,b=b;f64x2_le:result=result,a=a,b=b;f64x2_ge:result=result,a=a,b=b;v128_not:result=result,a=a;v128_and:result=result,a=a,b=b;v128_andnot:result=result,a=a,b=b;v128_or:result=result,a=a,b=b;v128_xor:result=result,a=a,b=b;v128_bitselect:result=result,a=a,b=b,c=c;v128_any_true:result=result,a=a;f32x4_demote_f64x2_zero:result=result,a=a;f64x2_promote_low_f32x4:result=result,a=a;i8x16_abs:result=result,a=a;i8x16_neg:result=result,a=a;i8x16_popcnt:result=result,a=a;i8x16_all_true:result=result,a=a;i8x16_bitmask:result=result,a=a;i8x16_narrow_i16x8_s:result=result,a=a,b=b;i8x16_narrow_i16x8_u:result=result,a=a,b=b;f32x4_ceil:result=result,a=a;f32x4_floor:result=result,a=a;f32x4_trunc:result=result,a=a;f32x4_nearest:result=result,a=a;i8x16_shl:result=result,a=a,b=b;i8x16_shr_s:result=result,a=a,b=b;i8x16_shr_u:result=result,a=a,b=b;i8x16_add:result=result,a=a,b=b;i8x16_add_sat_s:result=result,a=a,b=b;i8x16_add_sat_u:result=result,a=a,b=b;i8x16_sub:result=result,a=a,b=b;i8x16_sub_sat_s:result=result,a=a,b=b;i8x16_sub_sat_u:result=result,a=a,b=b;f64x2_ceil:result=result,a=a;f64x2_floor:result=result,a=a;i8x16_min_s:result=result,a=a,b=b;i8x16_min_u:result=result,a=a,b=b;i8x16_max_s:result=result,a=a,b=b;i8x16_max_u:result=result,a=a,b=b;f64x2_trunc:result=result,a=a;i8x16_avgr_u:result=result,a=a,b=b;i16x8_extadd_pairwise_i8x16_s:result=result,a=a;i16x8_extadd_pairwise_i8x16_u:result=result,a=a;i32x4_extadd_pairwise_i16x8_s:result=result,a=a;i32x4_extadd_pairwise_i16x8_u:result=result,a=a;i16x8_abs:result=result,a=a;i16x8_neg:result=result,a=a;i16x8_q15mulr_sat_s:result=result,a=a,b=b;i16x8_all_true:result=result,a=a;i16x8_bitmask:result=result,a=a;i16x8_narrow_i32x4_s:result=result,a=a,b=b;i16x8_narrow_i32x4_u:result=result,a=a,b=b;i16x8_extend_low_i8x16_s:result=result,a=a;i16x8_extend_high_i8x16_s:result=result,a=a;i16x8_extend_low_i8x16_u:result=result,a=a;i16x8_extend_high_i8x16_u:result=result,a=a;i16x8_shl:result=result,a=a,b=b;i16x8_shr_s:result=result,a=a,b=b;i16x8_shr_u:result=result,a=a,b=b;i16x8_add:result=result,a=a,b=b;i16x8_add_sat_s:result=result,a=a,b=b;i16x8_add_sat_u:result=result,a=a,b=b;i16x8_sub:result=result,a=a,b=b;i16x8_sub_sat_s:result=result,a=a,b=b;i16x8_sub_sat_u:result=result,a=a,b=b;f64x2_nearest:result=result,a=a;i16x8_mul:result=result,a=a,b=b;i16x8_min_s:result=result,a=a,b=b;i16x8_min_u:result=result,a=a,b=b;i16x8_max_s:result=result,a=a,b=b;i16x8_max_u:result=result,a=a,b=b;i16x8_avgr_u:result=result,a=a,b=b;i16x8_extmul_low_i8x16_s:result=result,a=a,b=b;i16x8_extmul_high_i8x16_s:result=result,a=a,b=b;i16x8_extmul_low_i8x16_u:result=result,a=a,b=b;i16x8_extmul_high_i8x16_u:result=result,a=a,b=b;i32x4_abs:result=result,a=a;i32x4_neg:result=result,a=a;i32x4_all_true:result=result,a=a;i32x4_bitmask:result=result,a=a;i32x4_extend_low_i16x8_s:result=result,a=a;i32x4_extend_high_i16x8_s:result=result,a=a;i32x4_extend_low_i16x8_u:result=result,a=a;i32x4_extend_high_i16x8_u:result=result,a=a;i32x4_shl:result=result,a=a,b=b;i32x4_shr_s:result=result,a=a,b=b;i32x4_shr_u:result=result,a=a,b=b;i32x4_add:result=result,a=a,b=b;i32x4_sub:result=result,a=a,b=b;i32x4_mul:result=result,a=a,b=b;i32x4_min_s:result=result,a=a,b=b;i32x4_min_u:result=result,a=a,b=b;i32x4_max_s:result=result,a=a,b=b;i32x4_max_u:result=result,a=a,b=b;i32x4_dot_i16x8_s:result=result,a=a,b=b;i32x4_extmul_low_i16x8_s:result=result,a=a,b=b;i32x4_extmul_high_i16x8_s:result=result,a=a,b=b;i32x4_extmul_low_i16x8_u:result=result,a=a,b=b;i32x4_extmul_high_i16x8_u:result=result,a=a,b=b;i64x2_abs:result=result,a=a;i64x2_neg:result=result,a=a;i64x2_all_true:result=result,a=a;i64x2_bitmask:result=result,a=a;i64x2_extend_low_i32x4_s:result=result,a=a;i64x2_extend_high_i32x4_s:result=result,a=a;i64x2_extend_low_i32x4_u:result=result,a=a;i64x2_extend_high_i32x4_u:result=result,a=a;i64x2_shl:result=result,a=a,b=b;i64x2_shr_s:result=result,a=a,b=b;i64x2_shr_u:result=result,a=a,b=b;i64x2_add:result=result,a=a,b=b;i64x2_sub:result=result,a=a,b=b;i64x2_mul:result=result,a=a,b=b;i64x2_eq:result=result,a=a,b=b;i64x2_ne:result=result,a=a,b=b;i64x2_lt_s:result=result,a=a,b=b;i64x2_gt_s:result=result,a=a,b=b;i64x2_le_s:result=result,a=a,b=b;i64x2_ge_s:result=result,a=a,b=b;i64x2_extmul_low_i32x4_s:result=result,a=a,b=b;i64x2_extmul_high_i32x4_s:result=result,a=a,b=b;i64x2_extmul_low_i32x4_u:result=result,a=a,b=b;i64x2_extmul_high_i32x4_u:result=result,a=a,b=b;f32x4_abs:result=result,a=a;f32x4_neg:result=result,a=a;f32x4_sqrt:result=result,a=a;f32x4_add:result=result,a=a,b=b;f32x4_sub:result=result,a=a,b=b;f32x4_mul:result=result,a=a,b=b;f32x4_div:result=result,a=a,b=b;f32x4_min:result=result,a=a,b=b;f32x4_max:result=result,a=a,b=b;f32x4_pmin:result=result,a=a,b=b;f32x4_pmax:result=result,a=a,b=b;f64x2_abs:result=result,a=a;f64x2_neg:result=result,a=a;f64x2_sqrt:result=result,a=a;f64x2_add:result=result,a=a,b=b;f64x2_sub:result=result,a=a,b=b;f64x2_mul:result=result,a=a,b=b;f64x2_div:result=result,a=a,b=b;f64x2_min:result=result,a=a,b=b;f64x2_max:result=result,a=a,b=b;f64x2_pmin:result=result,a=a,b=b;f64x2_pmax:result=result,a=a,b=b;i32x4_trunc_sat_f32x4_s:result=result,a=a;i32x4_trunc_sat_f32x4_u:result=result,a=a;f32x4_convert_i32x4_s:result=result,a=a;f32x4_convert_i32x4_u:result=result,a=a;i32x4_trunc_sat_f64x2_s_zero:result=result,a=a;i32x4_trunc_sat_f64x2_u_zero:result=result,a=a;f64x2_convert_low_i32x4_s:result=result,a=a;f64x2_convert_low_i32x4_u:result=result,a=a;f32x4_relaxed_madd:result=result,a=a,b=b,c=c;f32x4_relaxed_nmadd:result=result,a=a,b=b,c=c;f64x2_relaxed_madd:result=result,a=a,b=b,c=c;f64x2_relaxed_nmadd:result=result,a=a,b=b,c=c;i16x8_relaxed_dot_i8x16_i7x16_s:result=result,a=a,b=b;i32x4_relaxed_dot_i8x16_i7x16_add_s:result=result,a=a,b=b,c=c;v128_load:result=result,a=a,b=b,offset=offset;v128_load_wide:result=result,a=a,x=memory,offset=offset;v128_load8x8_s:result=result,a=a,b=b,offset=offset;v128_load8x8_s_wide:result=result,a=a,x=memory,offset=offset;v128_load8x8_u:result=result,a=a,b=b,offset=offset;v128_load8x8_u_wide:result=result,a=a,x=memory,offset=offset;v128_load16x4_s:result=result,a=a,b=b,offset=offset;v128_load16x4_s_wide:result=result,a=a,x=memory,offset=offset;v128_load16x4_u:result=result,a=a,b=b,offset=offset;v128_load16x4_u_wide:result=result,a=a,x=memory,offset=offset;v128_load32x2_s:result=result,a=a,b=b,offset=offset;v128_load32x2_s_wide:result=result,a=a,x=memory,offset=offset;v128_load32x2_u:result=result,a=a,b=b,offset=offset;v128_load32x2_u_wide:result=result,a=a,x=memory,offset=offset;v128_load8_splat:result=result,a=a,b=b,offset=offset;v128_load8_splat_wide:result=result,a=a,x=memory,offset=offset;v128_load16_splat:result=result,a=a,b=b,offset=offset;v128_load16_splat_wide:result=result,a=a,x=memory,offset=offset;v128_load32_splat:result=result,a=a,b=b,offset=offset;v128_load32_splat_wide:result=result,a=a,x=memory,offset=offset;v128_load64_splat:result=result,a=a,b=b,offset=offset;v128_load64_splat_wide:result=result,a=a,x=memory,offset=offset;v128_load32_zero:result=result,a=a,b=b,offset=offset;v128_load32_zero_wide:result=result,a=a,x=memory,offset=offset;v128_load64_zero:result=result,a=a,b=b,offset=offset;v128_load64_zero_wide:result=result,a=a,x=memory,offset=offset;v128_store:a=a,b=b,c=value,offset=offset;v128_store_wide:a=a,c=value,x=memory,offset=offset;v128_load8_lane:result=result,a=a,b=b,c=value,y=lane,offset=offset;v128_load8_lane_wide:result=result,a=a,c=value,y=lane,x=memory,offset=offset;v128_load16_lane:result=result,a=a,b=b,c=value,y=lane,offset=offset;v128_load16_lane_wide:result=result,a=a,c=value,y=lane,x=memory,offset=offset;v128_load32_lane:result=result,a=a,b=b,c=value,y=lane,offset=offset;v128_load32_lane_wide:result=result,a=a,c=value,y=lane,x=memory,offset=offset;v128_load64_lane:result=result,a=a,b=b,c=value,y=lane,offset=offset;v128_load64_lane_wide:result=result,a=a,c=value,y=lane,x=memory,offset=offset;v128_store8_lane:a=a,b=b,c=value,y=lane,offset=offset;v128_store8_lane_wide:a=a,c=value,y=lane,x=memory,offset=offset;v128_store16_lane:a=a,b=b,c=value,y=lane,offset=offset;v128_store16_lane_wide:a=a,c=value,y=lane,x=memory,offset=offset;v128_store32_lane:a=a,b=b,c=value,y=lane,offset=offset;v128_store32_lane_wide:a=a,c=value,y=lane,x=memory,offset=offset;v128_store64_lane:a=a,b=b,c=value,y=lane,offset=offset;v128_store64_lane_wide:a=a,c=value,y=lane,x=memory,offset=offset;i32_atomic_load:result=result,a=a,x=memory,offset=offset;i64_atomic_load:result=result,a=a,x=memory,offset=offset;i32_atomic_load8_u:result=result,a=a,x=memory,offset=offset;i32_atomic_load16_u:result=result,a=a,x=memory,offset=offset;i64_atomic_load8_u:result=result,a=a,x=memory,offset=offset;i64_atomic_load16_u:result=result,a=a,x=memory,offset=offset;i64_atomic_load32_u:result=result,a=a,x=memory,offset=offset;i32_atomic_store:a=a,b=value,x=memory,offset=offset;i64_atomic_store:a=a,b=value,x=memory,offset=offset;i32_atomic_store8:a=a,b=value,x=memory,offset=offset;i32_atomic_store16:a=a,b=value,x=memory,offset=offset;i64_atomic_store8:a=a,b=value,x=memory,offset=offset;i64_atomic_store16:a=a,b=value,x=memory,offset=offset;i64_atomic_store32:a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_add:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_add:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_add_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_add_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_add_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_add_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_add_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_sub:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_sub:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_sub_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_sub_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_sub_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_sub_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_sub_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_and:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_and:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_and_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_and_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_and_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_and_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_and_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_or:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_or:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_or_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_or_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_or_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_or_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_or_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_xor:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_xor:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_xor_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_xor_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_xor_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_xor_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_xor_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_xchg:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw_xchg:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw8_xchg_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw16_xchg_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw8_xchg_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw16_xchg_u:result=result,a=a,b=value,x=memory,offset=offset;i64_atomic_rmw32_xchg_u:result=result,a=a,b=value,x=memory,offset=offset;i32_atomic_rmw_cmpxchg:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i64_atomic_rmw_cmpxchg:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i32_atomic_rmw8_cmpxchg_u:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i32_atomic_rmw16_cmpxchg_u:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i64_atomic_rmw8_cmpxchg_u:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i64_atomic_rmw16_cmpxchg_u:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;i64_atomic_rmw32_cmpxchg_u:result=result,a=a,b=expected,c=replacement,x=memory,offset=offset;atomicFence:;atomicWait32:result=result,a=address,b=expected,c=timeout,x=memory,offset=offset;atomicWait64:result=result,a=address,b=expected,c=timeout,x=memory,offset=offset;atomicNotify:result=result,a=address,b=count,x=memory,offset=offset;i64_add128:result=results,a=operands;i64_sub128:result=results,a=operands;i64_mul_wide_s:result=results,a=operands;i64_mul_wide_u:result=results,a=operands"
 }

@@ -1,0 +1,57 @@
+// The differences that mean nothing wherever they occur.
+
+extension PermittedDifferences {
+  /// Between two builds of the module.
+  package static let ofBuilds = standard(buildRows)
+  /// Between a build and another Lua.
+  package static let ofPrograms = standard(buildRows + programRows)
+
+  private static func standard(_ text: String) -> PermittedDifferences {
+    do {
+      return try PermittedDifferences(Array(text.utf8), file: Path("standard"))
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+
+  /// The rows in the form of a file, for whoever wants to see them.
+  package static var text: String {
+    "# Between two builds, and between a build and another Lua.\n\(buildRows)\n"
+      + "# Between a build and another Lua.\n\(programRows)"
+  }
+
+  private static let buildRows = #"""
+    permit: (table|function|thread|userdata|file|[A-Z]\w*): (builtin: )?(0x)?[0-9a-f]{1,16}
+    reason: addresses differ from build to build
+    permit: \(?(nil|null)\)?|0x[0-9a-f]{2,16}
+    when: %[-+ #0-9.]*p
+    reason: the format p shows addresses
+    permit: [0-9]+(\.[0-9]+)?(e[-+][0-9]+)?
+    when: collectgarbage
+    reason: how much memory is in use differs from build to build
+    permit: function [0-9]+ bytes sha256:[0-9a-f]+
+    reason: the bytes of a function are the compiler's
+
+    """#
+
+  private static let programRows = #"""
+    permit: -?nan
+    reason: the sign of what is no number is the processor's
+    permit: -?nan:0x[0-9a-f]+
+    reason: the bits of what is no number are the processor's
+    permit: argument #[12] to '(math\.)?(fmod|atan|log|ult|pow|ldexp)'
+    reason: which of two arguments is looked at first is the C compiler's choice
+    ignore: not enough memory|string length overflow|resulting string too large|string slice too long|too many results|table overflow|too many captures|stack overflow|error in error handling|buffer too large|integer overflow in
+    reason: how much memory and stack there is differs, and so does the greatest size
+    ignore: binary chunk was not made by this state|bad binary format|truncated precompiled
+    reason: the module loads only bytecode that the same state has dumped
+    ignore: result table|result function
+    reason: a table or a function crosses the border of the module in a form of its own
+    ignore: too large|does not fit|out of limits
+    when: pack
+    reason: sizes of 32 and of 64 bits
+    ignore: .
+    when: pack.*['"][^'"]*([TlL!]|s(?![0-9]))
+    reason: the native sizes of size_t and long, which are 4 bytes in the module
+    """#
+}

@@ -1,0 +1,107 @@
+/// The pass *duplicate tails*: in place of a jump to a few operations that end with another jump, a branch table or
+/// a return stand those themselves, behind an operation that charges what the jump did. So interpreters fetch
+/// behind each of their instructions, and superinstructions reach from there to the next one.
+
+@_spi(Translation) import WebAssemblyHandlers
+
+struct TailPass: ~Copyable {
+  /// By label the place behind it in the list.
+  private var places = TrivialList<UInt32>(capacity: 64)
+  /// The list as it becomes.
+  private var operations = TrivialList<VirtualOperation>(capacity: 64)
+
+  /// Operations of a tail at most.
+  private static let greatestLength = 6
+  /// Elements that the tables of a function's duplicates have together at most, and of one table.
+  private static let greatestElementCount = 16_384
+  private static let greatestTable = 256
+
+  /// Bytes of storage, and what a function of so many operations and labels takes at most.
+  var heldByteCount: Int {
+    places.capacity * 4 + operations.capacity * MemoryLayout<VirtualOperation>.stride
+  }
+  static func byteCount(operations: Int, labels: Int) -> Int {
+    labels * 8 + grown(operations) * MemoryLayout<VirtualOperation>.stride
+  }
+
+  /// Operations that so many become at most.
+  private static func grown(_ count: Int) -> Int { count + count / 4 + 64 }
+
+  mutating func run(
+    _ list: inout OperationList, _ tables: OperationTables, labelCount: Int, check: () throws -> Void
+  ) throws {
+    places.removeAll()
+    places.reserveCapacity(labelCount)
+    for _ in 0..<labelCount { places.append(0) }
+    var hasJumps = false
+    for index in 0..<list.count {
+      if index & Translation.checkMask == 0 { try check() }
+      if list[index].family == .label {
+        places[Int(list[index].x)] = UInt32(truncatingIfNeeded: index &+ 1)
+      } else if list[index].family == .br {
+        hasJumps = true
+      }
+    }
+    guard hasJumps else { return }
+    var room = Self.grown(list.count) - list.count
+    var elements = Self.greatestElementCount
+    operations.removeAll()
+    operations.reserveCapacity(Self.grown(list.count))
+    for index in 0..<list.count {
+      if index & Translation.checkMask == 0 { try check() }
+      if list[index].family == .br, !list[index].flags.contains(.split) {
+        let tail = tail(list, Int(places[Int(list[index].x)]), tables)
+        let last = tail.isEmpty ? 0 : tail.upperBound &- 1
+        let isTable = !tail.isEmpty && list[last].family == .brTable
+        let size = isTable ? Int(list[last].y) : 0
+        if !tail.isEmpty, tail.count <= room, size <= elements, size <= Self.greatestTable {
+          room &-= tail.count
+          elements &-= size
+          duplicate(list, tail, of: list[index])
+          continue
+        }
+      }
+      operations.append(list[index])
+    }
+    list.exchange(&operations)
+  }
+
+  /// The operations at a place, if they are few up to one that never goes on; else none.
+  private func tail(_ list: borrowing OperationList, _ start: Int, _ tables: OperationTables) -> Range<Int> {
+    var start = start
+    while start < list.count, list[start].family == .label { start &+= 1 }
+    var end = start
+    while end < list.count, end &- start < Self.greatestLength {
+      let family = list[end].family
+      guard family != .label else { return 0..<0 }
+      let facts = tables.facts(family)
+      end &+= 1
+      switch facts.control {
+      case .next:
+        guard !facts.hasList, facts.accumulator != .clobbers else { return 0..<0 }
+      // A jump to a jump would be a charge and a jump.
+      case .jump: return end &- start > 1 ? start..<end : 0..<0
+      case .table, .return: return start..<end
+      default: return 0..<0
+      }
+    }
+    return 0..<0
+  }
+
+  /// The charge for the tail's segment ends the jump's; what the tail's last operation ends is charged from there.
+  private mutating func duplicate(
+    _ list: borrowing OperationList, _ tail: Range<Int>, of jump: VirtualOperation
+  ) {
+    var charge = jump
+    charge.family = .charge
+    charge.flags = []
+    operations.append(charge)
+    // Within a segment only the differences count.
+    let counted = list[Int(places[Int(jump.x)]) &- 1].counted
+    for index in tail {
+      var operation = list[index]
+      operation.counted = jump.counted &+ (operation.counted &- counted)
+      operations.append(operation)
+    }
+  }
+}
