@@ -55,7 +55,8 @@ import Testing
 
   @Test func aCaseThatTheClockCutsHasNoFigures() throws {
     let place = try Workplace([
-      "fixtures/a.lua": "local t = {} while true do t[#t % 1000 + 1] = 'x' end", "expected/a.golden": "limit time\n",
+      "fixtures/a.lua": "local t = {} while true do t[#t % 1000 + 1] = 'x' end",
+      "expected/a.golden": "limit time\n",
     ])
     #expect(try place("--timeout", "0.3", "--json", "r.jsonl").code == 0)
     let line = try #require(
