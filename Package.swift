@@ -3,9 +3,10 @@ import Foundation
 import PackageDescription
 
 /// The engine runs fixtures thirty to fifty times slower without optimisation, so it is optimised in
-/// debug builds as well. `-wmo` lets helpers in other files be inlined into the handlers.
+/// debug builds as well. `-wmo` lets helpers in other files be inlined into the handlers; what SwiftPM asks for
+/// besides, batches, would be warned of.
 let engineSettings: [SwiftSetting] = [
-  .unsafeFlags(["-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug)),
+  .unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2"], .when(configuration: .debug)),
   // Equal handlers must stay distinct: a shared body would turn the jump at a handler's end into a call.
   .unsafeFlags(["-Xllvm", "-swiftmergefunc-threshold=0"]),
   // A handler's frame pointer would be set up and dropped again in every instruction.
@@ -17,7 +18,7 @@ let engineSettings: [SwiftSetting] = [
 /// The official test scripts are twelve megabytes of text, and the tests of the harness run thousands of cases,
 /// all in debug builds: optimised, they take half the time.
 let bulkSettings: [SwiftSetting] = [
-  .unsafeFlags(["-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug))
+  .unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2"], .when(configuration: .debug))
 ]
 
 let package = Package(
