@@ -5,7 +5,7 @@
 @_spi(Translation) import WebAssemblyHandlers
 
 struct TailPass: ~Copyable {
-  /// By label the place behind it in the list.
+  /// By label the place of the first operation behind it in the list.
   private var places = TrivialList<UInt32>(capacity: 64)
   /// The list as it becomes.
   private var operations = TrivialList<VirtualOperation>(capacity: 64)
@@ -34,13 +34,16 @@ struct TailPass: ~Copyable {
     places.reserveCapacity(labelCount)
     for _ in 0..<labelCount { places.append(0) }
     var hasJumps = false
-    for index in 0..<list.count {
+    // From the end, so that a label among others knows what follows them all.
+    var next = list.count
+    for index in (0..<list.count).reversed() {
       if index & Translation.checkMask == 0 { try check() }
       if list[index].family == .label {
-        places[Int(list[index].x)] = UInt32(truncatingIfNeeded: index &+ 1)
-      } else if list[index].family == .br {
-        hasJumps = true
+        places[Int(list[index].x)] = UInt32(truncatingIfNeeded: next)
+        continue
       }
+      next = index
+      if list[index].family == .br { hasJumps = true }
     }
     guard hasJumps else { return }
     var room = Self.grown(list.count) - list.count
@@ -68,8 +71,6 @@ struct TailPass: ~Copyable {
 
   /// The operations at a place, if they are few up to one that never goes on; else none.
   private func tail(_ list: borrowing OperationList, _ start: Int, _ tables: OperationTables) -> Range<Int> {
-    var start = start
-    while start < list.count, list[start].family == .label { start &+= 1 }
     var end = start
     while end < list.count, end &- start < Self.greatestLength {
       let family = list[end].family
