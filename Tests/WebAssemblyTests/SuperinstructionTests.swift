@@ -386,4 +386,27 @@ private struct RepeatableNumbers: RandomNumberGenerator {
       #expect(try run(module, module.engine) == all)
     }
   }
+
+  /// What stands between two labels in a row is counted by who jumps to the first of them.
+  @Test(arguments: [0, 1] as [Int32])
+  func whatDoesNothingBetweenLabelsIsCounted(argument: Int32) throws {
+    let bytes = try ModuleStructure(
+      text: """
+        (module (func (export "f") (param i32) (result i32)
+          (block $outer
+            (block $inner
+              (if (local.get 0) (then (br $inner)))
+              (br $outer))
+            (nop) (nop) (nop))
+          (return (i32.const 7))))
+        """
+    ).encode()
+    let all = TranslationOptions(combinesOperations: true, duplicatesTails: true)
+    let counts = try [.simple, all].map { options in
+      let engine = Engine(options)
+      let machine = try TestInstance(Module(bytes: bytes, engine: engine), store: Store(engine: engine))
+      return machine.count("f", [.i32(argument)]).count
+    }
+    #expect(counts[0] == counts[1])
+  }
 }

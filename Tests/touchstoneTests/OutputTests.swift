@@ -24,6 +24,14 @@ private let one = ["fixtures/a.lua": "return 1", "expected/a.golden": "result in
     #expect(!place.exists("-"))
   }
 
+  /// A part's costs replace their part of a file; a pipe has nothing to read.
+  @Test func costsOfAPartGoIntoAPipeAsTheyAre() throws {
+    let place = try Workplace(one.merging(["fixtures/b.lua": "return 2"]) { own, _ in own })
+    let result = try place.shell("\"$0\" --filter a --save-baseline - | cat")
+    #expect(result.output.split(separator: "\n").last?.hasPrefix("{\"id\":\"a\",") == true)
+    #expect(!result.output.contains("\"id\":\"b\""))
+  }
+
   @Test func mergeAndTheTextCommandsAppendToo() throws {
     let place = try Workplace(one.merging(["m.wat": "(module)"]) { own, _ in own })
     #expect(try place.bounded("--json", "r.jsonl").code == 0)

@@ -14,6 +14,8 @@ struct ReduceExample: CustomTestStringConvertible, Sendable {
   var cause: String
   /// What is said to be kept.
   var kept: String
+  /// Lines that the smallest script has at most. Functions stay functions, so those that call several keep more.
+  var lineCount = 6
 
   var testDescription: String { name }
 
@@ -35,16 +37,16 @@ struct ReduceExample: CustomTestStringConvertible, Sendable {
       name: "wrong-format", cause: "format", kept: "number has no integer representation"),
     ReduceExample(
       name: "length", patch: PatchedModule.wrongLength, isComparison: true, cause: "string.len",
-      kept: "tells the two apart: "),
+      kept: "tells the two apart: ", lineCount: 22),
     ReduceExample(
       name: "reverse", patch: standIn("str_reverse", by: "str_upper"), isComparison: true, cause: "reverse",
-      kept: "tells the two apart: "),
+      kept: "tells the two apart: ", lineCount: 8),
     ReduceExample(
       name: "trap", patch: PatchedModule.Patch(function: "str_upper") { _ in [0x00] }, cause: "upper",
-      kept: "traps (unreachable) in str_upper"),
+      kept: "traps (unreachable) in str_upper", lineCount: 11),
     ReduceExample(
       name: "floor", patch: standIn("math_floor", by: "math_ceil"), isComparison: true, cause: "math.floor",
-      kept: "tells the two apart: "),
+      kept: "tells the two apart: ", lineCount: 7),
     ReduceExample(
       name: "endless", patch: PatchedModule.endless, options: ["--fuel", "3000000"], cause: "reverse",
       kept: "reaches the limit of fuel"),
@@ -54,7 +56,7 @@ struct ReduceExample: CustomTestStringConvertible, Sendable {
     // Without another build the line itself is all that is known to be wrong, and may be had in another way.
     ReduceExample(
       name: "wrong-value", patch: standIn("math_ult", by: "luaB_rawequal"), cause: "total",
-      kept: "puts out the line \"total\\t-130\" and not \"total\\t130\""),
+      kept: "puts out the line \"total\\t-130\" and not \"total\\t130\"", lineCount: 25),
   ]
 }
 
@@ -80,7 +82,7 @@ struct ReduceExample: CustomTestStringConvertible, Sendable {
     #expect(result.error == "")
     let small = try place.read("small.lua")
     #expect(small.contains(example.cause), "\(small)")
-    #expect(small.split(separator: "\n").count <= 25, "\(small)")
+    #expect(small.split(separator: "\n").count <= example.lineCount, "\(small)")
     // Ten seconds on a free machine; tests share theirs.
     #expect(seconds < 30, "\(seconds) s")
     // What was written still does what was kept, and gets no smaller.

@@ -76,7 +76,7 @@
       for words in [["run", "--json", "part.jsonl"], ["merge", "part.jsonl"] + reports] {
         let (small, large) = try (peak(few, words), peak(many, words))
         #expect(small.code == 1 && large.code == 1)
-        #expect(large.memory - small.memory < 12 << 10, "\(words): \(small.memory) → \(large.memory) KiB")
+        #expect(large.memory - small.memory < 8 << 10, "\(words): \(small.memory) → \(large.memory) KiB")
       }
       #expect(try many.read("r.xml").utf8.count > 12_000_000)
       #expect(try many.read("r.html").utf8.count > 12_000_000)

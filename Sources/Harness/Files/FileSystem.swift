@@ -197,6 +197,13 @@ package enum FileSystem {
     try FileError.explaining(path, "write to") { () throws(SystemError) in try file.put(bytes) }
   }
 
+  /// Makes a directory for what is remembered between runs, which git ignores.
+  static func createRecordDirectory(_ path: Path) throws(FileError) {
+    try createDirectory(path)
+    let ignore = path.appending(".gitignore")
+    if try status(ignore) == nil { try write(Array("*\n".utf8), to: ignore) }
+  }
+
   /// Makes a directory and those above it, as far as they are missing.
   package static func createDirectory(_ path: Path) throws(FileError) {
     if try status(path)?.kind == .directory { return }

@@ -46,6 +46,9 @@ package final class OutputFile {
     replacement = nil
   }
 
+  /// Whether what stands under its name can be read, and is replaced; a stream, a pipe or a device is written to.
+  package var replacesFile: Bool { replacement != nil }
+
   /// Where there is room for what has to be kept until it can be written: beside the file, or, where that
   /// is a device or a pipe, where the system keeps such files.
   var temporaryDirectory: Path { replacement?.target.parent ?? System.temporaryDirectory }

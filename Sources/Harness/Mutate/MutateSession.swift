@@ -7,13 +7,13 @@ package enum MutateSession {
     _ context: SessionContext, _ mutate: MutateOptions, openModule: (Path) throws -> LuaModule
   ) throws -> ExitCode {
     var context = context
-    let shard = try Self.shard(context.options)
+    let (shard, shardSource) = try context.options.chosenShard
     // What is dealt to shards is the faults: each runs all cases.
     context.options.shard = Shard("1/1")
     context.options.shardCount = nil
     let session = try FixtureSession(context, name: "touchstone mutate")
     session.description.language = "wasm"
-    (session.description.shard, session.description.shardSource) = (shard?.shard.description, shard?.source)
+    (session.description.shard, session.description.shardSource) = (shard?.description, shardSource)
     session.description.mutation = MutationDescription(
       faultCount: 0, seed: mutate.seed, sample: mutate.sample, budget: mutate.budget,
       failUnder: mutate.failUnder, cases: 0)
@@ -37,23 +37,10 @@ package enum MutateSession {
       caseCount: choice.chosen.count, digest: choice.digest(with: session.plan.suite),
       isPartial: session.plan.suite.isPartial || choice.chosen.count < choice.faultCount
         || !mutate.functions.isEmpty)
-    let own = choice.chosen.filter { shard?.shard.includes($0.id) ?? true }
+    let own = choice.chosen.filter { shard?.includes($0.id) ?? true }
     session.description.caseCount = own.count
-    var work = MutationWork(session, module, choice, own, mutate, shard?.shard)
+    var work = MutationWork(session, module, choice, own, mutate, shard)
     return try work.run(marks)
-  }
-
-  /// Which part of the faults is made here, and whose environment says so unless an option does.
-  private static func shard(_ options: RunOptions) throws -> (shard: Shard, source: String?)? {
-    if let shard = options.shard {
-      if let count = options.shardCount, count != shard.count {
-        throw UsageError("--shard \(shard) and --shard-count \(count) contradict each other; leave one out")
-      }
-      return shard.count == 1 ? nil : (shard, nil)
-    }
-    return try ShardEnvironment(options.environment, shardCount: options.shardCount).map {
-      ($0.shard, $0.source)
-    }
   }
 }
 
@@ -253,7 +240,7 @@ private struct MutationWork {
           }
           request.limits.time = .seconds(600)
           request.limits.memoryBytes = request.limits.memoryBytes.map {
-            $0.addingReportingOverflow(more).partialValue
+            $0.addingReportingOverflow(more).overflow ? .max : $0 + more
           }
           if machine == nil { machine = try? marked.module.makeExecutor(memoryLimit: nil) }
           guard let machine else { return nil }

@@ -32,9 +32,7 @@ struct MutationRecord {
 
   /// Begins a record with what is known already. Throws `FileError`.
   func begin(key: String, _ reports: [CaseReport]) throws {
-    try FileSystem.createDirectory(file.parent)
-    let ignore = file.parent.appending(".gitignore")
-    if try FileSystem.status(ignore) == nil { try FileSystem.write(Array("*\n".utf8), to: ignore) }
+    try FileSystem.createRecordDirectory(file.parent)
     try FileSystem.write(
       reports.reduce(into: JSONLines.line(Header(key: key))) { $0 += JSONLines.line($1) }, to: file)
   }

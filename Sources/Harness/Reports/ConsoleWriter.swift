@@ -107,6 +107,11 @@ package final class ConsoleWriter: EventWriter {
 
   private func write(_ report: CaseReport) {
     guard report.isBad || style.verbosity == .verbose else { return }
+    let isLimited = style.verbosity == .normal
+    if isLimited, lines.count >= Self.namedLines {
+      lines.unnamed += 1
+      return
+    }
     var text = paint(report.status.word, report.status.color) + " \(report.id)"
     if !output.isQuiet, let instructions = report.instructions {
       text += paint(
@@ -114,6 +119,9 @@ package final class ConsoleWriter: EventWriter {
         .faint)
     }
     text += "\n"
+    // What there is no room for is not made either.
+    if isLimited, lines.named > 0 { return writeName(text) }
+    let name = text
     // What is wrong with a file names the file.
     if report.isBad, !output.isQuiet, report.kind != .fixture, report.kind != .fault,
       let golden = report.golden
@@ -126,19 +134,19 @@ package final class ConsoleWriter: EventWriter {
       for line in paint(report.difference) { text += "    \(line)\n" }
       for remark in report.remarks { text += "  # \(ConsoleOutput.oneLine(remark))\n" }
     }
-    if style.verbosity == .normal {
-      if lines.count >= Self.namedLines {
-        lines.unnamed += 1
-        return
-      }
+    if isLimited {
       let count = text.utf8.count { $0 == 0x0A }
-      if lines.named > 0 || lines.count + count > Self.wholeLines {
-        text = String(text.prefix { $0 != "\n" }) + "\n"
-        lines.named += 1
-      }
-      lines.count += lines.named > 0 ? 1 : count
+      if lines.count + count > Self.wholeLines { return writeName(name) }
+      lines.count += count
     }
     output.write(text)
+  }
+
+  /// A failure of which only the name is said.
+  private func writeName(_ line: String) {
+    lines.named += 1
+    lines.count += 1
+    output.write(line)
   }
 
   private func noteBad(_ report: CaseReport) {

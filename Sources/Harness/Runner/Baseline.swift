@@ -65,12 +65,12 @@ package struct Baseline: Hashable, Sendable {
 
 extension Baseline {
   /// Writes it. Unless its cases `areAll` that there are, they replace their part of a file that is already
-  /// there. Throws `FileError` or `ReportError`.
+  /// there; a pipe or a stream takes them as they are. Throws `FileError` or `ReportError`.
   package func save(areAll: Bool, to file: OutputFile) throws {
     var baseline = self
     // A module that ran nothing says nothing of what is there.
     if !areAll, costs.isEmpty { return }
-    if !areAll, try FileSystem.status(file.path) != nil {
+    if !areAll, file.replacesFile, try FileSystem.status(file.path) != nil {
       baseline = try Baseline(file.path)
       baseline.replace(by: self)
     }

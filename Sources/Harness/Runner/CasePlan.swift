@@ -30,15 +30,7 @@ package struct CasePlan: Sendable {
     all = try FixtureWalk.fixtures(in: scopes, &oddities)
     let loader = FixtureLoader(for: all, project: options.defaults)
     self.loader = loader
-    if let shard = options.shard {
-      if let count = options.shardCount, count != shard.count {
-        throw UsageError("--shard \(shard) and --shard-count \(count) contradict each other; leave one out")
-      }
-      // One of one is all there is, and the way to say so against the environment.
-      self.shard = shard.count == 1 ? nil : shard
-    } else if let found = try ShardEnvironment(options.environment, shardCount: options.shardCount) {
-      (shard, shardSource) = (found.shard, found.source)
-    }
+    (shard, shardSource) = try options.chosenShard
     var selection = options.selection
     selection.mandatory = BazelProtocol(options.environment).filter
     if let only = options.only { selection.remembered = (only, try Self.ids(only, of: scopes, among: all)) }

@@ -86,10 +86,8 @@ package struct LastRun {
   fileprivate func open(
     forgetting isGone: (ExactText) -> Bool
   ) throws -> (file: FileDescriptor, lock: FileDescriptor, memory: Memory) {
-    try FileSystem.createDirectory(directory)
+    try FileSystem.createRecordDirectory(directory)
     TemporaryFile.removeAbandoned(in: directory)
-    let ignore = directory.appending(".gitignore")
-    if try FileSystem.status(ignore) == nil { try FileSystem.write(Array("*\n".utf8), to: ignore) }
     let held = try FileSystem.open(lock, .locking, "write to")
     do {
       let isAlone = held.lock(waiting: false) != false

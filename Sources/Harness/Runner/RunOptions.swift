@@ -44,6 +44,23 @@ package struct RunOptions: Sendable {
 
   package init() {}
 
+  /// Which shard is asked for, and whose environment says so unless an option does; nil for all there is. Throws
+  /// `UsageError`.
+  package var chosenShard: (shard: Shard?, source: String?) {
+    get throws {
+      guard let shard else {
+        let found = try ShardEnvironment(environment, shardCount: shardCount)
+        return (found?.shard, found?.source)
+      }
+      if let shardCount, shardCount != shard.count {
+        throw UsageError(
+          "--shard \(shard) and --shard-count \(shardCount) contradict each other; leave one out")
+      }
+      // One of one is all there is, and the way to say so against the environment.
+      return (shard.count == 1 ? nil : shard, nil)
+    }
+  }
+
   /// A command line for a shell that means the same fixtures, module and limits.
   package func command(_ words: String) -> String {
     ShellWord.line("touchstone \(words)", again)

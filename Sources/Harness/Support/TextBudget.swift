@@ -9,10 +9,11 @@ package struct TextBudget {
   package static let lineLength = 2_000
   private static let caseLength = 200_000
 
-  private let escape: Escape
+  /// Nil where text is written as it is.
+  private let escape: Escape?
   private var room: Int
 
-  package init(room: Int = caseLength, escape: @escaping Escape = { $1.unicodeScalars.append($0) }) {
+  package init(room: Int = caseLength, escape: Escape? = nil) {
     self.room = room
     self.escape = escape
   }
@@ -34,9 +35,10 @@ package struct TextBudget {
   }
 
   /// A line as it is to be written, cut if need be.
-  package static func line(
-    _ text: String, length: Int = lineLength, escape: Escape = { $1.unicodeScalars.append($0) }
-  ) -> String {
+  package static func line(_ text: String, length: Int = lineLength, escape: Escape? = nil) -> String {
+    guard let escape else {
+      return text.utf8.count <= length ? text : line(text, length: length) { $1.unicodeScalars.append($0) }
+    }
     var line = ""
     var taken = 0
     for scalar in text.unicodeScalars {

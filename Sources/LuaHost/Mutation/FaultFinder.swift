@@ -49,7 +49,23 @@ private struct Callees {
 }
 
 extension Opcode {
-  fileprivate static var i32WrapI64: Opcode { Opcode(0xA7) }
+  /// The instruction with a mnemonic that the table has.
+  static func named(_ mnemonic: String) -> Opcode {
+    InstructionTable.rows[InstructionTable.rows(of: mnemonic)[0]].opcode
+  }
+}
+
+extension Module {
+  /// The type of a memory, imports counted first; nil when there is none of that index.
+  func memoryType(_ index: UInt32) -> MemoryType? {
+    var left = Int(index)
+    for item in structure.imports {
+      guard case .memory(let type) = item.type else { continue }
+      if left == 0 { return type }
+      left -= 1
+    }
+    return structure.memories.indices.contains(left) ? structure.memories[left] : nil
+  }
 }
 
 extension FunctionDefinition {
@@ -235,7 +251,7 @@ private struct FaultFinder {
     switch next.definition.opcode {
     case .i32Eqz, .brIf, .if: return isSign
     case .drop: return true
-    case .i32WrapI64: return count >= 32
+    case .named("i32.wrap_i64"): return count >= 32
     default: break
     }
     if case .store(let width) = next.definition.lowering { return width * 8 <= count }

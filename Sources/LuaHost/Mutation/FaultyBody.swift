@@ -54,7 +54,7 @@ private struct FaultyBody {
         Self.pad(&writer)
       } else {
         writer.append(.i32Const, value: 0)
-        writer.append(Opcode(0x47))
+        writer.append(.named("i32.ne"))
         keepsCost = false
       }
     case .omission:
@@ -112,8 +112,8 @@ private struct FaultyBody {
     if !type.results.isEmpty { keepsCost = false }
     for result in type.results {
       switch result {
-      case .i64: writer.append(Opcode(0x42))
-      case .f32: writer.append(Opcode(0x43))
+      case .i64: writer.append(.i64Const)
+      case .f32: writer.append(.f32Const)
       case .f64: writer.append(.f64Const)
       default: writer.append(.i32Const)
       }
@@ -123,10 +123,7 @@ private struct FaultyBody {
   private func operandsAndResults(of instruction: Instruction) -> FunctionType {
     let definition = instruction.definition
     func address(_ memory: UInt32) -> ValueType {
-      let imported = module.structure.imports.compactMap { item -> MemoryType? in
-        if case .memory(let type) = item.type { type } else { nil }
-      }
-      return (imported + module.structure.memories)[Int(memory)].addressType == .i64 ? .i64 : .i32
+      module.memoryType(memory)?.addressType == .i64 ? .i64 : .i32
     }
     switch definition.opcode {
     case .call: return module.functionType(instruction.a)

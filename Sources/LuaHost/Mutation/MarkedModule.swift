@@ -103,7 +103,7 @@ private struct MarkedBody {
   private mutating func set(_ mark: Int) {
     writer.append(.i32Const, value: UInt64(mark))
     writer.append(.i32Const, value: 1)
-    writer.append(.i32Store8, a: memory)
+    writer.append(.named("i32.store8"), a: memory)
   }
 
   // MARK: - Where a fault makes a difference
@@ -148,11 +148,7 @@ private struct MarkedBody {
 
   /// Whether a memory has addresses of 32 bits.
   private func isNarrow(_ index: UInt32) -> Bool {
-    let imported = module.structure.imports.compactMap { item -> MemoryType? in
-      if case .memory(let type) = item.type { type } else { nil }
-    }
-    let all = imported + module.structure.memories
-    return all.indices.contains(Int(index)) && all[Int(index)].addressType == .i32
+    module.memoryType(index)?.addressType == .i32
   }
 
   private mutating func keeper(_ type: ValueType, _ number: UInt32) -> UInt32 {
@@ -194,23 +190,23 @@ private struct MarkedBody {
       writer.append(.localGet, a: kept[0])
       let isWide = value == .i64 || value == .f64
       // The store's address, and a load of as many bits without a sign.
-      let load: UInt32 =
+      let load =
         switch (isWide, width) {
-        case (false, 1): 0x2D
-        case (false, 2): 0x2F
-        case (false, _): 0x28
-        case (true, 1): 0x31
-        case (true, 2): 0x33
-        case (true, 4): 0x35
-        case (true, _): 0x29
+        case (false, 1): "i32.load8_u"
+        case (false, 2): "i32.load16_u"
+        case (false, _): "i32.load"
+        case (true, 1): "i64.load8_u"
+        case (true, 2): "i64.load16_u"
+        case (true, 4): "i64.load32_u"
+        case (true, _): "i64.load"
         }
-      writer.append(Opcode(load), a: instruction.a, value: instruction.value)
+      writer.append(.named(load), a: instruction.a, value: instruction.value)
       writer.append(.localGet, a: kept[1])
       reinterpret(value)
       if width < (isWide ? 8 : 4) {
         let mask: UInt64 = (1 << UInt64(width * 8)) - 1
-        writer.append(isWide ? Opcode(0x42) : .i32Const, value: mask)
-        writer.append(Opcode(isWide ? 0x83 : 0x71))
+        writer.append(isWide ? .i64Const : .i32Const, value: mask)
+        writer.append(.named(isWide ? "i64.and" : "i32.and"))
       }
       writer.append(notEqual(value))
     }
@@ -222,15 +218,11 @@ private struct MarkedBody {
 
   /// Floats are held against each other by their bits.
   private mutating func reinterpret(_ type: ValueType) {
-    if type == .f32 { writer.append(Opcode(0xBC)) }
-    if type == .f64 { writer.append(Opcode(0xBD)) }
+    if type == .f32 { writer.append(.named("i32.reinterpret_f32")) }
+    if type == .f64 { writer.append(.named("i64.reinterpret_f64")) }
   }
 
   private func notEqual(_ type: ValueType) -> Opcode {
-    type == .i64 || type == .f64 ? Opcode(0x52) : Opcode(0x47)
+    .named(type == .i64 || type == .f64 ? "i64.ne" : "i32.ne")
   }
-}
-
-extension Opcode {
-  fileprivate static var i32Store8: Opcode { Opcode(0x3A) }
 }

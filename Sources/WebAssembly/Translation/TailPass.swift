@@ -5,10 +5,17 @@
 @_spi(Translation) import WebAssemblyHandlers
 
 struct TailPass: ~Copyable {
-  /// By label the place of the first operation behind it in the list.
-  private var places = TrivialList<UInt32>(capacity: 64)
+  /// By label what is behind it.
+  private var targets = TrivialList<Target>(capacity: 64)
   /// The list as it becomes.
   private var operations = TrivialList<VirtualOperation>(capacity: 64)
+
+  /// The place of the first operation behind a label, and the instructions counted before the label: between two
+  /// labels in a row can stand instructions that are counted and do nothing.
+  private struct Target {
+    var place: UInt32
+    var counted: UInt32
+  }
 
   /// Operations of a tail at most.
   private static let greatestLength = 6
@@ -18,10 +25,11 @@ struct TailPass: ~Copyable {
 
   /// Bytes of storage, and what a function of so many operations and labels takes at most.
   var heldByteCount: Int {
-    places.capacity * 4 + operations.capacity * MemoryLayout<VirtualOperation>.stride
+    targets.capacity * MemoryLayout<Target>.stride + operations.capacity
+      * MemoryLayout<VirtualOperation>.stride
   }
   static func byteCount(operations: Int, labels: Int) -> Int {
-    labels * 8 + grown(operations) * MemoryLayout<VirtualOperation>.stride
+    labels * 2 * MemoryLayout<Target>.stride + grown(operations) * MemoryLayout<VirtualOperation>.stride
   }
 
   /// Operations that so many become at most.
@@ -30,16 +38,17 @@ struct TailPass: ~Copyable {
   mutating func run(
     _ list: inout OperationList, _ tables: OperationTables, labelCount: Int, check: () throws -> Void
   ) throws {
-    places.removeAll()
-    places.reserveCapacity(labelCount)
-    for _ in 0..<labelCount { places.append(0) }
+    targets.removeAll()
+    targets.reserveCapacity(labelCount)
+    for _ in 0..<labelCount { targets.append(Target(place: 0, counted: 0)) }
     var hasJumps = false
     // From the end, so that a label among others knows what follows them all.
     var next = list.count
     for index in (0..<list.count).reversed() {
       if index & Translation.checkMask == 0 { try check() }
       if list[index].family == .label {
-        places[Int(list[index].x)] = UInt32(truncatingIfNeeded: next)
+        targets[Int(list[index].x)] = Target(
+          place: UInt32(truncatingIfNeeded: next), counted: list[index].counted)
         continue
       }
       next = index
@@ -53,14 +62,15 @@ struct TailPass: ~Copyable {
     for index in 0..<list.count {
       if index & Translation.checkMask == 0 { try check() }
       if list[index].family == .br, !list[index].flags.contains(.split) {
-        let tail = tail(list, Int(places[Int(list[index].x)]), tables)
+        let target = targets[Int(list[index].x)]
+        let tail = tail(list, Int(target.place), tables)
         let last = tail.isEmpty ? 0 : tail.upperBound &- 1
         let isTable = !tail.isEmpty && list[last].family == .brTable
         let size = isTable ? Int(list[last].y) : 0
         if !tail.isEmpty, tail.count <= room, size <= elements, size <= Self.greatestTable {
           room &-= tail.count
           elements &-= size
-          duplicate(list, tail, of: list[index])
+          duplicate(list, tail, from: target.counted, of: list[index])
           continue
         }
       }
@@ -91,14 +101,13 @@ struct TailPass: ~Copyable {
 
   /// The charge for the tail's segment ends the jump's; what the tail's last operation ends is charged from there.
   private mutating func duplicate(
-    _ list: borrowing OperationList, _ tail: Range<Int>, of jump: VirtualOperation
+    _ list: borrowing OperationList, _ tail: Range<Int>, from counted: UInt32, of jump: VirtualOperation
   ) {
     var charge = jump
     charge.family = .charge
     charge.flags = []
     operations.append(charge)
     // Within a segment only the differences count.
-    let counted = list[Int(places[Int(jump.x)]) &- 1].counted
     for index in tail {
       var operation = list[index]
       operation.counted = jump.counted &+ (operation.counted &- counted)
