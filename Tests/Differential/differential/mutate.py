@@ -139,7 +139,7 @@ def script(mutants):
 
 
 def judge(mutator, touchstone, indices, mutants):
-    code, failures, output = touchstone.run(script(mutants), 60 + len(mutants) / 20)
+    code, failures, _, output = touchstone.run(script(mutants), 60 + len(mutants) / 20)
     if code not in (0, 1):
         if len(mutants) == 1:
             reason = 'did not end' if code is None else f'crashed with {code}: {output.strip()[-300:]}'

@@ -1,4 +1,5 @@
 """Runs cases in Touchstone: a script with the other engine's answers as expectations, and what failed of it."""
+import collections
 import json
 import os
 import re
@@ -152,10 +153,9 @@ class Touchstone:
     def __init__(self, path):
         self.path = os.path.abspath(path)
         self.folder = tempfile.TemporaryDirectory(prefix='differential-')
-        self.instructions = 0
 
-    def run(self, text, timeout):
-        """(exit code or None when it did not end, {line: message}, what it wrote)."""
+    def run(self, text, timeout, environment=None):
+        """(exit code or None when it did not end, {line: message}, {line: instructions}, what it wrote)."""
         name = os.path.join(self.folder.name, 'script.wast')
         events = os.path.join(self.folder.name, 'events.jsonl')
         if os.path.exists(events):
@@ -164,32 +164,45 @@ class Touchstone:
             file.write(text)
         process = subprocess.Popen([self.path, 'spec', name, *OPTIONS, '--json', events], stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, cwd=self.folder.name, text=True, errors='replace',
-                                   env={**os.environ, 'SWIFT_BACKTRACE': 'enable=no'})
+                                   env={**os.environ, 'SWIFT_BACKTRACE': 'enable=no', **(environment or {})})
         try:
             output, _ = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            return None, {}, 'did not end'
-        failures, finished = {}, False
+            return None, {}, {}, 'did not end'
+        failures, costs, finished = {}, collections.Counter(), False
         if os.path.exists(events):
             with open(events, errors='replace') as file:
                 for line in file:
                     if '"case-finished"' in line:
                         event = json.loads(line)
+                        costs[event['case']['line']] += event['case']['instructions']
                         if event['case']['status'] != 'passed':
                             failures[event['case']['line']] = event['text']['message']
                     elif '"run-finished"' in line:
                         finished = True
-                        self.instructions += json.loads(line)['summary']['instructions']
         if not finished and process.returncode in (0, 1):
-            return 3, failures, output
-        return process.returncode, failures, output
+            return 3, failures, costs, output
+        return process.returncode, failures, costs, output
+
+    def run_both(self, text, timeout):
+        """With superinstructions and without; instructions that are counted otherwise are failures, too."""
+        code, failures, costs, output = self.run(text, timeout)
+        if code not in (0, 1):
+            return code, failures, output
+        code, others, apart, output = self.run(text, timeout, {'TOUCHSTONE_SUPERINSTRUCTIONS': '0'})
+        failures.update((line, f'without superinstructions: {message}') for line, message in others.items()
+                        if line not in failures)
+        for line in costs.keys() | apart.keys():
+            if costs[line] != apart[line] and line not in failures:
+                failures[line] = f'{costs[line]} instructions with superinstructions, {apart[line]} without'
+        return code, failures, output
 
     def differences(self, cases, answers, text_modules=frozenset(), timeout=None):
         """{number of a case: (step, what Touchstone said)} of the first difference in each."""
         text, places = script(cases, answers, text_modules)
-        code, failures, output = self.run(text, timeout or 30 + len(cases) * 2)
+        code, failures, output = self.run_both(text, timeout or 30 + len(cases) * 2)
         if code not in (0, 1):
             if len(cases) > 1:
                 # One of them: each alone.
@@ -210,10 +223,10 @@ class Touchstone:
                 continue
             answer = answers[number][step] if step >= 0 else ('done',)
             if cases[number].steps[step][0] == 'instance' and answer[0] == 'trap':
-                match = re.match(r'trap: (.*)', message)
+                match = re.search(r'trap: (.*)', message)
                 if match and answers_agree(answer, ('trap', match.group(1))):
                     continue
-            if agrees_after_all(message, answer):
+            if agrees_after_all(message.removeprefix('without superinstructions: '), answer):
                 continue
             differences[number] = (step, message)
         return differences
