@@ -11,9 +11,9 @@ extension CaseResult {
 }
 
 /// Runs fixtures one after the other on one executor of each build.
-struct CompareRunner<Provider: CaseExecutorProvider> {
-  private var old: BuildRunner<Provider>
-  private var new: BuildRunner<Provider>
+struct CompareRunner {
+  private var old: BuildExecutor
+  private var new: BuildExecutor
   private let loader: FixtureLoader
   private let settings: CaseSettings
   private let interruption: Interruption
@@ -22,10 +22,11 @@ struct CompareRunner<Provider: CaseExecutorProvider> {
   static var trace: HostCallTrace { HostCallTrace(callLimit: 100_000, byteLimit: 16 << 20) }
 
   init(
-    old: Provider, new: Provider, loader: FixtureLoader, settings: CaseSettings, interruption: Interruption
+    old: TestedBuild, new: TestedBuild, loader: FixtureLoader, settings: CaseSettings,
+    interruption: Interruption
   ) {
-    self.old = BuildRunner(old)
-    self.new = BuildRunner(new)
+    self.old = BuildExecutor(old)
+    self.new = BuildExecutor(new)
     self.loader = loader
     self.settings = settings
     self.interruption = interruption
@@ -120,51 +121,6 @@ extension CaseReport {
       if let outcome = new.outcome { notes += CaseNote.notes(outcome, build: .new) }
     }
     status = self.comparison?.verdict.isBad == true ? .failed : .passed
-  }
-}
-
-/// One build's executor, made when first needed and again after a fault.
-private struct BuildRunner<Provider: CaseExecutorProvider> {
-  private let provider: Provider
-  fileprivate var executor: Provider.Executor?
-  /// Whether the build came as far as to run cases.
-  private(set) var isStarted = false
-  private(set) var wasTried = false
-
-  init(_ provider: Provider) { self.provider = provider }
-
-  mutating func run(_ request: CaseRequest) throws(CaseExecutionError) -> BuildOutcome {
-    wasTried = true
-    do {
-      if executor == nil { executor = try provider.makeExecutor(memoryLimit: request.limits.memoryBytes) }
-      isStarted = true
-      guard let outcome = try executor?.run(request) else {
-        throw CaseExecutionError.fault("there is no executor")
-      }
-      return .outcome(outcome)
-    } catch let error as CaseExecutionError {
-      switch error {
-      case .sourceTooLong, .loadingFailed, .callRefused, .seedRefused: return .refused(Finding(error))
-      case .interrupted: throw error
-      case .fault:
-        executor = nil
-        throw error
-      }
-    } catch {
-      throw .fault("\(error)")
-    }
-  }
-}
-
-extension BuildRunner {
-  /// The outcome with the messages of Lua errors that trapped.
-  mutating func readMessages(
-    of outcome: BuildOutcome, _ request: CaseRequest
-  ) throws(CaseExecutionError) -> BuildOutcome {
-    guard case .outcome(let run) = outcome, let read = try executor?.readMessages(of: run, request) else {
-      return outcome
-    }
-    return .outcome(read)
   }
 }
 

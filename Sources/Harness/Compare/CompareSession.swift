@@ -89,7 +89,10 @@ private struct CompareWork<Provider: CaseExecutorProvider> {
   mutating func run() {
     session.runCases(
       makeRunner: {
-        [old, new, settings = session.options.settings, interruption = session.interruption] loader in
+        [
+          old = TestedBuild(old, name: ""), new = TestedBuild(new, name: ""),
+          settings = session.options.settings, interruption = session.interruption
+        ] loader in
         var runner = CompareRunner(
           old: old, new: new, loader: loader, settings: settings, interruption: interruption)
         return { runner.run($0) }

@@ -39,7 +39,7 @@ package enum ExplainSession {
     try session.chooseGoldens(of: provider)
     let file = session.plan.selected[0]
     var settings = options.settings
-    settings.trace = CompareRunner<Provider>.trace
+    settings.trace = CompareRunner.trace
     settings.runsSkipped = true
     settings.readsEveryMessage = true
     // All that may take long is done on another thread, so that an interruption ends it.

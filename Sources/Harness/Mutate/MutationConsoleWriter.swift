@@ -29,23 +29,19 @@ package final class MutationConsoleWriter: EventWriter {
   }
 
   package func receive(_ event: RunEvent) {
+    output.take(event)
     switch event {
     case .runStarted(let run): start(run)
-    case .partDone(let reports): output.partDone(reports)
     case .caseFinished(let report): write(report)
-    case .notice(let notice): output.write(notice)
-    case .tick(let running): output.tick(running)
-    case .caseObserved: break
     case .runFinished(let summary):
-      output.write("")
       writeFunctions()
       write(summary)
+    default: break
     }
   }
 
   private func start(_ run: RunDescription) {
     self.run = run
-    output.caseCount = run.caseCount
     guard !output.isQuiet, let mutation = run.mutation else { return }
     let total = run.suite?.caseCount ?? run.caseCount
     let chosen =

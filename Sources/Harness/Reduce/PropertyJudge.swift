@@ -23,9 +23,9 @@ struct PropertyJudge {
     var request = request
     request.steps = steps
     if old != nil { return try difference(request) == property }
-    guard case .outcome(let outcome) = try new.run(request, readingMessages: property.needsMessage) else {
-      return false
-    }
+    var found = try new.run(request)
+    if property.needsMessage { found = try new.readMessages(of: found, request) }
+    guard case .outcome(let outcome) = found else { return false }
     return property.holds(outcome)
   }
 

@@ -141,12 +141,13 @@ private struct ReduceWork {
       }
       defer { self.old = old }
       if case .outcome(let outcome) = try new.run(request) { limitFuel(outcome) }
-      if !old.build.takesSourcesOnly { request.trace = CompareRunner<LuaModule>.trace }
+      if !old.build.takesSourcesOnly { request.trace = CompareRunner.trace }
       let found = try PropertyJudge.difference(request, old: &old, new: &new, permitted)
       return found.map { .success($0) } ?? nothing("\(old.build.name) answers the same")
     }
     let outcome: CaseOutcome
-    switch try new.run(request, readingMessages: true) {
+    let found = try new.run(request)
+    switch try new.readMessages(of: found, request) {
     case .outcome(let found): outcome = found
     case .refused(let finding):
       var report = CaseReport(fixture.file)

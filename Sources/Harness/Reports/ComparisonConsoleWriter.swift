@@ -26,23 +26,19 @@ package final class ComparisonConsoleWriter: EventWriter {
   }
 
   package func receive(_ event: RunEvent) {
+    output.take(event)
     switch event {
     case .runStarted(let run):
-      output.caseCount = run.caseCount
       if output.isQuiet { return }
       output.write(
         "comparing \(RunDescription.name(run.oldModule ?? "", run.oldModuleDigest ?? ""))"
           + " with \(RunDescription.name(run.module, run.moduleDigest))\(run.shardClause)\n")
-    case .partDone(let reports): output.partDone(reports)
     case .caseFinished(let report): take(report)
-    case .notice(let notice): output.write(notice)
-    case .tick(let running): output.tick(running)
-    case .caseObserved: break
     case .runFinished(let summary):
-      output.write("")
       for report in reports where report.status == .error { writeCase(report, isWhole: true) }
       for group in DifferenceGroups.groups(of: reports) { write(group) }
       write(summary)
+    default: break
     }
   }
 

@@ -174,16 +174,29 @@ struct ConsoleOutput {
     TextBudget.line(String(text.map { $0 == "\n" ? " " : $0 }))
   }
 
+  /// Does with an event what every writer for people does.
+  mutating func take(_ event: RunEvent) {
+    switch event {
+    case .runStarted(let run): caseCount = run.caseCount
+    case .partDone(let reports): partDone(reports)
+    case .notice(let notice): write(notice)
+    case .tick(let running): tick(running)
+    // Ends the line that shows progress.
+    case .runFinished: write("")
+    case .caseFinished, .caseObserved: break
+    }
+  }
+
   // MARK: - Progress
 
-  mutating func partDone(_ reports: [CaseReport]) {
+  private mutating func partDone(_ reports: [CaseReport]) {
     done += 1
     bad += reports.count(where: \.isBad)
   }
 
   /// Shows on a terminal how far the run is, at most ten times a second, and what takes long. Into a pipe that is
   /// said once.
-  mutating func tick(_ running: RunningWork?) {
+  private mutating func tick(_ running: RunningWork?) {
     if isQuiet { return }
     let slow = running.flatMap { $0.time >= .seconds(5) ? $0 : nil }
     if !style.isTerminal, let slow, named != slow.name {

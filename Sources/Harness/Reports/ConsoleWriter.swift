@@ -69,13 +69,16 @@ package final class ConsoleWriter: EventWriter {
   }
 
   package func receive(_ event: RunEvent) {
+    if case .notice(let notice) = event {
+      if notice.severity != .note || style.verbosity == .verbose { output.write(notice, noteWord: "note") }
+      return
+    }
+    output.take(event)
     switch event {
     case .runStarted(let description):
       run = description
-      output.caseCount = description.caseCount
       if style.verbosity == .verbose { writeHead(description) }
     case .partDone(let reports):
-      output.partDone(reports)
       guard style.isTerminal, !style.showsInOrder else { return }
       for report in reports {
         shown.insert(ExactText(report.id))
@@ -86,12 +89,8 @@ package final class ConsoleWriter: EventWriter {
       noteSlow(report)
       noteBad(report)
       noteCost(report)
-    case .notice(let notice):
-      if notice.severity != .note || style.verbosity == .verbose { output.write(notice, noteWord: "note") }
-    case .tick(let running): output.tick(running)
-    case .caseObserved: break
+    case .notice, .tick, .caseObserved: break
     case .runFinished(let summary):
-      output.write("")
       writeSlowest()
       writeCosts()
       writeBad()

@@ -42,21 +42,21 @@ package struct TestedBuild: Sendable {
 struct BuildExecutor {
   let build: TestedBuild
   private var executor: (any CaseExecutor)?
+  /// Whether the build came as far as to run cases.
+  private(set) var isStarted = false
+  private(set) var wasTried = false
 
   init(_ build: TestedBuild) { self.build = build }
 
-  mutating func run(_ request: CaseRequest, readingMessages reads: Bool = false) throws(CaseExecutionError)
-    -> BuildOutcome
-  {
+  mutating func run(_ request: CaseRequest) throws(CaseExecutionError) -> BuildOutcome {
+    wasTried = true
     do {
       if executor == nil { executor = try build.makeExecutor(memoryLimit: request.limits.memoryBytes) }
+      isStarted = true
       guard let outcome = try executor?.run(request) else {
         throw CaseExecutionError.fault("there is no executor")
       }
-      guard reads, let read = try executor?.readMessages(of: outcome, request) else {
-        return .outcome(outcome)
-      }
-      return .outcome(read)
+      return .outcome(outcome)
     } catch let error as CaseExecutionError {
       switch error {
       case .sourceTooLong, .loadingFailed, .callRefused, .seedRefused: return .refused(Finding(error))
@@ -68,5 +68,15 @@ struct BuildExecutor {
     } catch {
       throw .fault("\(error)")
     }
+  }
+
+  /// The outcome with the messages of Lua errors that trapped.
+  mutating func readMessages(
+    of outcome: BuildOutcome, _ request: CaseRequest
+  ) throws(CaseExecutionError) -> BuildOutcome {
+    guard case .outcome(let run) = outcome, let read = try executor?.readMessages(of: run, request) else {
+      return outcome
+    }
+    return .outcome(read)
   }
 }
