@@ -6,10 +6,14 @@
 /// Prints, for each repetition, microseconds of processor time, executed instructions and the result. With `profile` before it the
 /// work is done once, and how often each operation was executed is printed: see `Profile`.
 
-import FoundationEssentials
 import LuaHost
 import WebAssembly
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

@@ -93,12 +93,12 @@ struct GuidePage: CustomTestStringConvertible, Sendable {
     try place.write(".session", script)
     let executable = (Workplace.executable as NSString).deletingLastPathComponent
     let session = try RunningProcess(
-      "/usr/bin/env", ["timeout", "120", "bash", ".session"],
+      "/usr/bin/env", ["bash", ".session"],
       [
-        "PATH": executable + ":/usr/local/bin:/usr/bin:/bin", "HOME": place.path, "LC_ALL": "C.UTF-8",
+        "PATH": executable + ":/usr/local/bin:/usr/bin:/bin", "HOME": place.path, "LC_ALL": Shell.locale,
         "COLUMNS": "100", "SWIFT_BACKTRACE": "enable=no",
       ], "", in: place)
-    let outputs = try session.finish().output.components(separatedBy: Self.mark + "\n").dropFirst()
+    let outputs = try session.finish(within: 120).output.components(separatedBy: Self.mark + "\n").dropFirst()
     #expect(outputs.count == count, "\(name): the session ended before its last command")
     return Array(outputs)
   }

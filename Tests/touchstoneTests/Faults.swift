@@ -36,6 +36,15 @@ extension Workplace {
     return true
   }
 
+  /// Whether names may have 255 bytes, and no more. Where names are encrypted they have fewer.
+  static var takesLongNames: Bool {
+    guard let place = try? Workplace() else { return false }
+    func takes(_ count: Int) -> Bool {
+      (try? place.write(in: "names", name: Array(repeating: UInt8(ascii: "n"), count: count), "")) == true
+    }
+    return takes(255) && !takes(256)
+  }
+
   func link(_ name: String, to target: String) throws {
     try FileManager.default.createSymbolicLink(atPath: path + "/" + name, withDestinationPath: target)
   }

@@ -10,6 +10,13 @@ struct Shell: Sendable {
   static let zsh = Shell(name: "zsh")
   static let fish = Shell(name: "fish")
 
+  /// A locale of UTF-8 that every system of its kind has.
+  #if os(macOS)
+    static let locale = "en_US.UTF-8"
+  #else
+    static let locale = "C.UTF-8"
+  #endif
+
   /// Where it is; nil when the system has none.
   var path: String? {
     ["/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"].map { "\($0)/\(name)" }
@@ -25,7 +32,7 @@ struct Shell: Sendable {
     let folder = URL(fileURLWithPath: Workplace.executable).deletingLastPathComponent().path
     let environment = [
       "PATH": "\(folder):/usr/local/bin:/usr/bin:/bin", "HOME": place.path, "TERM": "vt100",
-      "LC_ALL": "C.UTF-8",
+      "LC_ALL": Shell.locale,
     ]
     return try RunningProcess(path, options + ["-c", script], environment, input, in: place).finish()
   }

@@ -8,26 +8,14 @@ enum HelpText {
   /// The program's: its commands and exit codes.
   static func program(_ commands: [any Command.Type]) -> String {
     let width = commands.map { $0.name.count }.max() ?? 0
-    var text = """
-      touchstone runs directories of Lua fixtures on a build of lua.wasm and compares the decoded answers
-      with golden files.
-
-      usage: touchstone [COMMAND] [OPTION…] [OPERAND…]
-
-      commands (\(CommandRegistry.fallback.name) when none is named):
-
-      """
+    var text =
+      paragraphs(ProgramDescription.purpose)
+      + "\nusage: touchstone \(ProgramDescription.operands)\n"
+      + "\ncommands (\(CommandRegistry.fallback.name) when none is named):\n"
     for command in commands {
       text += row("  \(command.name)", command.about.summary, at: width + 4)
     }
-    text +=
-      "\n"
-      + paragraphs(
-        """
-        `touchstone help COMMAND` shows a command's options, and examples of it;
-        `\(CommandRegistry.version.name)` the program's version. Options may stand anywhere, with their
-        values as in `--jobs 4`, `--jobs=4` or `-j4`; behind `--` every word is an operand.
-        """)
+    text += "\n" + paragraphs(ProgramDescription.conventions)
     text += "\nexit codes:\n"
     for code in ExitCode.allCases { text += row("  \(code.rawValue)", code.meaning, at: 7) }
     return text
@@ -40,7 +28,7 @@ enum HelpText {
     if !description.operands.isEmpty { text += " \(description.operands)" }
     text += "\n"
     if !description.discussion.isEmpty { text += "\n" + paragraphs(description.discussion) }
-    for section in description.sections + [OptionSection(title: "help", options: [CommandDescription.help])] {
+    for section in description.sectionsWithHelp {
       text += "\n\(section.title):\n"
       for option in section.options { text += line(option) }
     }
@@ -68,22 +56,13 @@ enum HelpText {
 
   /// Paragraphs, wrapped anew. Lines that begin with a space are kept as they are.
   private static func paragraphs(_ text: String) -> String {
-    var result = ""
-    var paragraph: [Substring] = []
-    func end() {
-      if !paragraph.isEmpty { result += wrapped(paragraph.joined(separator: " "), indent: 0) }
-      paragraph = []
-    }
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.isEmpty || line.hasPrefix(" ") {
-        end()
-        result += line + "\n"
-      } else {
-        paragraph.append(line)
+    HelpBlock.blocks(of: text).map { block in
+      switch block {
+      case .paragraph(let text): wrapped(text, indent: 0)
+      case .line(let line): line + "\n"
+      case .gap: "\n"
       }
-    }
-    end()
-    return result
+    }.joined()
   }
 
   /// Lines of whole words, all of them indented.

@@ -48,7 +48,55 @@ struct CommandDescription: Sendable {
   var examples: [Example] = []
 
   var operandList: [Operand] { Operand.list(operands) }
-  var options: [OptionRow] { sections.flatMap(\.options) + [Self.help] }
+  var options: [OptionRow] { sectionsWithHelp.flatMap(\.options) }
+  /// What a reader of help sees: the sections, and the option that every command has.
+  var sectionsWithHelp: [OptionSection] { sections + [OptionSection(title: "help", options: [Self.help])] }
 
   static let help = OptionRow(name: "--help", short: "-h", help: "show this help")
+}
+
+/// What is said of the program as a whole.
+enum ProgramDescription {
+  /// One sentence without a full stop, as the line that names a page of the manual.
+  static let summary = "run Lua fixtures on a build of lua.wasm and compare the answers with golden files"
+  static let purpose = """
+    touchstone runs directories of Lua fixtures on a build of lua.wasm and compares the decoded answers
+    with golden files.
+    """
+  static let operands = "[COMMAND] [OPTION…] [OPERAND…]"
+  static let conventions = """
+    `touchstone help COMMAND` shows a command's options, and examples of it;
+    `\(CommandRegistry.version.name)` the program's version. Options may stand anywhere, with their
+    values as in `--jobs 4`, `--jobs=4` or `-j4`; behind `--` every word is an operand.
+    """
+}
+
+/// A piece of a discussion.
+enum HelpBlock {
+  /// Words to be wrapped.
+  case paragraph(String)
+  /// A line that stays a line, with the spaces that it begins with.
+  case line(String)
+  /// The empty line between paragraphs.
+  case gap
+
+  /// The pieces of a text, in order.
+  static func blocks(of text: String) -> [HelpBlock] {
+    var blocks: [HelpBlock] = []
+    var paragraph: [Substring] = []
+    func end() {
+      if !paragraph.isEmpty { blocks.append(.paragraph(paragraph.joined(separator: " "))) }
+      paragraph = []
+    }
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.isEmpty || line.hasPrefix(" ") {
+        end()
+        blocks.append(line.isEmpty ? .gap : .line(String(line)))
+      } else {
+        paragraph.append(line)
+      }
+    }
+    end()
+    return blocks
+  }
 }
