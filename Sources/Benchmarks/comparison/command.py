@@ -9,12 +9,12 @@ import platform
 import sys
 import tempfile
 
-from comparison import batch, chart, measure, peers, programs
+from comparison import batch, chart, measure, peers, profile, programs
 from comparison.programs import ROOT
 
 TITLES = {"kernels": "C kernels", "lua": "Lua scripts in lua.wasm"}
 REFERENCE = "wasm3"
-WHAT = ["kernels", "lua", "batch", "start"]
+WHAT = ["kernels", "lua", "batch", "start", "profile"]
 
 
 def machine():
@@ -62,7 +62,8 @@ def options():
             "  kernels  C kernels, compiled with the toolchain's clang\n"
             "  lua      the scripts in Sources/Benchmarks/Lua, in lua.wasm\n"
             "  batch    1,000 one-line fixtures, by the touchstone command\n"
-            "  start    `touchstone eval 'return 2 + 2'` as a process\n\n"
+            "  start    `touchstone eval 'return 2 + 2'` as a process\n"
+            "  profile  what is executed for each program, counted by valgrind; only where it is asked for\n\n"
             "Sources/Benchmarks/README.md says more."))
     parser.add_argument("--runs", type=int, default=7, metavar="N", help="timed repetitions (default 7)")
     parser.add_argument("--kernels", type=pathlib.Path, default=ROOT / "../shared/bench/kernels", metavar="DIR",
@@ -74,9 +75,9 @@ def options():
     parser.add_argument("--chart", type=pathlib.Path, metavar="DIR", help="draw kernels.svg and lua.svg")
     parser.add_argument("--from", type=pathlib.Path, metavar="FILE", dest="source",
                         help="measure nothing: read what --json wrote, and draw it")
-    parser.add_argument("what", nargs="*", metavar="kernels|lua|batch|start", help="default: everything")
+    parser.add_argument("what", nargs="*", metavar="PART", help=f"{', '.join(WHAT)} (default: all but profile)")
     arguments = parser.parse_args()
-    arguments.what = arguments.what or WHAT
+    arguments.what = arguments.what or WHAT[:-1]
     for one in arguments.what:
         if one not in WHAT:
             parser.error(f"unknown benchmark {one}; there are {', '.join(WHAT)}")
@@ -92,6 +93,7 @@ def measured(arguments, work):
         path = pathlib.Path(folder)
         builds.append((name or "touchstone", path if arguments.build else ROOT / path))
     what = arguments.what
+    found = {"kernels": lambda: programs.kernels(arguments.kernels, work), "lua": lambda: programs.lua(ROOT / "lua.wasm")}
     report = {"date": datetime.date.today().isoformat(), "machine": machine(), "runs": arguments.runs}
     if "kernels" in what or "lua" in what:
         there, absent = peers.everyone(builds)
@@ -104,7 +106,6 @@ def measured(arguments, work):
             raise SystemExit("compare: there is nothing to measure")
         report["peers"] = {peer.name: {"version": peer.version, "compiles": peer.compiles} for peer in there}
         report["absent"] = absent
-        found = {"kernels": lambda: programs.kernels(arguments.kernels, work), "lua": lambda: programs.lua(ROOT / "lua.wasm")}
         for kind, make in found.items():
             if kind in what:
                 print(TITLES[kind], flush=True)
@@ -113,6 +114,8 @@ def measured(arguments, work):
         report["batch"] = batch.batch(builds[0][1], arguments.runs)
     if "start" in what:
         report["start"] = batch.start(builds[0][1], arguments.runs)
+    if "profile" in what:
+        report["profile"] = profile.profile(builds[0][1], [*found["kernels"](), *found["lua"]()])
     return report
 
 
