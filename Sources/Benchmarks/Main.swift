@@ -2,6 +2,7 @@
 ///
 ///     Benchmarks call MODULE EXPORT ARGUMENT REPEAT    an exported function of a module
 ///     Benchmarks lua MODULE SCRIPT REPEAT              a script in a build of lua.wasm
+///     Benchmarks translate MODULE                      all functions of a module; prints how many instructions they have
 ///
 /// Prints, for each repetition, microseconds of processor time, executed instructions and the result, a number as its bits. With
 /// `-` for REPEAT it does the work again for each line that it reads. With `profile` before it the work is done once, and how
@@ -39,10 +40,12 @@ struct Benchmarks {
       try call(arguments[2], arguments[3], argument, repeats, engine, isProfile)
     } else if arguments.count == 5, arguments[1] == "lua", let repeats = Repetitions(arguments[4]) {
       try lua(arguments[2], arguments[3], repeats, engine, isProfile)
+    } else if arguments.count == 3, arguments[1] == "translate" {
+      print(try translate(arguments[2]))
     } else {
       print(
         """
-        usage: Benchmarks call MODULE EXPORT ARGUMENT REPEAT | lua MODULE SCRIPT REPEAT
+        usage: Benchmarks call MODULE EXPORT ARGUMENT REPEAT | lua MODULE SCRIPT REPEAT | translate MODULE
                Benchmarks profile call MODULE EXPORT ARGUMENT | lua MODULE SCRIPT
         """)
     }
@@ -53,6 +56,24 @@ struct Benchmarks {
 
   private static func bytes(_ path: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(filePath: path)))
+  }
+
+  /// Instructions of the source that are translated.
+  private static func translate(_ path: String) throws -> Int {
+    let module = try Module(bytes: bytes(path), engine: .default)
+    let functions = module.structure.functions
+    let total = UInt32(functions.count + module.imports.count)
+    // Imports that are no functions leave indices without a function at the end.
+    for index in 0..<total { _ = try module.disassemble(index) }
+    var count = 0
+    for function in functions {
+      var reader = InstructionReader(function.body)
+      while !reader.isAtEnd {
+        _ = try reader.next()
+        count += 1
+      }
+    }
+    return count
   }
 
   private static func text(_ results: [Value]) -> String {

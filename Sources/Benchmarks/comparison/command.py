@@ -116,6 +116,7 @@ def measured(arguments, work):
         report["start"] = batch.start(builds[0][1], arguments.runs)
     if "profile" in what:
         report["profile"] = profile.profile(builds[0][1], [*found["kernels"](), *found["lua"]()])
+        report["translation"] = profile.translation(builds[0][1])
     return report
 
 

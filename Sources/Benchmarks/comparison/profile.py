@@ -62,3 +62,18 @@ def profile(build, programs):
         print(f"{program.name:11} {one['instructions']:13,} {operations:12,} {handlers:12,} {machine:13,} "
               f"{machine / handlers:11.2f} {machine / operations:14.2f}", flush=True)
     return results
+
+
+def translation(build):
+    """Machine instructions for each instruction of lua.wasm: decoding, validation and all passes."""
+    binary, module = str(build.resolve() / "Benchmarks"), ROOT / "lua.wasm"
+    with tempfile.TemporaryDirectory() as work:
+        output = pathlib.Path(work) / "translate"
+        count = int(subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={output}", binary, "translate",
+                                    module], check=True, capture_output=True, text=True).stdout)
+        text = subprocess.run(["callgrind_annotate", "--inclusive=yes", "--threshold=100", output], check=True,
+                              capture_output=True, text=True).stdout
+    # The function in the engine that everything passes through, by its mangled name.
+    machine = max(int(line.split()[0].replace(",", "")) for line in text.splitlines() if "9CodeStoreC9translate" in line)
+    print(f"translation: {machine / count:.0f} machine instructions for each of the {count:,} instructions of lua.wasm")
+    return {"instructions": count, "machine": machine}
