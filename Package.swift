@@ -52,7 +52,9 @@ let package = Package(
     .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: bulkSettings),
     .executableTarget(
       name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"],
-      exclude: ["Kernels", "Lua", "compare", "programs.txt", "superinstructions"]),
+      exclude: [
+        "Charts", "Kernels", "Lua", "README.md", "compare", "comparison", "programs.txt", "superinstructions",
+      ]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
     .target(name: "Harness", dependencies: ["LuaHost", "LuaSyntax"], swiftSettings: bulkSettings),
     // Fixtures as cases of somebody else's tests.

@@ -1,0 +1,1 @@
+"""The engine beside its peers: what is timed, by whom, and how it is told."""
