@@ -100,7 +100,7 @@ def accumulator(name, text):
 
 def handlers(sources):
     """All of them: name and text."""
-    for file in sorted(pathlib.Path(sources, "Generated").glob("*Handlers.swift")):
+    for file in sorted(pathlib.Path(sources).rglob("*.swift")):
         for name, text in re.findall(r"^@c func (op_\w+)\((.*?)^}", file.read_text(), re.S | re.M):
             yield name, text
 
