@@ -104,22 +104,33 @@ import Testing
       result.error == "touchstone: the page of the manual holds all commands; leave `run` out\n")
   }
 
-  private static let formatters = [
-    "mandoc -Tlint -Wwarning touchstone.1", "groff -man -ww -Tutf8 touchstone.1 >/dev/null",
-    "man -l --warnings=w touchstone.1 >/dev/null",
-  ]
+  // MARK: - Formatters
 
-  /// Skipped where the system has no such formatter.
-  @Test(arguments: formatters) func formattersReadItWithoutAWarning(command: String) throws {
-    let tool = command.prefix { $0 != " " }
+  private func check(_ command: String) throws {
     let place = try Workplace()
-    guard try Shell.bash.run("command -v \(tool)", in: place).code == 0 else { return }
-    // Where `man` is another one, it has no such option.
-    if tool == "man", try Shell.bash.run("man --version", in: place).output.hasPrefix("man 2") == false {
-      return
-    }
     try place.write("touchstone.1", try place("help", "--man").output)
     let result = try Shell.bash.run("export MANWIDTH=100; \(command)", in: place)
     #expect(result.code == 0 && result.error == "" && result.output == "", "\(result)")
+  }
+
+  @Test(.enabled(if: Shell(name: "mandoc").isInstalled, "mandoc is not here"))
+  func mandocReadsItWithoutAWarning() throws {
+    try check("mandoc -Tlint -Wwarning touchstone.1")
+  }
+
+  @Test(.enabled(if: Shell(name: "groff").isInstalled, "groff is not here"))
+  func groffReadsItWithoutAWarning() throws {
+    try check("groff -man -ww -Tutf8 touchstone.1 >/dev/null")
+  }
+
+  /// Where `man` is another one, it has no such options.
+  private static let hasManDB = {
+    guard let place = try? Workplace() else { return false }
+    return (try? Shell.bash.run("man --version", in: place).output.hasPrefix("man 2")) == true
+  }()
+
+  @Test(.enabled(if: hasManDB, "the man of man-db is not here"))
+  func manReadsItWithoutAWarning() throws {
+    try check("man -l --warnings=w touchstone.1 >/dev/null")
   }
 }
