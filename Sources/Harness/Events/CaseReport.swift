@@ -84,7 +84,9 @@ package struct CaseReport: Hashable, Sendable, Codable {
 
   /// About how many bytes of memory the report takes.
   var size: Int {
-    let text = difference.reduce(id.utf8.count) {
+    // Each text of its own comes with what the allocator adds.
+    let names = [id, name, file, golden ?? ""] + directory + (tags ?? [])
+    let text = difference.reduce(names.reduce(0) { $0 + $1.utf8.count + 48 }) {
       $0 + ($1.text?.utf8.count ?? 0) + MemoryLayout<DifferenceLine>.size
     }
     return text + MemoryLayout<Self>.size + notes.count * MemoryLayout<CaseNote>.size

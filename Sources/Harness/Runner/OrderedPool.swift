@@ -154,7 +154,7 @@ private final class Backlog: Sendable {
   private let awaited = Atomic(0)
 
   /// What the results may hold.
-  private static var limit: Int { 64 << 20 }
+  private static var limit: Int { 24 << 20 }
 
   func add(_ count: Int) {
     bytes.wrappingAdd(count, ordering: .relaxed)
