@@ -33,12 +33,31 @@
       var peak = 0
       while process.isRunning {
         let status = try? String(contentsOfFile: "/proc/\(process.identifier)/status", encoding: .utf8)
-        if let text = status?.firstMatch(of: /VmHWM:\s+(\d+) kB/)?.output.1, let size = Int(text) {
+        // Until the command takes its place, the process has its parent's name and memory.
+        if let status, status.hasPrefix("Name:\ttouchstone\n"),
+          let text = status.firstMatch(of: /VmHWM:\s+(\d+) kB/)?.output.1, let size = Int(text)
+        {
           peak = max(peak, size)
         }
         usleep(2000)
       }
       return (peak, try process.finish().code)
+    }
+
+    /// What the command holds in the second place beyond the first is below a limit, in KiB. Results that wait for a
+    /// writer on a busy machine are in some measurements, but not in all of three.
+    private func expectGrowth(
+      of words: [String], from few: Workplace, to many: Workplace, below limit: Int, code: Int32 = 0
+    ) throws {
+      var measured: [(small: Int, large: Int)] = []
+      repeat {
+        let (small, large) = try (peak(few, words), peak(many, words))
+        #expect(small.code == code && large.code == code)
+        #expect(small.memory > 1000)
+        if large.memory - small.memory < limit { return }
+        measured.append((small.memory, large.memory))
+      } while measured.count < 3
+      Issue.record("\(words): \(measured) KiB")
     }
 
     /// Fifteen hundred further cases may take six megabytes: an id, its directories, and a few figures each.
@@ -51,19 +70,12 @@
         ["run", "-j1"], ["run", "-j1"] + reports, ["bless", "-j1"], ["list"],
         ["compare", "lua.wasm", "lua.wasm", "-j1"],
       ] {
-        let (small, large) = try (peak(few, words), peak(many, words))
-        #expect(small.code == 0 && large.code == 0)
-        #expect(small.memory > 1000)
-        #expect(large.memory - small.memory < 6 << 10, "\(words): \(small.memory) → \(large.memory) KiB")
+        try expectGrowth(of: words, from: few, to: many, below: 6 << 10)
       }
       for place in [few, many] {
         #expect(try place.start(["--json", "part.jsonl"]).finish().code == 0)
       }
-      let (small, large) = try (
-        peak(few, ["merge", "part.jsonl"] + reports), peak(many, ["merge", "part.jsonl"] + reports)
-      )
-      #expect(small.code == 0 && large.code == 0)
-      #expect(large.memory - small.memory < 6 << 10, "merge: \(small.memory) → \(large.memory) KiB")
+      try expectGrowth(of: ["merge", "part.jsonl"] + reports, from: few, to: many, below: 6 << 10)
       #expect(try JUnitDocument(many.read("r.xml")).testcases.count == 2000)
     }
 
@@ -74,9 +86,7 @@
       let few = try place(75, source, golden: { _ in nil })
       let many = try place(300, source, golden: { _ in nil })
       for words in [["run", "--json", "part.jsonl"], ["merge", "part.jsonl"] + reports] {
-        let (small, large) = try (peak(few, words), peak(many, words))
-        #expect(small.code == 1 && large.code == 1)
-        #expect(large.memory - small.memory < 8 << 10, "\(words): \(small.memory) → \(large.memory) KiB")
+        try expectGrowth(of: words, from: few, to: many, below: 8 << 10, code: 1)
       }
       #expect(try many.read("r.xml").utf8.count > 12_000_000)
       #expect(try many.read("r.html").utf8.count > 12_000_000)
