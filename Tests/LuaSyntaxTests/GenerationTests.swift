@@ -45,6 +45,20 @@ struct GenerationTests {
     #expect(changed > 3 * trees.count)
   }
 
+  @Test func localsGetAttributesAndLoseThem() throws {
+    let tree = try SyntaxTree(parsing: Array("local a, b <const> = 1, 2 return a + b".utf8))
+    let mutants = (0..<4000).compactMap { number in
+      var mutator = TreeMutator(RandomSource(seed: 8, stream: UInt64(number)), PieceStore())
+      return mutator.mutate(tree).map {
+        Set(String(decoding: $0.source, as: UTF8.self).split(separator: " "))
+      }
+    }
+    for text in ["<close>", "_ENV"] {
+      #expect(mutants.contains { $0.contains { $0.hasPrefix(text) } }, "\(text)")
+    }
+    #expect(mutants.contains { !$0.contains("<const>") && $0.contains("b") })
+  }
+
   @Test func aSliceHasWhatItNeeds() throws {
     let source = """
       local a = 1

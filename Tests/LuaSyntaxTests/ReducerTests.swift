@@ -52,6 +52,34 @@ struct ReducerTests {
     #expect(result == "c { five = 5 }\n")
   }
 
+  @Test func aFunctionGoesWhereItIsCalledOnce() throws {
+    func isKept(_ source: [UInt8]) -> Bool {
+      guard let tree = try? SyntaxTree(parsing: source) else { return false }
+      let text = String(decoding: source, as: UTF8.self)
+      return text.contains("print(a)") && text.contains("'kept'")
+        && tree.nodes.contains { $0.kind == .nameList && tree.text($0.tokens).first == UInt8(ascii: "a") }
+    }
+    for definition in [
+      "local function f(a, b)\n  print(a) -- shown\nend", "function f(a)\n  print(a)\n  return a .. 'x'\nend",
+    ] {
+      let result = try reduced(definition + "\nlocal x = 1\nif x then\n  f('kept', 2)\nend", while: isKept)
+      #expect(result == "local a = 'kept'\nprint(a)\n")
+    }
+    // What is called twice, returns from within, takes any number of arguments or gives a value stays where it is.
+    for source in [
+      "function f(a) print(a) end f('kept') f('kept')", "function f(a) if a then return end end f('kept')",
+      "function f(a, ...) print(a) end f('kept')", "function f(a) print(a) end x = f('kept')",
+      "function f(a) f(a) end g('kept')", "f('kept') function f(a) print(a) end",
+    ] {
+      var isOffered = false
+      _ = try reduced(source) { candidate in
+        if String(decoding: candidate, as: UTF8.self).contains("do local a") { isOffered = true }
+        return candidate == Array(source.utf8)
+      }
+      #expect(!isOffered, "\(source)")
+    }
+  }
+
   @Test func whatIsNoLuaIsReducedByItsBytes() throws {
     let result = try reduced("local x = 1\nlocal s = 'never ends\nprint(x)\n") {
       $0.contains(UInt8(ascii: "'")) && (try? SyntaxTree(parsing: $0)) == nil

@@ -141,10 +141,7 @@ package struct ScriptGenerator {
   private mutating func object() -> String {
     let events = (0...random.below(3)).map { _ in
       let event = random.pick(Self.events)
-      let handler =
-        random.oneIn(4)
-        ? value(.any) : "function(...) print('\(event)', select('#', ...)) return \(value(.any)) end"
-      return "\(event) = \(handler)"
+      return "\(event) = \(handler(event))"
     }
     let use: String
     switch random.below(8) {
@@ -160,17 +157,36 @@ package struct ScriptGenerator {
       + " print(pcall(function() \(use) end))"
   }
 
+  /// A metamethod; mostly a function that says what it was called with.
+  private mutating func handler(_ event: String) -> String {
+    switch random.below(8) {
+    case 0, 1: return value(.any)
+    case 2..<5:
+      return "function(a, b) print('\(event)', math.type(a) or type(a), math.type(b) or type(b))"
+        + " return \(value(.any)) end"
+    default: return "function(...) print('\(event)', select('#', ...)) return \(value(.any)) end"
+    }
+  }
+
   private mutating func coroutine() -> String {
     let body: String
-    switch random.below(6) {
+    switch random.below(7) {
     case 0: body = "local a = coroutine.yield(\(values(2))) return a, \(value(.any))"
     case 1: body = "for i = 1, 3 do coroutine.yield(i) end error(\(value(.any)))"
     case 2:
       body =
         "local c <close> = setmetatable({}, {__close = function(_, e) print('c', e) end}) coroutine.yield(1) error('x')"
     case 3: body = "return pcall(coroutine.yield, \(value(.any)))"
+    case 6:
+      body =
+        "local c <close> = setmetatable({}, {__close = function() coroutine.yield(\(value(.any))) end})"
+        + " return \(random.pick(["...", "1, ...", values(2), "select(2, ...)", "print(...)"]))"
     case 4: body = "return coroutine.isyieldable(), coroutine.status(coroutine.running())"
     default: body = "print(pcall(function() coroutine.yield(2) error({}) end)) return ..."
+    }
+    if random.oneIn(4) {
+      let calls = (0...random.below(3)).map { _ in "print(pcall(c, \(value(.any))))" }.joined(separator: " ")
+      return "local c = coroutine.wrap(function(...) \(body) end) \(calls)"
     }
     let use = (0..<(1 + random.below(4))).map { _ in
       "print(coroutine.resume(c, \(value(.any)))) print(coroutine.status(c))"
@@ -179,8 +195,40 @@ package struct ScriptGenerator {
     return "local c = coroutine.create(function(...) \(body) end) \(use)\(end)"
   }
 
+  /// A local variable with an attribute, which names of globals may go through.
+  private mutating func declaration() -> String {
+    let name = random.pick(["x", "_ENV", "t"])
+    let attribute = random.pick(["<const>", "<const>", "<close>", ""])
+    let use = random.pick([
+      "y = 1 print(y)", "print(\(name).z)",
+      "local function f() return \(name), y end print(f())",
+      "print(\(name)[\(value(.integer))])", "y.z = 1",
+    ])
+    let chunk = "local \(name) \(attribute) = \(value(.any)) \(use)"
+    return random.oneIn(2)
+      ? "local print = print print(pcall(function() \(chunk) end))" : "local print = print \(chunk)"
+  }
+
+  private static let manyCounts = [
+    "60", "199", "240", "249", "250", "251", "254", "255", "256", "257", "300",
+  ]
+
+  /// Many values at once, given, passed on and taken apart.
+  private mutating func manyValues() -> String {
+    let count = random.pick(Self.manyCounts)
+    let body = random.pick([
+      "return select('#', ...), (select(-1, ...))", "return #{...}", "return ...",
+      "local a, b = ... return a, b", "return math.max(...)", "local t = {0, ...} return #t, t[#t]",
+      "return (string.char(...)):byte(-1)", "return select(\(count) - 1, ...)",
+    ])
+    return "local l = {} for i = 1, \(count) do l[i] = i % 256 end local function f(...) \(body) end"
+      + " print(\(random.pick(["pcall(f, table.unpack(l))", "f(table.unpack(l))", "f(1, f(table.unpack(l)))"])))"
+  }
+
   private mutating func control() -> String {
-    switch random.below(7) {
+    switch random.below(9) {
+    case 7: return declaration()
+    case 8: return manyValues()
     case 0: return "goto l do print(1) end ::l:: print(\(values(2)))"
     case 1:
       return

@@ -52,13 +52,14 @@ package struct TreeMutator {
 
   private mutating func changed(_ tree: SyntaxTree) -> [UInt8]? {
     guard !tree.tokens.isEmpty else { return nil }
-    switch random.below(20) {
+    switch random.below(21) {
     case 0..<5: return atExpression(tree)
     case 5..<9: return atToken(tree)
     case 9..<11: return atStatement(tree)
     case 11..<14: return atCall(tree)
     case 14..<17: return atLiteral(tree)
     case 17..<19: return atOperator(tree)
+    case 19: return atDeclaration(tree)
     default: return withMore(tree)
     }
   }
@@ -207,6 +208,29 @@ package struct TreeMutator {
     }
     let token = tree.nodes[first].tokens.upperBound
     return replacing(token..<token + 1, of: tree, with: Array(random.pick(Library.binaryOperators).utf8))
+  }
+
+  /// A local variable with another attribute, or of another name.
+  private mutating func atDeclaration(_ tree: SyntaxTree) -> [UInt8]? {
+    guard let node = node(of: tree, { $0 == .localStatement }), let names = tree.children(of: node).first
+    else { return nil }
+    let tokens = tree.nodes[names].tokens
+    let variables = tokens.filter { token in
+      tree.tokens[token].kind == .name
+        && (token == tokens.lowerBound || tree.tokens[token - 1].isSymbol(.comma))
+    }
+    guard !variables.isEmpty else { return nil }
+    let variable = random.pick(variables)
+    let hasAttribute = variable + 1 < tokens.upperBound && tree.tokens[variable + 1].isSymbol(.less)
+    let name = Array(tree.source[tree.tokens[variable].range])
+    switch random.below(4) {
+    case 0: return replacing(variable..<variable + 1, of: tree, with: Array("_ENV".utf8))
+    case 1 where hasAttribute: return replacing(variable + 1..<variable + 4, of: tree, with: [])
+    default:
+      return replacing(
+        variable..<variable + (hasAttribute ? 4 : 1), of: tree,
+        with: name + Array(random.oneIn(3) ? " <close>".utf8 : " <const>".utf8))
+    }
   }
 
   /// The source with another statement before or behind it.

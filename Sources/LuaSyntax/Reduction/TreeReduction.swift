@@ -114,6 +114,77 @@ extension SyntaxTree {
     }
   }
 
+  /// The source with the body of a function where the function is called, if that is once, by a statement behind it.
+  fileprivate func inlined(_ node: Int) -> [UInt8]? {
+    guard let name = nameOfFunction(node),
+      let call = onlyCall(of: name, behind: nodes[node].tokens.upperBound)
+    else { return nil }
+    let parts = children(of: node).suffix(2)
+    guard parts.count == 2, let parameters = parts.first.map({ nodes[$0].tokens }), let body = parts.last,
+      !parameters.contains(where: { tokens[$0].isSymbol(.ellipsis) }), let statements = statements(of: body)
+    else { return nil }
+    var replacement = Array("do ".utf8)
+    if !parameters.isEmpty {
+      let arguments = members(of: call.arguments)?.area ?? nodes[call.arguments].tokens
+      replacement += Array("local ".utf8) + text(parameters)
+      if !arguments.isEmpty { replacement += Array(" = ".utf8) + text(arguments) }
+      replacement.append(0x0A)
+    }
+    return source([
+      Edit(tokens: nodes[node].tokens, replacement: []),
+      Edit(tokens: call.statement, replacement: replacement + statements + Array("\nend".utf8)),
+    ])
+  }
+
+  /// The token with the name of a function that a statement defines; nil for fields and methods.
+  private func nameOfFunction(_ node: Int) -> Int? {
+    let first = nodes[node].tokens.lowerBound
+    switch nodes[node].kind {
+    case .localFunction: return first + 2
+    case .functionStatement:
+      guard let name = children(of: node).first, nodes[name].tokens.count == 1 else { return nil }
+      return first + 1
+    default: return nil
+    }
+  }
+
+  /// The only use of a name besides a token, if it is a statement that calls what has that name.
+  private func onlyCall(of name: Int, behind start: Int) -> (statement: Range<Int>, arguments: Int)? {
+    let text = source[tokens[name].range]
+    let uses = tokens.indices.filter {
+      $0 != name && tokens[$0].kind == .name && source[tokens[$0].range] == text
+    }
+    guard uses.count == 1, let use = uses.first, use >= start,
+      let statement = nodes.indices.first(where: {
+        nodes[$0].kind == .callStatement && nodes[$0].tokens.lowerBound == use
+      }), let call = children(of: statement).first
+    else { return nil }
+    let parts = children(of: call)
+    guard parts.count == 2, nodes[parts[0]].tokens == use..<use + 1,
+      nodes[parts[1]].tokens.lowerBound == use + 1
+    else { return nil }
+    return (nodes[statement].tokens, parts[1])
+  }
+
+  /// What a function's block does, to stand elsewhere; nil if it returns from within.
+  private func statements(of body: Int) -> [UInt8]? {
+    let last = children(of: body).last
+    var node = body - 1
+    while node >= nodes[body].first {
+      switch nodes[node].kind {
+      case .returnStatement where node != last: return nil
+      case .function, .localFunction, .functionStatement: node = nodes[node].first
+      default: break
+      }
+      node -= 1
+    }
+    guard let last, nodes[last].kind == .returnStatement else { return Array(text(nodes[body].tokens)) }
+    let before = Array(text(nodes[body].tokens.lowerBound..<nodes[last].tokens.lowerBound))
+    guard let values = children(of: last).first else { return before }
+    // What it returns is still evaluated.
+    return before + Array("\nlocal _ = ".utf8) + text(nodes[values].tokens)
+  }
+
   /// A string's halves, if it is one between quotes without escapes.
   private func shorterStrings(of node: Int) -> [[UInt8]] {
     let text = Array(text(nodes[node].tokens))
@@ -163,9 +234,10 @@ extension Reducer {
       var isChanged = false
       while place < order.count, !isChanged {
         let node = order[place]
-        let candidates = tree.replacements(for: node, inventingLiterals: inventsLiterals).map { replacement in
+        var candidates = tree.replacements(for: node, inventingLiterals: inventsLiterals).map { replacement in
           tree.source([Edit(tokens: tree.nodes[node].tokens, replacement: replacement)])
         }
+        if let inlined = tree.inlined(node) { candidates.append(inlined) }
         // What came in its place may be simplified again.
         isChanged = try take(candidates, mustParse: true) != nil
         if !isChanged { place += 1 }
