@@ -98,7 +98,7 @@ struct GuidePage: CustomTestStringConvertible, Sendable {
         "PATH": executable + ":/usr/local/bin:/usr/bin:/bin", "HOME": place.path, "LC_ALL": Shell.locale,
         "COLUMNS": "100", "SWIFT_BACKTRACE": "enable=no",
       ], "", in: place)
-    let outputs = try session.finish(within: 120).output.components(separatedBy: Self.mark + "\n").dropFirst()
+    let outputs = try session.finish(within: 300).output.components(separatedBy: Self.mark + "\n").dropFirst()
     #expect(outputs.count == count, "\(name): the session ended before its last command")
     return Array(outputs)
   }
