@@ -139,23 +139,43 @@ package struct ScriptGenerator {
   ]
 
   private mutating func object() -> String {
-    let events = (0...random.below(3)).map { _ in
-      let event = random.pick(Self.events)
-      return "\(event) = \(handler(event))"
-    }
+    let events = (0...random.below(3)).map { _ in random.pick(Self.events) }
+    let metatable = events.map { "\($0) = \(handler($0))" }.joined(separator: ", ")
     let use: String
-    switch random.below(8) {
+    switch random.below(12) {
     case 0: use = "t.x = 1 return t.x, t[1], rawget(t, 'x')"
     case 1: use = "return #t, t == {}, t ~= t"
     case 2: use = "local c <close> = t return 1"
     case 3: use = "return t(1, 2)"
     case 4: use = "return tostring(t):match('%a+'), getmetatable(t) ~= nil"
     case 5: use = "for k, v in pairs(t) do print(k, v) end return t:x()"
+    case 6..<10: use = "return " + (operation(events[0]) ?? operation("t", 1))
     default: use = "return " + operation("t", random.below(2))
     }
-    return "local t = setmetatable({\(values(random.below(3)))}, {\(events.joined(separator: ", "))})"
+    return "local t = setmetatable({\(values(random.below(3)))}, {\(metatable)})"
       + " print(pcall(function() \(use) end))"
   }
+
+  /// What raises an event; nil where no operator with two sides does.
+  private static let operators: [String: [String]] = [
+    "__eq": ["==", "~="], "__lt": ["<", ">"], "__le": ["<=", ">="], "__add": ["+"], "__sub": ["-"],
+    "__mul": ["*"],
+    "__div": ["/"], "__mod": ["%"], "__pow": ["^"], "__idiv": ["//"], "__band": ["&"], "__bor": ["|"],
+    "__bxor": ["~"], "__shl": ["<<"], "__shr": [">>"], "__concat": [".."],
+  ]
+
+  /// An operation on `t` that raises an event; its other side is a literal that may be a part of the instruction.
+  private mutating func operation(_ event: String) -> String? {
+    guard let operators = Self.operators[event] else { return nil }
+    let other = random.oneIn(6) ? "(\(value(.any)))" : random.pick(Self.literals)
+    let operation = random.pick(operators)
+    return random.oneIn(2) ? "t \(operation) \(other)" : "\(other) \(operation) t"
+  }
+
+  private static let literals = [
+    "0", "1", "-1", "2", "127", "128", "-127", "-128", "0.0", "1.0", "-1.0", "2.0", "0.5", "256", "'1'",
+    "'a'", "t", "nil",
+  ]
 
   /// A metamethod; mostly a function that says what it was called with.
   private mutating func handler(_ event: String) -> String {
