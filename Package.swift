@@ -70,7 +70,8 @@ let package = Package(
       dependencies: [
         "WebAssembly", "WebAssemblyHandlers", "WebAssemblyInstructions", "WebAssemblyText", "TestSupport",
       ]),
-    .testTarget(name: "WebAssemblyTextTests", dependencies: ["WebAssemblyText", "WebAssemblyScript"]),
+    .testTarget(
+      name: "WebAssemblyTextTests", dependencies: ["WebAssemblyText", "WebAssemblyScript", "TestSupport"]),
     .executableTarget(
       name: "touchstone",
       dependencies: ["Harness", "LuaHost", "WebAssembly", "WebAssemblyScript", "WebAssemblyText"]),
@@ -100,7 +101,12 @@ let package = Package(
 )
 
 /// Whether the system has its C library as an archive, as Debian and Ubuntu do where there is a compiler.
-let hasStaticLibrary = FileManager.default.fileExists(atPath: "/usr/lib/x86_64-linux-gnu/libc.a")
+#if arch(arm64)
+  let archive = "/usr/lib/aarch64-linux-gnu/libc.a"
+#else
+  let archive = "/usr/lib/x86_64-linux-gnu/libc.a"
+#endif
+let hasStaticLibrary = FileManager.default.fileExists(atPath: archive)
 
 // A process that finds its libraries in itself starts in half the time.
 for target in package.targets where target.type != .test {

@@ -8,7 +8,7 @@ package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
   package init(of message: [UInt8]) {
     var state = SHA256State()
     let whole = message.count & ~63
-    state.absorb(message.span, count: whole)
+    state.absorb(message[..<whole])
     // Padding: a one bit, zeros, and the length in bits, up to a whole block.
     var tail = Array(message[whole...])
     tail.append(0x80)
@@ -17,7 +17,7 @@ package struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
     for shift in stride(from: 56, through: 0, by: -8) {
       tail.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift)))
     }
-    state.absorb(tail.span, count: tail.count)
+    state.absorb(tail[...])
     bytes = state.words.flatMap { word in
       stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
     }
@@ -59,13 +59,17 @@ private struct SHA256State {
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
 
-  /// Absorbs the first `count` bytes, which are whole blocks of 64. (FIPS 180-4, 6.2.2)
-  mutating func absorb(_ message: Span<UInt8>, count: Int) {
-    let table = Self.constants
+  /// Absorbs bytes, which are whole blocks of 64. (FIPS 180-4, 6.2.2)
+  mutating func absorb(_ blocks: ArraySlice<UInt8>) {
+    // Slices and contiguous arrays have had spans for longer than arrays.
+    let message = blocks.span
+    let table = Self.constants[...]
     let constants = table.span
-    var schedule = InlineArray<64, UInt32>(repeating: 0)
-    var state = InlineArray<8, UInt32> { words[$0] }
-    for start in stride(from: 0, to: count, by: 64) {
+    var scheduled = ContiguousArray<UInt32>(repeating: 0, count: 64)
+    var schedule = scheduled.mutableSpan
+    var absorbed = ContiguousArray(words)
+    var state = absorbed.mutableSpan
+    for start in stride(from: 0, to: message.count, by: 64) {
       for index in 0..<16 {
         let at = start &+ index &* 4
         schedule[index] =
@@ -81,29 +85,30 @@ private struct SHA256State {
       }
       var (a, b, c, d) = (state[0], state[1], state[2], state[3])
       var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-      /// One round; what it changes takes the place of `d` and `h`, so that nothing need be moved on.
+      /// One round, for a constant and a word of the schedule; what it changes takes the place of `d` and `h`, so
+      /// that nothing need be moved on.
       @inline(__always)
       func round(
-        _ index: Int, _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
+        _ term: UInt32, _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
         _ g: UInt32, _ h: inout UInt32
       ) {
         let sum1 = e.rotated(right: 6) ^ e.rotated(right: 11) ^ e.rotated(right: 25)
         let choice = g ^ (e & (f ^ g))
-        let temporary = h &+ sum1 &+ choice &+ constants[index] &+ schedule[index]
+        let temporary = h &+ sum1 &+ choice &+ term
         let sum0 = a.rotated(right: 2) ^ a.rotated(right: 13) ^ a.rotated(right: 22)
         let majority = (a & b) | (c & (a | b))
         d = d &+ temporary
         h = temporary &+ sum0 &+ majority
       }
       for index in stride(from: 0, to: 64, by: 8) {
-        round(index, a, b, c, &d, e, f, g, &h)
-        round(index &+ 1, h, a, b, &c, d, e, f, &g)
-        round(index &+ 2, g, h, a, &b, c, d, e, &f)
-        round(index &+ 3, f, g, h, &a, b, c, d, &e)
-        round(index &+ 4, e, f, g, &h, a, b, c, &d)
-        round(index &+ 5, d, e, f, &g, h, a, b, &c)
-        round(index &+ 6, c, d, e, &f, g, h, a, &b)
-        round(index &+ 7, b, c, d, &e, f, g, h, &a)
+        round(constants[index] &+ schedule[index], a, b, c, &d, e, f, g, &h)
+        round(constants[index &+ 1] &+ schedule[index &+ 1], h, a, b, &c, d, e, f, &g)
+        round(constants[index &+ 2] &+ schedule[index &+ 2], g, h, a, &b, c, d, e, &f)
+        round(constants[index &+ 3] &+ schedule[index &+ 3], f, g, h, &a, b, c, d, &e)
+        round(constants[index &+ 4] &+ schedule[index &+ 4], e, f, g, &h, a, b, c, &d)
+        round(constants[index &+ 5] &+ schedule[index &+ 5], d, e, f, &g, h, a, b, &c)
+        round(constants[index &+ 6] &+ schedule[index &+ 6], c, d, e, &f, g, h, a, &b)
+        round(constants[index &+ 7] &+ schedule[index &+ 7], b, c, d, &e, f, g, h, &a)
       }
       state[0] &+= a
       state[1] &+= b

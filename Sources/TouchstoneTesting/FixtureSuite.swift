@@ -1,8 +1,13 @@
 // What the cases of a directory share: the selection, the module, and the workers that run it.
-import FoundationEssentials
 import Harness
 import LuaHost
 import Synchronization
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// The fixtures of a directory and the module that they are run in, shared by the threads that run them.
 final class FixtureSuite: Sendable {

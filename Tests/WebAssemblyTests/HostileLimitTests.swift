@@ -112,15 +112,15 @@ struct HostileLimitTests {
   private static let (quarter, whole) = (translated(6000), translated(24_000))
 
   /// Four times the module takes at most seven times as long, more than four because it fills the caches: a
-  /// quadratic pass would take sixteen. What else the machine does is in some measurements, but not in all.
+  /// quadratic pass would take sixteen.
   @Test(arguments: quarter.indices)
   func translationIsLinear(_ index: Int) throws {
-    var measured: [(small: UInt64, large: UInt64)] = []
-    repeat {
-      measured.append(try (Self.cost(Self.quarter[index]), Self.cost(Self.whole[index])))
-      if let last = measured.last, last.large <= last.small * 7 { return }
-    } while measured.count < 4
-    Issue.record("\(Self.whole[index].name): \(measured) ns")
+    let measured = try measurementsOutOfBounds(of: 4) {
+      try (Self.cost(Self.quarter[index]), Self.cost(Self.whole[index]))
+    } isWithinBounds: { small, large in
+      large <= small * 7
+    }
+    if let measured { Issue.record("\(Self.whole[index].name): \(measured) ns") }
   }
 
   // MARK: - Code size

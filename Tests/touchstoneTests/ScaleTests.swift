@@ -44,20 +44,19 @@
       return (peak, try process.finish().code)
     }
 
-    /// What the command holds in the second place beyond the first is below a limit, in KiB. Results that wait for a
-    /// writer on a busy machine are in some measurements, but not in all of three.
+    /// What the command holds in the second place beyond the first is below a limit, in KiB.
     private func expectGrowth(
       of words: [String], from few: Workplace, to many: Workplace, below limit: Int, code: Int32 = 0
     ) throws {
-      var measured: [(small: Int, large: Int)] = []
-      repeat {
+      let measured = try measurementsOutOfBounds(of: 3) {
         let (small, large) = try (peak(few, words), peak(many, words))
         #expect(small.code == code && large.code == code)
         #expect(small.memory > 1000)
-        if large.memory - small.memory < limit { return }
-        measured.append((small.memory, large.memory))
-      } while measured.count < 3
-      Issue.record("\(words): \(measured) KiB")
+        return (small.memory, large.memory)
+      } isWithinBounds: { small, large in
+        large - small < limit
+      }
+      if let measured { Issue.record("\(words): \(measured) KiB") }
     }
 
     /// Fifteen hundred further cases may take six megabytes: an id, its directories, and a few figures each.

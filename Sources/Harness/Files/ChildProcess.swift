@@ -37,8 +37,14 @@ struct ChildProcess {
   private init(
     starting program: String, _ arguments: [String], in directory: Path, _ limits: Limits
   ) throws(SystemError) {
+    #if canImport(Darwin)
+      // The kernel there has no such limit, or refuses it.
+      let memory = "{ ulimit -v \(limits.memoryKibibytes) 2>/dev/null || true; }"
+    #else
+      let memory = "ulimit -v \(limits.memoryKibibytes)"
+    #endif
     let script =
-      "cd \"$1\" && shift && ulimit -v \(limits.memoryKibibytes) && ulimit -t \(limits.processorSeconds)"
+      "cd \"$1\" && shift && \(memory) && ulimit -t \(limits.processorSeconds)"
       + " && ulimit -c 0 && exec \"$@\""
     let words =
       ["/bin/sh", "-c", script, "sh", String(decoding: directory.bytes, as: UTF8.self), program] + arguments

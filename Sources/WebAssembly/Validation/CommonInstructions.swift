@@ -151,7 +151,8 @@ extension FunctionValidator {
   private mutating func passCommon(
     _ reader: inout InstructionReader,
     _ pass: (
-      CommonTables, ArraySlice<UInt8>, [ValueType], inout [ValueType], inout [ControlFrame], inout Position
+      CommonTables, ArraySlice<UInt8>, [ValueType], inout ContiguousArray<ValueType>,
+      inout ContiguousArray<ControlFrame>, inout Position
     ) -> Void
   ) {
     // Locals without a first value are followed by `validate`.
@@ -169,16 +170,19 @@ extension FunctionValidator {
 
   @inline(never)
   private static func passOnly(
-    _ tables: CommonTables, _ body: ArraySlice<UInt8>, _ locals: [ValueType], _ operands: inout [ValueType],
-    _ frames: inout [ControlFrame], _ state: inout Position, atMost byteCount: Int
+    _ tables: CommonTables, _ body: ArraySlice<UInt8>, _ locals: [ValueType],
+    _ operands: inout ContiguousArray<ValueType>,
+    _ frames: inout ContiguousArray<ControlFrame>, _ state: inout Position, atMost byteCount: Int
   ) {
     pass(tables, body, locals, &operands, &frames, &state, atMost: byteCount, listing: false) { _ in false }
   }
 
   @inline(never)
   private static func passListing(
-    _ tables: CommonTables, _ body: ArraySlice<UInt8>, _ locals: [ValueType], _ operands: inout [ValueType],
-    _ frames: inout [ControlFrame], _ state: inout Position, _ list: inout TrivialList<CommonInstruction>
+    _ tables: CommonTables, _ body: ArraySlice<UInt8>, _ locals: [ValueType],
+    _ operands: inout ContiguousArray<ValueType>,
+    _ frames: inout ContiguousArray<ControlFrame>, _ state: inout Position,
+    _ list: inout TrivialList<CommonInstruction>
   ) {
     pass(tables, body, locals, &operands, &frames, &state, atMost: .max, listing: true) { instruction in
       list.append(instruction)
@@ -190,16 +194,19 @@ extension FunctionValidator {
   @inline(__always)
   private static func pass(
     _ tables: CommonTables, _ body: ArraySlice<UInt8>, _ laidOutLocals: [ValueType],
-    _ operands: inout [ValueType], _ frames: inout [ControlFrame], _ state: inout Position,
+    _ operands: inout ContiguousArray<ValueType>, _ frames: inout ContiguousArray<ControlFrame>,
+    _ state: inout Position,
     atMost byteCount: Int, listing: Bool, _ isEnough: (CommonInstruction) -> Bool
   ) {
     let bytes = body.span
-    let table = tables.rows
+    // Slices have had spans for longer than arrays.
+    let table = tables.rows[...]
     let rows = table.span
-    let locals = laidOutLocals.span
-    let globalTypes = tables.globals
+    let localTypes = laidOutLocals[...]
+    let locals = localTypes.span
+    let globalTypes = tables.globals[...]
     let globals = globalTypes.span
-    let valueTypes = tables.pool
+    let valueTypes = tables.pool[...]
     let pool = valueTypes.span
     let hasMemory = tables.hasPlainMemory
     let base = UInt32(truncatingIfNeeded: body.startIndex)

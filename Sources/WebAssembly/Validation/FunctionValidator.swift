@@ -33,10 +33,10 @@ public struct FunctionValidator: Sendable {
 
   /// How many values are on the operand stack. What `operandTypes` holds behind them is left from before.
   public internal(set) var operandCount = 0
-  var operandTypes: [ValueType]
+  var operandTypes: ContiguousArray<ValueType>
   /// How many blocks are open, and those blocks, the innermost last; the first is the function itself.
   public internal(set) var frameCount = 0
-  var frames: [ControlFrame] = []
+  var frames: ContiguousArray<ControlFrame> = []
   /// Height of the innermost block, kept here because every operand is checked against it.
   var height = 0
 
@@ -71,7 +71,7 @@ public struct FunctionValidator: Sendable {
     rows = InstructionTable.packedRows
     tables = CommonTables(context)
     hasPlainMemory = tables.hasPlainMemory
-    operandTypes = [ValueType](repeating: .bottom, count: 32)
+    operandTypes = ContiguousArray(repeating: .bottom, count: 32)
     frames.reserveCapacity(16)
   }
 
@@ -423,7 +423,7 @@ extension FunctionValidator {
     guard operandCount == frame.height else {
       throw error(
         "type mismatch: block requires \(describe(frame.results)) but stack has "
-          + describe(operandTypes[frame.height..<operandCount] + types(frame.results)))
+          + describe(Array(operandTypes[frame.height..<operandCount]) + types(frame.results)))
     }
     frameCount -= 1
     height = frameCount > 0 ? frames[frameCount - 1].height : 0
