@@ -44,6 +44,7 @@ public final class Instance {
     try store.admit(module)
     try link(imports)
     state.pointee.index = store.add(self)
+    store.reserveFunctions(structure.functions.count)
     for (index, definition) in structure.functions.enumerated() {
       try checkTime(at: index)
       let position = module.translation.importedFunctionCount + index
