@@ -247,6 +247,8 @@ private let typeCases: [ModuleCase] = [
     #expect(canonicalizer.add(Array(types[..<2]), groups: [0..<1, 1..<2]) == [0, 1])
     #expect(canonicalizer.add(types, groups: (0..<4).map { $0..<$0 + 1 }) == [0, 1, 2, 1])
     #expect(canonicalizer.types == Array(types[..<3]))
+    // Groups without types.
+    #expect(canonicalizer.add([types[2]], groups: [0..<0, 0..<0, 0..<1, 1..<1]) == [2])
     // Two equal types, and a new one behind them.
     var other = TypeCanonicalizer()
     let mixed = [types[1], types[3], types[2]]

@@ -45,6 +45,8 @@ public struct TypeCanonicalizer: Sendable {
   /// Adds one recursion group. `numbers` holds the canonical numbers of all types before it and is extended by
   /// those of the group.
   mutating func add(_ group: ArraySlice<SubType>, numbers: inout [UInt32]) {
+    // An empty group is no type's.
+    guard !group.isEmpty else { return }
     let start = UInt32(group.startIndex)
     let key = group.map { [numbers] type in
       type.mappingTypeIndices { $0 >= start ? Self.insideGroup | ($0 - start) : numbers[Int($0)] }
