@@ -49,7 +49,9 @@ let package = Package(
       path: "Sources/WebAssembly/Operations",
       exclude: ["README.md", "Superinstructions.txt"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
-    .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: bulkSettings),
+    .target(
+      name: "WebAssemblyScript", dependencies: ["WebAssembly", "WebAssemblyText"],
+      swiftSettings: bulkSettings),
     .executableTarget(
       name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"],
       exclude: [
@@ -71,7 +73,8 @@ let package = Package(
         "WebAssembly", "WebAssemblyHandlers", "WebAssemblyInstructions", "WebAssemblyText", "TestSupport",
       ]),
     .testTarget(
-      name: "WebAssemblyTextTests", dependencies: ["WebAssemblyText", "WebAssemblyScript", "TestSupport"]),
+      name: "WebAssemblyTextTests",
+      dependencies: ["WebAssembly", "WebAssemblyText", "WebAssemblyScript", "TestSupport"]),
     .executableTarget(
       name: "touchstone",
       dependencies: ["Harness", "LuaHost", "WebAssembly", "WebAssemblyScript", "WebAssemblyText"]),
@@ -80,7 +83,7 @@ let package = Package(
       name: "EmbeddingWebAssembly", dependencies: ["WebAssembly"],
       path: "Sources/Examples/EmbeddingWebAssembly"),
     .executableTarget(name: "RunningLua", dependencies: ["LuaHost"], path: "Sources/Examples/RunningLua"),
-    .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssemblyScript"]),
+    .testTarget(name: "WebAssemblyScriptTests", dependencies: ["WebAssembly", "WebAssemblyScript"]),
     .testTarget(name: "LuaHostTests", dependencies: ["LuaHost", "WebAssembly", "WebAssemblyText"]),
     // Readers of reports that refuse what is not in order, and modules that ask for more than they get.
     .target(

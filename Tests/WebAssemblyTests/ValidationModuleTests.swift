@@ -241,6 +241,21 @@ private let typeCases: [ModuleCase] = [
     #expect(!first.contains(other[0]))
   }
 
+  @Test func `Types that go on where those of another module end have numbers of their own`() {
+    let types = [[], [.i32], [.i64], [.i32]].map { SubType(.function(FunctionType($0))) }
+    var canonicalizer = TypeCanonicalizer()
+    #expect(canonicalizer.add(Array(types[..<2]), groups: [0..<1, 1..<2]) == [0, 1])
+    #expect(canonicalizer.add(types, groups: (0..<4).map { $0..<$0 + 1 }) == [0, 1, 2, 1])
+    #expect(canonicalizer.types == Array(types[..<3]))
+    // Groups without types.
+    #expect(canonicalizer.add([types[2]], groups: [0..<0, 0..<0, 0..<1, 1..<1]) == [2])
+    // Two equal types, and a new one behind them.
+    var other = TypeCanonicalizer()
+    let mixed = [types[1], types[3], types[2]]
+    #expect(other.add(mixed, groups: (0..<3).map { $0..<$0 + 1 }) == [0, 0, 1])
+    #expect(other.types == [types[1], types[2]])
+  }
+
   @Test(arguments: HeapType.abstractKinds.map(\.type))
   func `Every abstract heap type is below itself and its top, bottoms below all of their hierarchy`(
     type: HeapType

@@ -113,6 +113,28 @@
       #expect(peak < 220 << 10, "\(peak) KiB")
     }
 
+    /// A module with so many function types, all different, of thirteen bytes each.
+    private func moduleOfTypes(_ count: Int) throws -> Workplace {
+      func number(_ value: Int) -> [UInt8] {
+        value < 128 ? [UInt8(value)] : [UInt8(value & 0x7F) | 0x80] + number(value >> 7)
+      }
+      var section = number(count)
+      for index in 0..<count {
+        let types = (0..<10).map { UInt8(0x7F - (index >> (2 * $0)) & 3) }
+        section += [0x60, 5] + types[..<5] + [5] + types[5...]
+      }
+      let place = try Workplace()
+      try place.write("m.wasm", [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 1] + number(section.count) + section)
+      return place
+    }
+
+    /// Twenty-eight bytes are held for each byte of the file, the room that growing lists take in vain among them.
+    @Test func aTypeTakesLittleMemory() throws {
+      let many = try moduleOfTypes(250_000)
+      try expectGrowth(
+        of: ["inspect", "m.wasm"], from: moduleOfTypes(10), to: many, below: 250_000 * 13 * 28 >> 10, code: 1)
+    }
+
     @Test func aDirectoryMayHoldAllCases() throws {
       let place = try Workplace()
       for number in 0..<1500 { try place.write("fixtures/c\(number).lua", "return \(number)") }

@@ -71,6 +71,11 @@ extension ByteReader {
   /// A result type: a list of value types (5.3.6).
   mutating func resultType(_ features: FeatureSet) throws(DecodeError) -> [ValueType] {
     let count = try count()
+    // Many types have one number as their result or parameter: the list of it is there already.
+    if count == 1, let byte = peek(), byte >= 0x7C, byte <= 0x7F {
+      offset += 1
+      return ValueType.numberLists[Int(0x7F - byte)]
+    }
     var types: [ValueType] = []
     types.reserveCapacity(count)
     for _ in 0..<count { types.append(try valueType(features)) }
@@ -253,4 +258,9 @@ extension ByteReader {
     default: try require(.gc, in: features, what, at: offset)
     }
   }
+}
+
+extension ValueType {
+  /// Lists of one number type, i32 first.
+  fileprivate static let numberLists: [[ValueType]] = [[.i32], [.i64], [.f32], [.f64]]
 }

@@ -88,7 +88,8 @@ struct CodeArena {
 
   /// Room for a block, which is to be found as `index`.
   mutating func allocate(_ byteCount: Int, index: Int) -> CodeBlock {
-    if let block = spare[byteCount]?.popLast() {
+    // Seldom is there one, and asking takes longer than all the rest.
+    if !spare.isEmpty, let block = spare[byteCount]?.popLast() {
       if let (chunk, place) = find(block.start) { chunks[chunk].blocks[place].index = index }
       return block
     }

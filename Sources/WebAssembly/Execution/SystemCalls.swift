@@ -48,6 +48,25 @@ enum SystemCalls {
     memset(address, 0, byteCount)
   }
 
+  /// Of whole pages of the process's own memory, which of them were ever touched: the others are zero. Nil where the
+  /// system does not tell.
+  static func touchedPages(_ address: UnsafeMutableRawPointer, _ byteCount: Int) -> [Bool]? {
+    #if os(Linux)
+      let file = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else { return nil }
+      defer { close(file) }
+      var entries = [UInt64](repeating: 0, count: byteCount / pageSize)
+      let wanted = entries.count * MemoryLayout<UInt64>.stride
+      let place = Int(bitPattern: address) / pageSize * MemoryLayout<UInt64>.stride
+      let found = entries.withUnsafeMutableBytes { pread(file, $0.baseAddress, wanted, off_t(place)) }
+      guard found == wanted else { return nil }
+      // In memory, or swapped out.
+      return entries.map { $0 >> 62 != 0 }
+    #else
+      return nil
+    #endif
+  }
+
   /// Memory of another size with what `memory` held, which is gone then: large ones are moved without a copy.
   /// There is no way on when the system has none left.
   static func reallocate(_ memory: UnsafeMutableRawPointer?, _ byteCount: Int) -> UnsafeMutableRawPointer {

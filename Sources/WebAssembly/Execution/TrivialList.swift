@@ -65,4 +65,7 @@ struct TrivialList<Element: BitwiseCopyable>: ~Copyable {
 
   @inline(__always)
   mutating func removeAll() { count = 0 }
+
+  /// The elements in an array of just their number.
+  var array: [Element] { Array(UnsafeBufferPointer(start: start, count: count)) }
 }

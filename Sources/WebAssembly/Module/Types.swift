@@ -49,12 +49,13 @@ public enum CompositeType: Hashable, Sendable {
 
 /// A composite type with its place in the hierarchy (2.3.11). Type indices are the module's.
 public struct SubType: Hashable, Sendable {
-  public var isFinal: Bool
+  // Large before small: there can be a million of them.
   public var supertypes: [UInt32]
   public var composite: CompositeType
   /// The type that this one describes, and the type that describes this one (custom descriptors).
   public var described: UInt32?
   public var descriptor: UInt32?
+  public var isFinal: Bool
 
   public init(isFinal: Bool = true, supertypes: [UInt32] = [], _ composite: CompositeType) {
     self.isFinal = isFinal

@@ -37,24 +37,25 @@ public final class Instance {
     block = InstanceBlock(module, code, heap: store.heap)
     state = block.state
     functions = block.functions
-    functionCount = module.translation.functionTypes.count
+    functionCount = module.translation.typeOfFunction.count
     liveElements = Array(repeating: true, count: structure.elements.count)
     liveData = Array(repeating: true, count: structure.data.count)
 
     try store.admit(module)
     try link(imports)
     state.pointee.index = store.add(self)
+    store.reserveFunctions(structure.functions.count)
     for (index, definition) in structure.functions.enumerated() {
       try checkTime(at: index)
       let position = module.translation.importedFunctionCount + index
       functions[position] = store.addFunction(
-        module.translation.functionTypes[position], typeID: module.typeIDs[Int(definition.type)],
+        module.translation.functionType(of: position), typeID: module.typeIDs[Int(definition.type)],
         code: code.codes + index, instance: state)
     }
     for type in structure.tags {
       tags.append(
         Tag(
-          module.translation.types[Int(type)] ?? FunctionType(), typeID: module.typeIDs[Int(type)],
+          module.translation.functionType(Int(type)) ?? FunctionType(), typeID: module.typeIDs[Int(type)],
           engine: store.engine))
     }
     for type in structure.memories {
@@ -106,7 +107,7 @@ public final class Instance {
   }
 
   func function(_ index: Int) -> Function {
-    Function(module.translation.functionTypes[index], store: store, record: functions[index])
+    Function(module.translation.functionType(of: index), store: store, record: functions[index])
   }
 
   private func item(_ kind: ExternKind, _ index: Int) -> Extern? {
@@ -182,7 +183,7 @@ public final class Instance {
   private func describe(_ type: ExternType) -> String {
     switch type {
     case .function(let index):
-      "a function of type \(module.translation.types[Int(index)]?.description ?? "unknown")"
+      "a function of type \(module.translation.functionType(Int(index))?.description ?? "unknown")"
     case .table(let type): "a table of \(type.element), at least \(type.limits.minimum) elements"
     case .memory(let type): "a memory of at least \(type.limits.minimum) pages"
     case .global(let type): "a global of type \(type.isMutable ? "mut " : "")\(type.content)"

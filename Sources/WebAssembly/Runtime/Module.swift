@@ -42,7 +42,7 @@ public final class Module: Sendable {
   public var exports: [Export] { structure.exports }
 
   /// The type of a function, imports counted first.
-  public func functionType(_ index: UInt32) -> FunctionType { translation.functionTypes[Int(index)] }
+  public func functionType(_ index: UInt32) -> FunctionType { translation.functionType(of: Int(index)) }
 
   /// Its name in the name section.
   public func functionName(_ index: UInt32) -> String? {

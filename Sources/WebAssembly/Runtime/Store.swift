@@ -22,6 +22,10 @@ public final class Store {
   }
 
   private(set) var functions: [FunctionEntry] = []
+  /// What their records are in, and where the next one lies, for so many of which there is room.
+  private var recordBlocks: [UnsafeMutableRawPointer] = []
+  private var nextRecord: UnsafeMutableRawPointer?
+  private var recordRoom = 0
   private(set) var instances: [Instance] = []
   let stack: ValueStack
   /// The first slot that no frame uses: where the next call from the host begins.
@@ -66,7 +70,7 @@ public final class Store {
   deinit {
     thread.deallocate()
     noInstance.deallocate()
-    for function in functions { function.record.deallocate() }
+    for records in recordBlocks { records.deallocate() }
   }
 
   // MARK: - Memory
@@ -122,14 +126,28 @@ public final class Store {
     return record
   }
 
+  /// Makes room for so many functions that are added next.
+  func reserveFunctions(_ count: Int) {
+    guard count > recordRoom else { return }
+    let room = max(count, 8)
+    // References to objects lie at other addresses; see `HeapObject`.
+    let block = UnsafeMutableRawPointer.allocate(byteCount: room * Self.recordStride, alignment: 16)
+    recordBlocks.append(block)
+    (nextRecord, recordRoom) = (block, room)
+  }
+
+  private static let recordStride = (MemoryLayout<FunctionRecord>.size + 15) & ~15
+
   func addFunction(
     _ type: FunctionType, typeID: UInt32, code: UnsafeMutablePointer<FunctionCode>?,
     instance: UnsafeMutablePointer<InstanceState>?
   ) -> UnsafeMutablePointer<FunctionRecord> {
-    // References to objects lie at other addresses; see `HeapObject`.
-    let record = UnsafeMutableRawPointer.allocate(
-      byteCount: MemoryLayout<FunctionRecord>.size, alignment: 16
-    ).bindMemory(to: FunctionRecord.self, capacity: 1)
+    reserveFunctions(1)
+    // In bounds: there is room for one at least.
+    let place = nextRecord.unsafelyUnwrapped
+    nextRecord = place + Self.recordStride
+    recordRoom -= 1
+    let record = place.bindMemory(to: FunctionRecord.self, capacity: 1)
     record.initialize(
       to: FunctionRecord(
         typeID: typeID, storeIndex: Int32(functions.count), code: code, instance: instance))

@@ -19,7 +19,7 @@ final class TypeRegistry: Sendable {
   /// The ids of a module's types, in order.
   func ids(of types: [SubType], groups: [Range<Int>]) -> [UInt32] {
     state.withLock { state in
-      let first = state.canonicalizer.types.count
+      let first = state.canonicalizer.count
       let ids = state.canonicalizer.add(types, groups: groups)
       lines.add(state.canonicalizer.parents[first...], state.canonicalizer.depths[first...], at: first)
       return ids

@@ -8,7 +8,8 @@ enum EncodePass {
   /// those that may trap or call lie.
   static func run(
     _ list: borrowing OperationList, _ layout: borrowing CodeLayout, _ tables: OperationTables,
-    into block: CodeBlock, positions: inout [CodePosition], splits: inout [UInt32], check: () throws -> Void
+    into block: CodeBlock, positions: inout TrivialList<CodePosition>, splits: inout [UInt32],
+    check: () throws -> Void
   ) throws {
     var offset = 0
     for index in 0..<list.count {

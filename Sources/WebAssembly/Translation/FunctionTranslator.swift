@@ -98,6 +98,7 @@ private struct TranslationPasses: ~Copyable {
   private var selection: Selection
   private var tails = TailPass()
   private var layout = CodeLayout()
+  private var positions = TrivialList<CodePosition>(capacity: 64)
   /// Instructions that were validated and not yet selected.
   private var passed = TrivialList<CommonInstruction>(capacity: 256)
 
@@ -112,7 +113,10 @@ private struct TranslationPasses: ~Copyable {
     selection = Selection(context, tables, mode)
   }
 
-  var heldByteCount: Int { selection.heldByteCount + tails.heldByteCount + layout.heldByteCount }
+  var heldByteCount: Int {
+    selection.heldByteCount + tails.heldByteCount + layout.heldByteCount
+      + positions.capacity * MemoryLayout<CodePosition>.stride
+  }
 
   mutating func prepare(
     _ functionIndex: UInt32, _ definition: FunctionDefinition, check: () throws -> Void
@@ -137,7 +141,6 @@ private struct TranslationPasses: ~Copyable {
     try validator.checkEnd(of: reader)
     _ = try selection.checkedSlotCount()
     let temporaries = UInt32(selection.operands.base)
-    try FusePass.run(&selection.list, tables, temporaries: temporaries, check: check)
     try PlacePass.run(&selection.list, tables, temporaries: temporaries, check: check)
     if duplicates {
       try Translation.checkHeld(
@@ -150,13 +153,13 @@ private struct TranslationPasses: ~Copyable {
     try layout.run(&selection.list, tables, labelCount: selection.labelCount, check: check)
     if combines { try CombinePass.run(&selection.list, tables, temporaries: temporaries, check: check) }
     try Translation.checkHeld(
-      heldByteCount + layout.byteCount + layout.positionCount * MemoryLayout<CodePosition>.stride
+      heldByteCount + layout.byteCount + 2 * layout.positionCount * MemoryLayout<CodePosition>.stride
         + CodeRegions.byteCount(regions: selection.regions.count, handlers: selection.handlerCount))
     return layout.byteCount
   }
 
-  func write(into block: CodeBlock, check: () throws -> Void) throws -> TranslatedFunction {
-    var positions: [CodePosition] = []
+  mutating func write(into block: CodeBlock, check: () throws -> Void) throws -> TranslatedFunction {
+    positions.removeAll()
     positions.reserveCapacity(layout.positionCount)
     var splits: [UInt32] = []
     try EncodePass.run(
@@ -164,7 +167,7 @@ private struct TranslationPasses: ~Copyable {
     block.setHead(slotCount: UInt32(try selection.checkedSlotCount()), entryCost: layout.entryCost)
     return TranslatedFunction(
       functionIndex: selection.functionIndex, headerSlot: selection.shape.headerSlot,
-      byteCount: layout.byteCount, positions: positions,
+      byteCount: layout.byteCount, positions: positions.array,
       regions: CodeRegions(selection.regions, layout), splits: splits, profile: profile)
   }
 }

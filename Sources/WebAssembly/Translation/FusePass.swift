@@ -1,37 +1,30 @@
 /// The pass *fuse*: an operation whose only reader follows becomes part of that reader. Comparisons join the
 /// branch that they decide, `eqz` turns the comparison before it around, and additions join the address that
-/// they form.
+/// they form. It needs no walk over the list of its own: the selection asks it about each operation that may take
+/// another over, as soon as that is added.
 
 @_spi(Translation) import WebAssemblyHandlers
 
 enum FusePass {
-  /// Rewrites the list in place. Slots from `temporaries` on have one reader each, the next one.
-  static func run(
-    _ list: inout OperationList, _ tables: OperationTables, temporaries: UInt32, check: () throws -> Void
-  ) throws {
-    // Operations up to `end` are done; the last of them may still become part of the next.
-    var end = 0
-    for index in 0..<list.count {
-      if index & Translation.checkMask == 0 { try check() }
-      if end > 0, list[index].a >= temporaries, list[index].a == list[end &- 1].result,
-        list[index].family != .label,
-        let fused = fuse(list[end &- 1], into: list[index], tables)
-      {
-        var operation = fused
-        end &-= 1
-        while end > 0, operation.a >= temporaries,
-          let more = fuse(list[end &- 1], into: operation, tables)
-        {
-          operation = more
-          end &-= 1
-        }
-        list[end] = operation
-      } else if end != index {
-        list[end] = list[index]
-      }
-      end &+= 1
+  /// Lets the operation that was added last take over those before it. Slots from `temporaries` on have one reader
+  /// each, the next one.
+  @inline(__always)
+  static func joinLast(_ list: inout OperationList, _ tables: OperationTables, temporaries: UInt32) {
+    let last = list.count &- 1
+    guard last > 0, list[last].a >= temporaries, list[last].a == list[last &- 1].result else { return }
+    joinOthers(&list, tables, temporaries)
+  }
+
+  @inline(never)
+  private static func joinOthers(
+    _ list: inout OperationList, _ tables: OperationTables, _ temporaries: UInt32
+  ) {
+    var last = list.count &- 1
+    while last > 0, list[last].a >= temporaries, let fused = fuse(list[last &- 1], into: list[last], tables) {
+      list.truncate(to: last)
+      last &-= 1
+      list[last] = fused
     }
-    list.truncate(to: end)
   }
 
   /// What the two operations become; nil when the second does not read the first one's result, or no

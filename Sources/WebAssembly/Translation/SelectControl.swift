@@ -32,6 +32,7 @@ extension Selection {
       operands.removeLast()
       frame.elseLabel = newLabel()
       list.compareBranch(branchIfFalse, a: value, b: .immediate(0), label: frame.elseLabel)
+      joinLast()
       closeSegment()
       markEdge(0)
       frame.source = list.source
@@ -188,6 +189,7 @@ extension Selection {
       branchOver(branchIfFalse, condition, .immediate(0), to: index, &validator)
     } else {
       list.compareBranch(branchIfTrue, a: condition, b: .immediate(0), label: frames[index].label)
+      joinLast()
       frames[index].isTarget = true
       closeSegment()
     }
@@ -200,6 +202,7 @@ extension Selection {
   ) {
     let around = newLabel()
     list.compareBranch(family, a: a, b: b, label: around)
+    joinLast()
     list.flagLast(keepsOperand ? [.detour, .keepsOperand] : .detour)
     closeSegment()
     markEdge(0)

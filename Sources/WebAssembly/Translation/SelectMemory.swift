@@ -24,6 +24,7 @@ extension Selection {
   mutating func narrowLoad(_ family: OperationFamily, offset: UInt64) {
     let address = slotOperand(operands.count - 1)
     list.load(family, result: operands.replaceLast(1), a: address, offset: offset)
+    joinLast()
   }
 
   mutating func store(_ family: OperationFamily, _ instruction: Instruction) {
@@ -47,6 +48,7 @@ extension Selection {
       value.kind == .constant && tables.facts(family).immediate.holds(value.value)
       ? .immediate(value.value) : slotOperand(top)
     list.store(family, a: slotOperand(top - 1), value: stored, offset: offset)
+    joinLast()
     operands.removeLast(2)
   }
 

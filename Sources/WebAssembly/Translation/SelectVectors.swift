@@ -129,5 +129,6 @@ extension Selection {
           family, a: Int(address.value), value: vector, lane: lane, memory: memory, offset: offset)
       }
     }
+    if narrow { joinLast() }
   }
 }

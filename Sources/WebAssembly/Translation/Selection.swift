@@ -8,9 +8,7 @@
 
 /// What the translation needs to know of a module, by index, imports first.
 final class TranslationContext: Sendable {
-  let functionTypes: [FunctionType]
-  /// By type index; nil for types that are not functions.
-  let types: [FunctionType?]
+  let types: [SubType]
   /// What the ids of types belong to.
   let engine: Engine
   /// The engine's ids by type index.
@@ -27,13 +25,13 @@ final class TranslationContext: Sendable {
   let tableAddressTypes: [AddressType]
 
   init(_ structure: ModuleStructure, typeIDs: [UInt32], engine: Engine) {
-    let types = structure.types.map(\.functionType)
+    let types = structure.types
     self.engine = engine
     self.types = types
     self.typeIDs = typeIDs
-    shapes = types.map { $0.map(CallShape.init) ?? CallShape(FunctionType()) }
+    shapes = types.map { CallShape($0.functionType ?? FunctionType()) }
     func functionType(_ index: UInt32) -> FunctionType {
-      Int(index) < types.count ? types[Int(index)] ?? FunctionType() : FunctionType()
+      (Int(index) < types.count ? types[Int(index)].functionType : nil) ?? FunctionType()
     }
     var typeOfFunction: [UInt32] = []
     var globalIsWide: [Bool] = []
@@ -53,12 +51,19 @@ final class TranslationContext: Sendable {
     importedGlobalCount = globalIsWide.count
     typeOfFunction += structure.functions.map(\.type)
     self.typeOfFunction = typeOfFunction
-    functionTypes = typeOfFunction.map(functionType)
     self.globalIsWide = globalIsWide + structure.globals.map { $0.type.content == .v128 }
     self.tagTypes = tagTypes + structure.tags.map(functionType)
     self.memoryAddressTypes = memoryAddressTypes + structure.memories.map(\.addressType)
     self.tableAddressTypes = tableAddressTypes + structure.tables.map(\.type.addressType)
   }
+
+  /// The type of a function, imports counted first.
+  func functionType(of function: Int) -> FunctionType {
+    functionType(Int(typeOfFunction[function])) ?? FunctionType()
+  }
+
+  /// The function type at an index, nil when there is none.
+  func functionType(_ index: Int) -> FunctionType? { index < types.count ? types[index].functionType : nil }
 
   /// A type as objects and casts refer to it.
   func record(ofType index: UInt32) -> UnsafePointer<TypeRecord> {
@@ -68,25 +73,23 @@ final class TranslationContext: Sendable {
 
 /// How many values and slots a call takes and gives.
 struct CallShape: BitwiseCopyable, Sendable {
-  var parameterCount: Int
-  var parameterSlots: Int
-  var resultCount: Int
-  /// The slot behind parameters and results, which share the frame's start: there lie the two words that a
-  /// call saves.
-  var headerSlot: Int
-  /// Whether there is one result, and it is no vector.
-  var givesOneScalar: Bool
-  var hasVectors: Bool
+  private let values: (parameters: UInt32, results: UInt32)
+  private let slots: (parameters: UInt32, results: UInt32)
 
   init(_ type: FunctionType) {
-    func slots(_ types: [ValueType]) -> Int { types.reduce(0) { $0 + $1.slotCount } }
-    parameterCount = type.parameters.count
-    parameterSlots = slots(type.parameters)
-    resultCount = type.results.count
-    headerSlot = max(parameterSlots, slots(type.results))
-    givesOneScalar = type.results.count == 1 && type.results[0] != .v128
-    hasVectors = type.parameters.contains(.v128) || type.results.contains(.v128)
+    func slots(_ types: [ValueType]) -> UInt32 { types.reduce(0) { $0 + UInt32($1.slotCount) } }
+    values = (UInt32(type.parameters.count), UInt32(type.results.count))
+    self.slots = (slots(type.parameters), slots(type.results))
   }
+
+  var parameterCount: Int { Int(values.parameters) }
+  var parameterSlots: Int { Int(slots.parameters) }
+  var resultCount: Int { Int(values.results) }
+  /// The slot behind parameters and results, which share the frame's start: there lie the two words that a
+  /// call saves.
+  var headerSlot: Int { Int(max(slots.parameters, slots.results)) }
+  /// Whether there is one result, and it is no vector.
+  var givesOneScalar: Bool { values.results == 1 && slots.results == 1 }
 }
 
 /// A limit of this implementation that a valid function exceeds.
@@ -244,7 +247,7 @@ struct Selection: ~Copyable {
     shape = context.shapes[Int(context.typeOfFunction[Int(functionIndex)])]
     let firstLocal = shape.headerSlot + 2
     let base = try locals.lay(
-      context.functionTypes[Int(functionIndex)].parameters, groups, from: firstLocal)
+      context.functionType(of: Int(functionIndex)).parameters, groups, from: firstLocal)
     operands.reset(base: base, localCount: locals.count)
     frames.append(
       Frame(kind: .function, parameters: .empty, results: results, height: 0, label: newLabel()))
@@ -628,6 +631,13 @@ struct Selection: ~Copyable {
       b = slotOperand(operands.count - 1)
     }
     list.binary(family, result: operands.replaceLast(2), a: a, b: b)
+    if family == .i32_eq { joinLast() }
+  }
+
+  /// Lets the operation that was added last take over those before it whose only reader it is.
+  @inline(__always)
+  mutating func joinLast() {
+    FusePass.joinLast(&list, tables, temporaries: UInt32(truncatingIfNeeded: operands.base))
   }
 
   /// The addition that subtracts a constant, where its immediate holds that.
@@ -644,6 +654,7 @@ struct Selection: ~Copyable {
   mutating func equalsZero(_ equal: OperationFamily) {
     let a = slotOperand(operands.count - 1)
     list.binary(equal, result: operands.replaceLast(1), a: a, b: .immediate(0))
+    joinLast()
   }
 
   private mutating func selectValue() {

@@ -447,7 +447,7 @@ extension FunctionValidator {
         }
       }
       if result != 0 {
-        guard remaining < stack.count else { break instructions }
+        guard UInt(bitPattern: remaining) < UInt(bitPattern: stack.count) else { break instructions }
         stack[remaining] = ValueType(rawValue: result)
         remaining &+= 1
       }

@@ -153,9 +153,15 @@ extension ModuleContext {
 
   private func validateExports(_ step: () throws(ValidationError) -> Void) throws(ValidationError) {
     var names: Set<ExternName> = []
-    for export in module.exports {
+    // For a few a set takes longer to make than to do without.
+    let areFew = module.exports.count <= 16
+    for (index, export) in module.exports.enumerated() {
       try step()
-      guard names.insert(ExternName(export.name)).inserted else {
+      let name = ExternName(export.name)
+      let isNew =
+        areFew
+        ? !module.exports[..<index].contains { ExternName($0.name) == name } : names.insert(name).inserted
+      guard isNew else {
         throw ValidationError("duplicate export name \(BoundedText.name(export.name))")
       }
       let count: Int

@@ -25,7 +25,9 @@ public struct TypeSpace: Sendable, HeapTypeOrder {
   /// By type index: equal for equal types of the module. (Numbers of different modules say nothing about each
   /// other.)
   public let canonicalNumbers: [UInt32]
-  private let canonicalizer: TypeCanonicalizer
+  /// By canonical number the supertype's, -1 without one, and how many are above the type.
+  private let parents: [Int32]
+  private let depths: [UInt8]
   private let kinds: [CompositeKind]
   /// By type index; empty for types that are not functions.
   let parameterLists: [TypeList]
@@ -43,10 +45,20 @@ public struct TypeSpace: Sendable, HeapTypeOrder {
   init(types: [SubType], canonicalNumbers: [UInt32], canonicalizer: TypeCanonicalizer) {
     self.types = types
     self.canonicalNumbers = canonicalNumbers
-    self.canonicalizer = canonicalizer
+    parents = canonicalizer.parents
+    depths = canonicalizer.depths
     var pool = Self.commonTypes
+    var typeCount = pool.count
+    for type in types {
+      if case .function(let function) = type.composite {
+        typeCount += function.parameters.count + function.results.count
+      }
+    }
+    pool.reserveCapacity(typeCount)
     var parameters: [TypeList] = []
+    parameters.reserveCapacity(types.count)
     var results: [TypeList] = []
+    results.reserveCapacity(types.count)
     func list(_ types: [ValueType]) -> TypeList {
       defer { pool += types }
       return TypeList(start: pool.count, count: types.count)
@@ -104,7 +116,8 @@ public struct TypeSpace: Sendable, HeapTypeOrder {
   /// Whether one defined type is, or was declared below, the other (3.3.3).
   public func isSubtype(_ index: UInt32, of other: UInt32) -> Bool {
     index == other
-      || canonicalizer.isSubtype(canonicalNumbers[Int(index)], of: canonicalNumbers[Int(other)])
+      || TypeCanonicalizer.isSubtype(
+        canonicalNumbers[Int(index)], of: canonicalNumbers[Int(other)], parents, depths)
   }
 
   /// The top of the hierarchy that a heap type belongs to.

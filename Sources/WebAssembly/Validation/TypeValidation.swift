@@ -23,6 +23,8 @@ struct TypeValidation {
     guard module.types.count <= ImplementationLimits.types else {
       throw ValidationError("too many types: \(module.types.count), more than \(ImplementationLimits.types)")
     }
+    canonicalizer.share(module.types)
+    numbers.reserveCapacity(module.types.count)
     var end = 0
     for group in module.recursionGroups {
       if let watch, watch.isOver() { throw ValidationError("validation was stopped") }
