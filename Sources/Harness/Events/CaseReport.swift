@@ -114,6 +114,13 @@ package struct CaseLimits: Hashable, Sendable, Codable {
   init(_ limits: ExecutionLimits) {
     self.init(fuel: limits.fuel, microseconds: limits.time?.microseconds, memoryBytes: limits.memoryBytes)
   }
+
+  /// Adds all fields, as the encoder would.
+  func write(_ object: inout JSONObject) {
+    object.field("fuel", fuel)
+    object.field("memoryBytes", memoryBytes)
+    object.field("microseconds", microseconds)
+  }
 }
 
 /// The functions that a trap passed through.
