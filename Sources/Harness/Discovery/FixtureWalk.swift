@@ -244,7 +244,8 @@ private struct Walker {
         continue
       }
       let isGoal = FixtureWalk.hasExtension(name, goal)
-      let kind = if let kind = entry.kind { kind } else { try FileSystem.status(directory.appending(name))?.kind }
+      let kind =
+        if let kind = entry.kind { kind } else { try FileSystem.status(directory.appending(name))?.kind }
       switch kind {
       case .directory: try walk(directory.appending(name), below: below + [name])
       default: if isGoal { add(below + [name]) }

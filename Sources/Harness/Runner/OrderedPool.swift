@@ -216,7 +216,7 @@ private final class Mailbox<Message: Sendable>: Sendable {
     let isRush = DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds < 1_000_000
     let count = isRush ? rushes.wrappingAdd(1, ordering: .relaxed).newValue : 0
     if !isRush { rushes.store(0, ordering: .relaxed) }
-    if count > Self.patience { _ = arrival.wait(timeout: .now() + .milliseconds(1)) }
+    if count > Self.patience { _ = arrival.wait(timeout: .now() + .milliseconds(5)) }
     return messages.withLock { messages in
       defer { messages = [] }
       return messages

@@ -10,12 +10,10 @@ struct JSONObject {
   fileprivate init() {}
 
   private mutating func name(_ name: StaticString) {
-    if !isEmpty { bytes.append(UInt8(ascii: ",")) }
+    bytes += (isEmpty ? "\"" : ",\"").utf8
     isEmpty = false
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+    bytes += UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+    bytes += "\":".utf8
   }
 
   mutating func field(_ name: StaticString, _ text: String?) {
@@ -102,13 +100,16 @@ extension [UInt8] {
 
   /// Appends a number's digits.
   mutating func append(decimal number: UInt64) {
-    if number < 10 { return append(UInt8(ascii: "0") + UInt8(number)) }
-    let start = count
-    var rest = number
-    while rest > 0 {
-      append(UInt8(ascii: "0") + UInt8(rest % 10))
-      rest /= 10
+    // The largest number has 20 digits.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+      var start = digits.count
+      var rest = number
+      repeat {
+        start -= 1
+        digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      } while rest > 0
+      self += digits[start...]
     }
-    self[start...].reverse()
   }
 }
