@@ -7,7 +7,14 @@ package struct CaseID: Hashable, Sendable, CustomStringConvertible {
   package let bytes: [UInt8]
 
   package init(components: some Sequence<[UInt8]>) {
-    bytes = Array(components.joined(separator: [UInt8(ascii: "/")]))
+    var bytes: [UInt8] = []
+    var isFirst = true
+    for component in components {
+      if !isFirst { bytes.append(UInt8(ascii: "/")) }
+      bytes += component
+      isFirst = false
+    }
+    self.bytes = bytes
   }
 
   /// The id as text: what would not show in the path is escaped, so that no two ids read alike.
@@ -16,6 +23,6 @@ package struct CaseID: Hashable, Sendable, CustomStringConvertible {
 
 extension CaseID: Comparable {
   package static func < (left: CaseID, right: CaseID) -> Bool {
-    left.bytes.lexicographicallyPrecedes(right.bytes)
+    left.bytes.precedes(right.bytes)
   }
 }

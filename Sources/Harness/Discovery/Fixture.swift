@@ -61,15 +61,16 @@ package struct FixtureLoader: Sendable {
     for path in file.defaults {
       if let inner = try defaults[path]?.get() { outer = inner.over(outer) }
     }
+    let path = file.path
     let source: [UInt8]
     do {
-      source = try FileSystem.readFile(file.path)
+      source = try FileSystem.readFile(path)
     } catch {
       throw .file(error)
     }
     let text: FixtureText
     do {
-      text = try FixtureText(source, file: file.path)
+      text = try FixtureText(source, file: path)
     } catch {
       throw .directive(error)
     }

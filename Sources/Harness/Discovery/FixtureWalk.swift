@@ -22,8 +22,8 @@ package enum FixtureWalk {
     hasExtension(name, fixtureExtension)
   }
 
-  private static func hasExtension(_ name: [UInt8], _ ending: [UInt8]) -> Bool {
-    name.count > ending.count && name.suffix(ending.count) == ending[...]
+  fileprivate static func hasExtension(_ name: [UInt8], _ ending: [UInt8]) -> Bool {
+    name.count > ending.count && name.suffix(ending.count).elementsEqual(ending)
   }
 
   /// The fixtures in all scopes, ordered by id. Names that start with a dot are passed over, links are
@@ -239,15 +239,15 @@ private struct Walker {
     for entry in entries {
       let name = entry.name
       if isNearly(name) { oddities.append(directory.appending(name)) }
-      let path = directory.appending(name)
       if name.first == UInt8(ascii: ".") {
-        if TemporaryFile.isName(name) { TemporaryFile.removeIfAbandoned(path) }
+        if TemporaryFile.isName(name) { TemporaryFile.removeIfAbandoned(directory.appending(name)) }
         continue
       }
-      let isGoal = name.count > goal.count && name.suffix(goal.count) == goal[...]
-      let kind = if let kind = entry.kind { kind } else { try FileSystem.status(path)?.kind }
+      let isGoal = FixtureWalk.hasExtension(name, goal)
+      let kind =
+        if let kind = entry.kind { kind } else { try FileSystem.status(directory.appending(name))?.kind }
       switch kind {
-      case .directory: try walk(path, below: below + [name])
+      case .directory: try walk(directory.appending(name), below: below + [name])
       default: if isGoal { add(below + [name]) }
       }
     }

@@ -37,13 +37,20 @@ package enum GoldenVariant {
   static func names(of files: [FixtureFile]) throws(FileError) -> [FixtureFile: Set<String>] {
     var found: [Path: [CaseID: Set<String>]] = [:]
     var names: [FixtureFile: Set<String>] = [:]
+    // Neighbours mostly lie in the same directory.
+    var last: (root: FixtureRoot, place: ArraySlice<UInt8>, variants: [CaseID: Set<String>])?
     for file in files {
-      let directory = file.golden.parent
-      if found[directory] == nil { found[directory] = try variants(in: directory) }
-      let last = CaseID(components: [
-        file.id.bytes.split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? []
-      ])
-      if let variants = found[directory]?[last] { names[file] = variants }
+      let name = file.id.bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+      let place = file.id.bytes[..<name]
+      if last.map({ $0.root != file.root || $0.place != place }) ?? true {
+        let directory = file.golden.parent
+        if found[directory] == nil { found[directory] = try variants(in: directory) }
+        last = (file.root, place, found[directory] ?? [:])
+      }
+      guard let variants = last?.variants, !variants.isEmpty else { continue }
+      if let variants = variants[CaseID(components: [Array(file.id.bytes[name...])])] {
+        names[file] = variants
+      }
     }
     return names
   }
@@ -52,6 +59,8 @@ package enum GoldenVariant {
     guard try FileSystem.status(directory)?.kind == .directory else { return [:] }
     var variants: [CaseID: Set<String>] = [:]
     for name in try FileSystem.names(in: directory) where Path(bytes: name).hasSuffix(".golden") {
+      // A plain golden has one dot.
+      if name.firstIndex(of: UInt8(ascii: ".")) == name.count - FixtureWalk.goldenExtension.count { continue }
       for reading in readings(of: CaseID(components: [name.dropLast(FixtureWalk.goldenExtension.count)])) {
         variants[reading.id, default: []].insert(String(decoding: reading.name, as: UTF8.self))
       }

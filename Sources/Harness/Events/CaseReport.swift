@@ -85,11 +85,13 @@ package struct CaseReport: Hashable, Sendable, Codable {
   /// About how many bytes of memory the report takes.
   var size: Int {
     // Each text of its own comes with what the allocator adds.
-    let names = [id, name, file, golden ?? ""] + directory + (tags ?? [])
-    let text = difference.reduce(names.reduce(0) { $0 + $1.utf8.count + 48 }) {
-      $0 + ($1.text?.utf8.count ?? 0) + MemoryLayout<DifferenceLine>.size
-    }
-    return text + MemoryLayout<Self>.size + notes.count * MemoryLayout<CaseNote>.size
+    func room(_ text: String?) -> Int { (text?.utf8.count ?? 0) + 48 }
+    var size = MemoryLayout<Self>.size + notes.count * MemoryLayout<CaseNote>.size
+    size += room(id) + room(name) + room(file) + room(golden)
+    for part in directory { size += room(part) }
+    for tag in tags ?? [] { size += room(tag) }
+    for line in difference { size += room(line.text) + MemoryLayout<DifferenceLine>.size }
+    return size
   }
 
   /// Whether the run fails because of this case.
@@ -113,6 +115,13 @@ package struct CaseLimits: Hashable, Sendable, Codable {
 
   init(_ limits: ExecutionLimits) {
     self.init(fuel: limits.fuel, microseconds: limits.time?.microseconds, memoryBytes: limits.memoryBytes)
+  }
+
+  /// Adds all fields, as the encoder would.
+  func write(_ object: inout JSONObject) {
+    object.field("fuel", fuel)
+    object.field("memoryBytes", memoryBytes)
+    object.field("microseconds", microseconds)
   }
 }
 

@@ -10,21 +10,48 @@ package enum EventLines {
 
   /// One line; none for an event that no report holds.
   package static func line(_ event: RunEvent) -> [UInt8] {
+    if case .caseFinished(let report) = event { return line(report) }
+    return encodedLine(event)
+  }
+
+  /// The same, by the fields that the event's type has.
+  package static func encodedLine(_ event: RunEvent) -> [UInt8] {
     EventRecord(event).map { JSONLines.line($0) } ?? []
+  }
+
+  /// The line of a finished case: nearly all lines are such.
+  private static func line(_ report: CaseReport) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(report.size)
+    bytes.appendObject { object in
+      object.field("case", report.write)
+      object.field("event", EventRecord.Name.caseFinished.rawValue)
+      object.field("text", encoding: EventText(report))
+    }
+    bytes.append(0x0A)
+    return bytes
   }
 
   /// Says which cases a run is to do. Only the record of the last run holds such lines, of a few thousand bytes each.
   static func lines(planned ids: some Sequence<String>) -> [UInt8] {
     var lines: [UInt8] = []
     var (part, size) = ([String](), 0)
+    func endLine() {
+      lines.appendObject { object in
+        object.field("event", EventRecord.Name.casesPlanned.rawValue)
+        object.field("planned", part)
+      }
+      lines.append(0x0A)
+      part.removeAll(keepingCapacity: true)
+      size = 0
+    }
     for id in ids {
       part.append(id)
       size += id.utf8.count
-      if size < TextBudget.lineLength { continue }
-      lines += JSONLines.line(EventRecord(planned: part))
-      (part, size) = ([], 0)
+      if size >= TextBudget.lineLength { endLine() }
     }
-    return part.isEmpty ? lines : lines + JSONLines.line(EventRecord(planned: part))
+    if !part.isEmpty { endLine() }
+    return lines
   }
 }
 
@@ -112,6 +139,33 @@ package struct EventReader {
 }
 
 extension CaseReport {
+  /// Adds all fields, as the encoder would.
+  fileprivate func write(_ object: inout JSONObject) {
+    object.field("backtrace", encoding: backtrace)
+    object.field("baseline", baseline.map { $0.write })
+    object.field("cause", encoding: cause)
+    object.field("comparison", encoding: comparison)
+    object.field("difference", list: difference)
+    object.field("directory", directory)
+    object.field("file", file)
+    object.field("finding", encoding: finding)
+    object.field("golden", golden)
+    object.field("id", id)
+    object.field("instructions", instructions)
+    object.field("lacksGolden", lacksGolden)
+    object.field("limits", limits.map { $0.write })
+    object.field("line", line)
+    object.field("microseconds", microseconds)
+    object.field("mutant", encoding: mutant)
+    object.field("name", name)
+    object.field("notes", list: notes)
+    object.field("peakPages", peakPages)
+    object.field("sourceFile", sourceFile)
+    object.field("sourceLine", sourceLine)
+    object.field("status", status.rawValue)
+    object.field("tags", tags)
+  }
+
   /// Reads a line that `EventReader` left to be read later; nil if it is none.
   static func read(_ line: ArraySlice<UInt8>) -> CaseReport? { JSONLines.value(EventRecord.self, line)?.case }
 }
@@ -170,8 +224,6 @@ private struct EventRecord: Codable {
   var summary: RunSummary?
   var planned: [String]?
   var text: EventText?
-
-  init(planned: [String]) { (event, self.planned) = (.casesPlanned, planned) }
 
   /// Nil for an event that no report holds.
   init?(_ event: RunEvent) {

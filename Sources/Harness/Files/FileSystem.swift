@@ -112,7 +112,7 @@ package enum FileSystem {
   /// What is in a directory except `.` and `..`, in the order of the names' bytes.
   package static func entries(in directory: Path) throws(FileError) -> [DirectoryEntry] {
     try FileError.explaining(directory, "read the directory") { () throws(SystemError) in
-      try System.entries(in: directory).sorted { $0.name.lexicographicallyPrecedes($1.name) }
+      try System.entries(in: directory).sorted { $0.name.precedes($1.name) }
     }
   }
 

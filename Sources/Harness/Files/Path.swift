@@ -8,6 +8,15 @@ package struct Path: Hashable, Sendable, CustomStringConvertible {
   private static let slash = UInt8(ascii: "/")
 
   package init(bytes: some Sequence<UInt8>) {
+    self.init(bytes: Array(bytes))
+  }
+
+  package init(bytes: [UInt8]) {
+    // Nearly all are what they are to be.
+    if bytes.last != Self.slash, !bytes.contains(0) {
+      self.bytes = bytes
+      return
+    }
     var bytes = Array(bytes.prefix { $0 != 0 })
     while bytes.count > 1, bytes.last == Self.slash { bytes.removeLast() }
     self.bytes = bytes
@@ -38,8 +47,14 @@ package struct Path: Hashable, Sendable, CustomStringConvertible {
 
   /// The path of a relative path below this one.
   package func appending(_ relative: [UInt8]) -> Path {
-    if bytes.isEmpty || bytes == [UInt8(ascii: ".")] { return Path(bytes: relative) }
-    return Path(bytes: bytes + (bytes.last == Self.slash ? [] : [Self.slash]) + relative)
+    if bytes.isEmpty || bytes.count == 1 && bytes[0] == UInt8(ascii: ".") { return Path(bytes: relative) }
+    var joined: [UInt8] = []
+    // With room for an extension.
+    joined.reserveCapacity(bytes.count + relative.count + 16)
+    joined += bytes
+    if bytes.last != Self.slash { joined.append(Self.slash) }
+    joined += relative
+    return Path(bytes: joined)
   }
 
   package func appending(_ relative: String) -> Path {
@@ -48,11 +63,15 @@ package struct Path: Hashable, Sendable, CustomStringConvertible {
 
   /// The same path with bytes added to its last component.
   package func withSuffix(_ suffix: String) -> Path {
-    Path(bytes: bytes + Array(suffix.utf8))
+    var bytes = bytes
+    bytes += suffix.utf8
+    return Path(bytes: bytes)
   }
 
   /// Whether the last component ends so.
-  package func hasSuffix(_ suffix: String) -> Bool { bytes.reversed().starts(with: suffix.utf8.reversed()) }
+  package func hasSuffix(_ suffix: String) -> Bool {
+    bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+  }
 
   /// The absolute path without `.` and `..`, read as text: links are not followed.
   package func normalized(workingDirectory: Path) -> Path {
@@ -76,6 +95,6 @@ package struct Path: Hashable, Sendable, CustomStringConvertible {
 
 extension Path: Comparable {
   package static func < (left: Path, right: Path) -> Bool {
-    left.bytes.lexicographicallyPrecedes(right.bytes)
+    left.bytes.precedes(right.bytes)
   }
 }

@@ -91,7 +91,8 @@ enum System {
         case Int(DT_LNK), Int(DT_UNKNOWN): nil
         default: .other
         }
-      if name != [UInt8(ascii: ".")], name != Array("..".utf8) {
+      let isDots = name.count <= 2 && name.allSatisfy { $0 == UInt8(ascii: ".") }
+      if !isDots {
         entries.append(DirectoryEntry(name: name, kind: kind))
       }
       errno = 0
@@ -318,6 +319,11 @@ extension FileStatus {
 extension Path {
   /// The path as the system takes it, ended by a zero byte.
   fileprivate var cString: [CChar] {
-    (bytes.isEmpty ? [UInt8(ascii: ".")] : bytes).map(CChar.init(bitPattern:)) + [0]
+    if bytes.isEmpty { return [CChar(bitPattern: UInt8(ascii: ".")), 0] }
+    return [CChar](unsafeUninitializedCapacity: bytes.count + 1) { buffer, count in
+      UnsafeMutableRawBufferPointer(buffer).copyBytes(from: bytes)
+      buffer[bytes.count] = 0
+      count = bytes.count + 1
+    }
   }
 }

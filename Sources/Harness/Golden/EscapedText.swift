@@ -50,6 +50,11 @@ package enum EscapedText {
 
   /// The escaped form of bytes outside of quotes: of a file's name, say.
   package static func string(_ bytes: some Collection<UInt8>) -> String {
+    let plain = bytes.withContiguousStorageIfAvailable { bytes -> String? in
+      let isPlain = bytes.allSatisfy { (0x20...0x7E).contains($0) && $0 != backslash }
+      return isPlain ? String(decoding: bytes, as: UTF8.self) : nil
+    }
+    if case let plain?? = plain { return plain }
     var text: [UInt8] = []
     append(bytes, escapingQuotes: false, to: &text)
     return String(decoding: text, as: UTF8.self)

@@ -7,12 +7,16 @@ package final class JUnitWriter: EventWriter {
   private let writesExtras: Bool
   private var description: RunDescription?
   private let spool: Spool
-  private var suites: [[ExactText]: Suite] = [:]
+  private var suites: [Suite] = []
+  private var places: [[ExactText]: Int] = [:]
+  /// The suite of the case before, which mostly is the next one's as well.
+  private var latest: (directory: [ExactText], place: Int)?
   /// Those by which the run fails.
   private var notices: [Notice] = []
 
   /// The cases of a directory.
   private struct Suite {
+    let directory: [ExactText]
     var counts = Counts()
     var cases: [SpooledCase] = []
   }
@@ -68,20 +72,33 @@ package final class JUnitWriter: EventWriter {
     microseconds: UInt64
   ) throws(FileError) {
     let start = spool.count
-    let head = "<testcase\(attributes([("name", name)])) classname=\""
+    var head = "<testcase name=\"" + XMLText.attribute(name)
+    head += "\" classname=\""
     try spool.append(head.utf8)
     try spool.append(rest.utf8)
-    let directory = directory.map { ExactText($0) }
-    suites[directory, default: Suite()].counts.add(status, microseconds)
-    suites[directory]?.cases.append(
+    let place = place(of: directory)
+    suites[place].counts.add(status, microseconds)
+    suites[place].cases.append(
       SpooledCase(
         start: start, headLength: UInt32(head.utf8.count), restLength: UInt32(clamping: rest.utf8.count)))
   }
 
+  private func place(of directory: [String]) -> Int {
+    let directory = directory.map { ExactText($0) }
+    if let latest, latest.directory == directory { return latest.place }
+    let place = places[directory] ?? suites.count
+    if place == suites.count {
+      suites.append(Suite(directory: directory))
+      places[directory] = place
+    }
+    latest = (directory, place)
+    return place
+  }
+
   private func writeDocument(_ run: RunDescription, isIncomplete: Bool) throws(FileError) {
-    let directories = suites.keys.sorted { $0.lexicographicallyPrecedes($1) }
-    let classNames = ClassNames(language: run.language, directories: directories)
-    let counts = suites.values.reduce(into: Counts()) { $0.add($1.counts) }
+    let suites = self.suites.sorted { $0.directory.lexicographicallyPrecedes($1.directory) }
+    let classNames = ClassNames(language: run.language, directories: suites.map(\.directory))
+    let counts = suites.reduce(into: Counts()) { $0.add($1.counts) }
     var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
     text += open(
       "testsuites",
@@ -90,9 +107,8 @@ package final class JUnitWriter: EventWriter {
         ("tests", "\(counts.tests)"), ("failures", "\(counts.failures)"), ("errors", "\(counts.errors)"),
       ])
     var pending = Array(text.utf8)
-    for directory in directories {
-      guard let suite = suites[directory] else { continue }
-      let name = classNames[directory]
+    for suite in suites {
+      let name = classNames[suite.directory]
       pending += suiteHead(name, suite.counts, run, isIncomplete).utf8
       let className = XMLText.attribute(name).utf8
       for item in suite.cases {
@@ -142,9 +158,10 @@ package final class JUnitWriter: EventWriter {
 
   /// What follows the name of the class, up to the end of the opening tag.
   private func head(_ microseconds: UInt64, file: String, line: Int) -> String {
-    var attributes = [("time", Format.seconds(microseconds: microseconds))]
-    if writesExtras { attributes += [("file", file), ("line", "\(line)")] }
-    return "\"\(self.attributes(attributes))>\n"
+    var text = "\" time=\"" + Format.seconds(microseconds: microseconds)
+    text += "\""
+    if writesExtras { text += attributes([("file", file), ("line", "\(line)")]) }
+    return text + ">\n"
   }
 
   /// What follows the name of the class.

@@ -13,13 +13,22 @@ package enum XMLText {
   /// Text between the quotes of an attribute, where tab and newline would otherwise be read as spaces. What is too
   /// long is cut.
   package static func attribute(_ text: String) -> String {
-    TextBudget.line(text) { scalar, escaped in
+    if text.utf8.count <= TextBudget.lineLength, text.utf8.allSatisfy(isPlain) { return text }
+    return TextBudget.line(text) { scalar, escaped in
       switch scalar {
       case "\"": escaped += "&quot;"
       case "\t": escaped += "&#9;"
       case "\n": escaped += "&#10;"
       default: append(scalar, to: &escaped)
       }
+    }
+  }
+
+  /// Whether a character of ASCII stands for itself wherever there is text.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""): false
+    default: (0x20...0x7E).contains(byte)
     }
   }
 

@@ -132,19 +132,28 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     let golden = try GoldenFile(fixture.file.golden)
     let request = settings.request(for: fixture, interruption: interruption)
     result.report.limits = CaseLimits(request.limits)
-    var tally = RepeatTally()
-    for _ in 0..<(settings.perturbs ? 1 : settings.repeats) {
+    func run(_ report: inout CaseReport) throws(CaseExecutionError) -> CaseOutcome {
       let outcome = try execute(request)
-      var report = result.report
       report.judge(
         outcome, expected: golden, expectedFailure: fixture.directives.expectedFailure,
         command: settings.blessCommand)
-      tally.add(outcome, report)
+      return outcome
     }
-    guard let (first, report) = tally.decisive else { return }
-    var outcome = first
-    result.report = report
-    if report.status != .passed || settings.readsEveryMessage,
+    var outcome: CaseOutcome
+    var tally: RepeatTally?
+    if settings.perturbs || settings.repeats == 1 {
+      outcome = try run(&result.report)
+    } else {
+      var runs = RepeatTally()
+      for _ in 0..<settings.repeats {
+        var report = result.report
+        runs.add(try run(&report), report)
+      }
+      guard let decisive = runs.decisive else { return }
+      (outcome, result.report) = decisive
+      tally = runs
+    }
+    if result.report.status != .passed || settings.readsEveryMessage,
       let read = try executor?.readMessages(of: outcome, request)
     {
       outcome = read
@@ -154,12 +163,12 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     result.cutSteps =
       fixture.directives.expectedCut == nil
       ? outcome.steps.indices.filter { outcome.steps[$0].hasCutOutput } : []
-    if report.isBad, let leading = LeadingBytes(of: fixture.text.firstSource, outcome: outcome) {
+    if result.report.isBad, let leading = LeadingBytes(of: fixture.text.firstSource, outcome: outcome) {
       result.report.notes.append(.leadingBytes(kind: leading))
     }
     result.report.place(outcome, golden, fixture)
     result.report.placeInModule(outcome, golden, fixture)
-    tally.check(&result.report)
+    tally?.check(&result.report)
     if settings.perturbs, let dependence = try dependence(of: outcome, request) {
       result.report.judge(dependence)
     }

@@ -21,12 +21,13 @@ package struct LastRun {
 
     /// Takes in how a case ended in a run.
     fileprivate mutating func take(
-      _ id: ExactText, _ ending: CaseEnding, _ place: Range<Int>, in run: RunDescription?
+      _ id: ExactText, _ ending: CaseEnding, _ place: Range<Int>, in run: @autoclosure () -> RunDescription?
     ) {
       switch ending {
       case .notRun: unfinished.insert(id)
       case .good:
-        if let run, bad[id]?.ending.isSeen(by: run) == true { bad[id] = nil }
+        // Seldom is there any.
+        if let bad = bad[id], let run = run(), bad.ending.isSeen(by: run) { self.bad[id] = nil }
       case .bad, .costly, .unsteady: bad[id] = (ending, place)
       }
     }
@@ -195,10 +196,11 @@ final class LastRunWriter: EventWriter {
       let isIntended = (failure as? FileError)?.isProtection ?? false
       throw Notice(isIntended ? .note : .warning, .notOnRecord(reason: EscapedText.visible("\(failure)")))
     }
+    guard selectsRemembered, !memory.bad.isEmpty else { return }
     let staying = zip(plan.selected, endings).count { file, ending in
       ending == .good && file.root == root && memory.bad[ExactText(file.id.description)] != nil
     }
-    if staying > 0, selectsRemembered { throw Notice(.warning, .recordKept(cases: staying)) }
+    if staying > 0 { throw Notice(.warning, .recordKept(cases: staying)) }
   }
 
   private func begin(_ run: RunDescription) throws {
@@ -243,6 +245,7 @@ final class LastRunWriter: EventWriter {
     guard let open else { return }
     var notRun: [String] = []
     for (file, ending) in zip(plan.selected, endings) where file.root == root {
+      if ending != .notRun, memory.unfinished.isEmpty { continue }
       let id = file.id.description
       if ending == .notRun { notRun.append(id) }
       if ending == .notRun {

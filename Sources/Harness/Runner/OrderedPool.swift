@@ -58,18 +58,24 @@ package struct OrderedPool<Output: Sendable> {
     let backlog = Backlog()
     let places = self.places
     if let first = places.first { backlog.turn(of: first) }
-    let begun = Mutex<[Int: ContinuousClock.Instant]>([:])
+    // By thread: what it does and since when.
+    let begun = Mutex<[(number: Int, time: ContinuousClock.Instant)?]>([])
     let body: @Sendable () -> Void = { [order, interruption] in
       let work = makeWorker()
+      let thread = begun.withLock { begun in
+        begun.append(nil)
+        return begun.count - 1
+      }
       func isStopped() -> Bool { stop.isRaised || interruption.isRaised }
       while !isStopped(), let place = next.take(below: order.count),
         backlog.wait(toBegin: place, unless: isStopped)
       {
         let number = order[place]
-        begun.withLock { $0[number] = .now }
-        let output = work(number)
-        begun.withLock { _ = $0.removeValue(forKey: number) }
-        backlog.add(output.map(weigh) ?? 0)
+        let start = ContinuousClock.now
+        begun.withLock { $0[thread] = (number, start) }
+        let output = work(number).map(Box.init)
+        begun.withLock { $0[thread] = nil }
+        if let output { backlog.add(weigh(output.output)) }
         mailbox.send(.done(number, output))
       }
       mailbox.send(.finished)
@@ -85,7 +91,7 @@ package struct OrderedPool<Output: Sendable> {
     var lastLook = ContinuousClock.now
     var interruptedAt: ContinuousClock.Instant?
     // Nil stands for a piece that is done without a result: those behind it need not wait for more.
-    var results: [Int: Output?] = [:]
+    var results: [Int: Box?] = [:]
     var delivered = 0
     while working > 0, interruptedAt.map({ $0.duration(to: .now) < Self.grace }) ?? true {
       if interruptedAt == nil, interruption.isRaised { interruptedAt = .now }
@@ -93,26 +99,26 @@ package struct OrderedPool<Output: Sendable> {
         switch message {
         case .finished: working -= 1
         case .done(let number, let output):
-          if let output { whenDone(number, output) }
+          if let output { whenDone(number, output.output) }
           results.updateValue(output, forKey: number)
         }
       }
       while !stop.isRaised, let output = results.removeValue(forKey: delivered) {
-        backlog.add(-(output.map(weigh) ?? 0))
-        if !inOrder(delivered, output) { stop.raise() }
+        if let output { backlog.add(-weigh(output.output)) }
+        if !inOrder(delivered, output?.output) { stop.raise() }
         delivered += 1
         if delivered < count { backlog.turn(of: places[delivered]) }
       }
       let now = ContinuousClock.now
       if now - lastLook > .milliseconds(100) {
         lastLook = now
-        let longest = begun.withLock { $0.min { $0.value < $1.value } }
-        if let longest { whileRunning(longest.key, now - longest.value) }
+        let longest = begun.withLock { $0.compactMap { $0 }.min { $0.time < $1.time } }
+        if let longest { whileRunning(longest.number, now - longest.time) }
       }
       tick()
     }
     while delivered < count {
-      if !inOrder(delivered, stop.isRaised ? nil : results[delivered] ?? nil) { stop.raise() }
+      if !inOrder(delivered, stop.isRaised ? nil : results[delivered]??.output) { stop.raise() }
       delivered += 1
     }
   }
@@ -132,8 +138,15 @@ package struct OrderedPool<Output: Sendable> {
   private static var grace: Duration { .milliseconds(20) }
 
   private enum Message: Sendable {
-    case done(Int, Output?)
+    case done(Int, Box?)
     case finished
+  }
+
+  /// Results are large: what waits for its turn stays where it is, however often the room for it grows.
+  private final class Box: Sendable {
+    let output: Output
+
+    init(_ output: Output) { self.output = output }
   }
 }
 
@@ -203,7 +216,7 @@ private final class Mailbox<Message: Sendable>: Sendable {
     let isRush = DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds < 1_000_000
     let count = isRush ? rushes.wrappingAdd(1, ordering: .relaxed).newValue : 0
     if !isRush { rushes.store(0, ordering: .relaxed) }
-    if count > Self.patience { _ = arrival.wait(timeout: .now() + .milliseconds(1)) }
+    if count > Self.patience { _ = arrival.wait(timeout: .now() + .milliseconds(5)) }
     return messages.withLock { messages in
       defer { messages = [] }
       return messages

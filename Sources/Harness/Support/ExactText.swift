@@ -14,7 +14,7 @@ package struct ExactText: Hashable, Comparable, Sendable {
   }
 
   package static func < (left: Self, right: Self) -> Bool {
-    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    left.text.utf8.precedes(right.text.utf8)
   }
 
   package func hash(into hasher: inout Hasher) {

@@ -23,11 +23,13 @@ package enum Format {
 
   /// A number with its thousands apart: `1,234,567`.
   package static func grouped(_ number: some BinaryInteger) -> String {
-    let digits = Array(number.magnitude.description)
+    let digits = number.magnitude.description
     var text = number < 0 ? "-" : ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-      text.append(digit)
+    var left = digits.utf8.count
+    for digit in digits.unicodeScalars {
+      text.unicodeScalars.append(digit)
+      left -= 1
+      if left > 0, left % 3 == 0 { text += "," }
     }
     return text
   }
@@ -64,6 +66,7 @@ package enum Format {
 
   private static func padded(_ number: UInt64, to width: Int) -> String {
     let digits = number.description
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    let missing = width - digits.utf8.count
+    return missing > 0 ? String(repeating: "0", count: missing) + digits : digits
   }
 }

@@ -17,9 +17,12 @@ enum JSONLines {
   }
 
   /// One line with its end.
-  static func line(_ value: some Encodable) -> [UInt8] {
+  static func line(_ value: some Encodable) -> [UInt8] { bytes(value) + [0x0A] }
+
+  /// A value on one line, without its end.
+  static func bytes(_ value: some Encodable) -> [UInt8] {
     // Encoding fails only for numbers that are not finite, and no value holds one.
-    ((try? encoder.encode(value)).map(Array.init) ?? []) + [0x0A]
+    (try? encoder.encode(value)).map(Array.init) ?? []
   }
 
   /// An object for people to read as well, without an end of line.

@@ -43,7 +43,8 @@ extension Command {
   /// The words by which another command means the same.
   private func again(_ paths: [String], _ arguments: ParsedArguments) -> [String] {
     let names = ["--expected", "--variant", "--module", "--timeout", "--fuel", "--max-memory"]
-    let options = arguments.given.filter { names.contains($0.name.replacing("--no-", with: "--")) }
+    func meant(_ name: String) -> String { name.hasPrefix("--no-") ? "--" + name.dropFirst(5) : name }
+    let options = arguments.given.filter { names.contains(meant($0.name)) }
       .flatMap { [$0.name] + ($0.value.map { [$0] } ?? []) }
     // A word that begins with a hyphen is an option unless a path shows that it is none.
     return paths.map { $0.hasPrefix("-") ? "./" + $0 : $0 } + options

@@ -62,17 +62,21 @@ struct HTMLRowData {
   private func row(_ index: Int) throws(FileError) -> (row: String, details: String) {
     let entry = rows.entries[index]
     let texts = try rows.texts(index)
-    let fields = [
-      "\(index + 1)", Self.quoted(texts.id), Self.quoted(texts.message),
-      "\(statusNumbers[entry.status] ?? 0)", "\(causeNumbers[entry.cause] ?? 0)",
+    var row = "[\(index + 1)"
+    for field in [
+      Self.quoted(texts.id), Self.quoted(texts.message),
+      (statusNumbers[entry.status] ?? 0).description, (causeNumbers[entry.cause] ?? 0).description,
       Self.number(entry.cost.microseconds), Self.number(entry.cost.instructions),
       Self.number(entry.cost.peakPages), Self.number(entry.earlierCost?.instructions),
       Self.number(entry.earlierCost?.peakPages), Self.number(entry.template),
-    ]
-    return (Self.array(fields), texts.details.map(Self.quoted) ?? "0")
+    ] {
+      row += ","
+      row += field
+    }
+    return (row + "]", texts.details.map(Self.quoted) ?? "0")
   }
 
-  private static func number(_ value: (some BinaryInteger)?) -> String { value.map { "\($0)" } ?? "null" }
+  private static func number(_ value: (some BinaryInteger)?) -> String { value?.description ?? "null" }
 
   private static func array(_ items: [String]) -> String { "[\(items.joined(separator: ","))]" }
 
@@ -85,7 +89,7 @@ struct HTMLRowData {
       default: (0x20...0x7E).contains(byte)
       }
     }
-    if text.utf8.allSatisfy({ isPlain($0) && $0 != UInt8(ascii: "<") }) { return "\"\(text)\"" }
+    if text.utf8.allSatisfy({ isPlain($0) && $0 != UInt8(ascii: "<") }) { return "\"" + text + "\"" }
     var quoted = "\""
     var isInTag = false
     for unit in text.utf16 {

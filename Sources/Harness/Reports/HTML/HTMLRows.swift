@@ -109,16 +109,27 @@ package final class HTMLRows {
 
   private func template(of details: String, id: String) -> Int32? {
     guard details.utf8.count <= Self.longestTemplate, let first = id.utf8.first else { return nil }
-    let (details, id) = (Array(details.utf8), Array(id.utf8))
-    var template: [UInt8] = []
-    var position = 0
-    while position < details.count {
-      if details[position] == first, details[position...].starts(with: id) {
-        template += Self.placeholder.utf8
-        position += id.count
-      } else {
-        template.append(details[position])
-        position += 1
+    var (details, id) = (details, id)
+    let template = details.withUTF8 { details in
+      id.withUTF8 { id in
+        var template: [UInt8] = []
+        template.reserveCapacity(details.count)
+        // What stands between the last place of the id and here.
+        var start = 0
+        var position = 0
+        while position + id.count <= details.count {
+          guard details[position] == first, details[position..<(position + id.count)].elementsEqual(id)
+          else {
+            position += 1
+            continue
+          }
+          template += details[start..<position]
+          template += Self.placeholder.utf8
+          position += id.count
+          start = position
+        }
+        template += details[start...]
+        return template
       }
     }
     if let number = templateNumbers[template] { return number }

@@ -34,7 +34,8 @@ extension CaseReport {
 
   /// How the costs changed that are held against others.
   var costChanges: [CostChange] {
-    CostMeasure.allCases.compactMap { measure in
+    if comparison == nil, baseline == nil { return [] }
+    return CostMeasure.allCases.compactMap { measure in
       let isCount = measure == .instructions
       let old = comparison?.old.cost(measure) ?? (isCount ? baseline?.instructions : baseline?.peakPages)
       let new = comparison?.new.cost(measure) ?? (isCount ? instructions : peakPages)
