@@ -47,13 +47,14 @@ let package = Package(
     .executableTarget(
       name: "OperationGenerator", dependencies: ["WebAssemblyInstructions"],
       path: "Sources/WebAssembly/Operations",
-      exclude: ["README.md", "Superinstructions.txt"]),
+      exclude: ["README.md", "Shapes.txt", "Superinstructions.txt"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
     .target(name: "WebAssemblyScript", dependencies: ["WebAssemblyText"], swiftSettings: bulkSettings),
     .executableTarget(
       name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"],
       exclude: [
-        "Charts", "Kernels", "Lua", "README.md", "compare", "comparison", "programs.txt", "superinstructions",
+        "Charts", "Kernels", "Lua", "Programs", "README.md", "compare", "comparison", "programs.txt",
+        "superinstructions",
       ]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
     .target(name: "Harness", dependencies: ["LuaHost", "LuaSyntax"], swiftSettings: bulkSettings),
