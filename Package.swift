@@ -47,7 +47,7 @@ let package = Package(
     .executableTarget(
       name: "OperationGenerator", dependencies: ["WebAssemblyInstructions"],
       path: "Sources/WebAssembly/Operations",
-      exclude: ["README.md", "Superinstructions.txt"]),
+      exclude: ["README.md", "Shapes.txt", "Superinstructions.txt"]),
     .target(name: "WebAssemblyText", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
     .target(
       name: "WebAssemblyScript", dependencies: ["WebAssembly", "WebAssemblyText"],
@@ -55,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks", dependencies: ["LuaHost", "WebAssembly"],
       exclude: [
-        "Charts", "Kernels", "Lua", "README.md", "compare", "comparison", "programs.txt", "superinstructions",
+        "Charts", "Kernels", "Lua", "Programs", "README.md", "compare", "comparison", "programs.txt",
+        "superinstructions",
       ]),
     .target(name: "LuaHost", dependencies: ["WebAssembly"], swiftSettings: bulkSettings),
     .target(name: "Harness", dependencies: ["LuaHost", "LuaSyntax"], swiftSettings: bulkSettings),

@@ -1151,7 +1151,7 @@ private func operations(_ source: String) throws -> String {
       i32.const 4 local.set 1) (block i32.const 3 local.set 3) local.get 1 local.get 3 i32.add)
       """,
       """
-      clear count #1, first s3
+      constant32_s value #0, result s3
       br_i32_ne_si -> 3, costs 5, then 7, b #0, a s0
       constant32_s value #4, result s3
       constant32_s value #3, result s5

@@ -37,8 +37,11 @@ struct OperationGenerator {
 
   private static func files(_ root: String) throws -> [(path: String, text: String)] {
     let handlers = "Sources/WebAssembly/Execution/Handlers/Generated/"
-    let list = URL(filePath: root).appending(path: "Sources/WebAssembly/Operations/Superinstructions.txt")
-    let superinstructions = Superinstruction.parse(try String(contentsOf: list, encoding: .utf8))
+    let lists = try ["Superinstructions", "Shapes"].map { name in
+      let list = URL(filePath: root).appending(path: "Sources/WebAssembly/Operations/\(name).txt")
+      return try String(contentsOf: list, encoding: .utf8)
+    }
+    let superinstructions = Superinstruction.parse(lists.joined(separator: "\n"))
     var files: [(path: String, text: String)] = []
     for chapter in Operations.chapters {
       files.append((handlers + chapter.name + "Handlers.swift", HandlerText.file(chapter)))

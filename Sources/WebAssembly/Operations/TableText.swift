@@ -50,7 +50,10 @@ struct TableText {
     for row in Operations.families { table.add(row) }
     table.operationCount = table.handlers.count
     for superinstruction in superinstructions { table.add(superinstruction) }
-    for state in table.accepted.indices { table.accepted[state].sort { $0.links.count > $1.links.count } }
+    for state in table.accepted.indices {
+      table.accepted[state].sort { $0.links.count > $1.links.count }
+      table.transitions[state].sort { $0.operation < $1.operation }
+    }
     return table.text()
   }
 
@@ -82,7 +85,7 @@ struct TableText {
   }
 
   /// The search as words: of a state the number of superinstructions that end there, each of them with its
-  /// operation and its links' number and the links, then the number of transitions, each with the operation in
+  /// operation and its links' number and the links, then the number of transitions, in order, each with the operation in
   /// the low half and the state's place in the high one.
   private func search() -> (words: [Int], roots: [Int]) {
     var places: [Int] = []
@@ -299,7 +302,7 @@ struct TableText {
 
         /// The states of that search: how many superinstructions end there and, of each, the operation in the low
         /// half and the number of links in the high one, then the links; how many operations lead on and, of
-        /// each, itself in the low half and the place of its state in the high one. Of a link the reader in the
+        /// each in order, itself in the low half and the place of its state in the high one. Of a link the reader in the
         /// lowest 4 bits, the producer in the next 4, the operand in 2, and whether the result stays unstored.
         package static let superinstructionStates: [UInt32] = [
       \(list(search.words.map(String.init)))

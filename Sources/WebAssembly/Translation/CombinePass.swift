@@ -59,10 +59,19 @@ enum CombinePass {
       // What goes on from here.
       guard index < list.count, list[index].family != .label else { return best }
       let operation = UInt32(list[index].operation)
+      // They are in order.
       let end = place &+ 1 &+ Int(tables.superinstructionStates[place])
       place &+= 1
-      while place < end, tables.superinstructionStates[place] & 0xFFFF != operation { place &+= 1 }
-      guard place < end else { return best }
+      var above = end
+      while place < above {
+        let middle = (place &+ above) &>> 1
+        if tables.superinstructionStates[middle] & 0xFFFF < operation {
+          place = middle &+ 1
+        } else {
+          above = middle
+        }
+      }
+      guard place < end, tables.superinstructionStates[place] & 0xFFFF == operation else { return best }
       state = Int(tables.superinstructionStates[place] &>> 16)
       index &+= 1
     }

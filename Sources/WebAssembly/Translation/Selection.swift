@@ -284,6 +284,12 @@ struct Selection: ~Copyable {
       list[0].family = .label
       list[0].flags = .marker
       list[0].x = label
+    } else if endOfCleared - firstCleared == 1 {
+      // Superinstructions begin with a constant, but not with a loop.
+      list[0].family = .constant32
+      list[0].places = Places.storesResult
+      list[0].result = UInt32(truncatingIfNeeded: firstCleared)
+      list[0].a = 0
     } else {
       list[0].a = UInt32(truncatingIfNeeded: firstCleared)
       list[0].x = UInt32(truncatingIfNeeded: endOfCleared - firstCleared)

@@ -43,6 +43,107 @@
   }
 }
 
+@c func op_br_i32_eq_ai__f64_add_ss_a__f64_mul_as_a__f64_add_as_s__f64_sub_ss_a__f64_add_sa_s__constant32_s__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result2: UInt64
+  do {
+    let code = start + 24
+    let a = slots.f64(code.slot(8))
+    let b = slots.f64(code.slot(10))
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 40
+    let accumulator = result2
+    let a = accumulator.f64
+    let b = slots.f64(code.slot(8))
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result3 = result
+  }
+  do {
+    let code = start + 56
+    let accumulator = result3
+    let a = accumulator.f64
+    let b = slots.f64(code.slot(10))
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
+    slots[code.slot(8)] = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 72
+    let a = slots.f64(code.slot(8))
+    let b = slots.f64(code.slot(10))
+    let value = Arithmetic.f64_sub(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result5 = result
+  }
+  do {
+    let code = start + 88
+    let accumulator = result5
+    let a = slots.f64(code.slot(10))
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 104
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  let result8: UInt64
+  do {
+    let code = start + 120
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result8 = result
+  }
+  do {
+    let code = start + 136
+    let accumulator = result8
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
 @c func op_load8_zero_si_a__i32_xor_as_a__i32_and_ai_a__i32_shl_ai_a__load32_zero_a_s_u__i32_shr_u_si_a__i32_xor_as_s_b5__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -429,7 +530,415 @@
   }
 }
 
-@c func op_f64_sub_ss_a__f64_add_sa_s__f64_mul_as_s_b2__f64_add_ss_a__f64_mul_as_a__f64_add_as_s__f64_mul_as_s_b6__f64_add_sa_a_a3__f64_le_ai_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+@c func op_i64_shr_u_ai_a__i64_xor_as_s__i64_shl_ai_s__i64_and_si_a_a2__i64_or_ai_s__constant64_a__i64_mul_as_a_b5__i64_shr_u_ai_a__i32_wrap_i64_a_s__i32_shl_ai_a__load64_zero_a_s__br_i64_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator
+    let b = code.immediate_i64(8)
+    let result = bits(Numerics.i64_shr_u(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator
+    let b = slots[code.slot(10)]
+    let result = bits(Numerics.i64_xor(a, b))
+    slots[code.slot(8)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator
+    let b = code.immediate_i64(8)
+    let result = bits(Numerics.i64_shl(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let a = result2
+    let b = code.immediate_i64(8)
+    let result = bits(Numerics.i64_and(a, b))
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator
+    let b = code.immediate_i64(8)
+    let result = bits(Numerics.i64_or(a, b))
+    slots[code.slot(12)] = result
+    result5 = result
+  }
+  let result6: UInt64
+  do {
+    let code = start + 80
+    let value = code.u64(8)
+    let result = value
+    result6 = result
+  }
+  let result7: UInt64
+  do {
+    let accumulator = result6
+    let a = accumulator
+    let b = result5
+    let result = bits(Numerics.i64_mul(a, b))
+    result7 = result
+  }
+  let result8: UInt64
+  do {
+    let code = start + 112
+    let accumulator = result7
+    let a = accumulator
+    let b = code.immediate_i64(8)
+    let result = bits(Numerics.i64_shr_u(a, b))
+    result8 = result
+  }
+  let result9: UInt64
+  do {
+    let code = start + 128
+    let accumulator = result8
+    let a = accumulator
+    let result = bits(Numerics.i32_wrap_i64(a))
+    slots[code.slot(8)] = result
+    result9 = result
+  }
+  let result10: UInt64
+  do {
+    let code = start + 144
+    let accumulator = result9
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shl(a, b))
+    result10 = result
+  }
+  let result11: UInt64
+  do {
+    let code = start + 160
+    let accumulator = result10
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    slots[code.slot(12)] = result
+    result11 = result
+  }
+  do {
+    let code = start + 176
+    let accumulator = result11
+    let a = accumulator
+    let b = code.immediate_i64(16)
+    if Numerics.i64_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i64_xor_ss_s__i32_shl_si_a__store64_a_s__i32_shl_si_s__load32_zero_a_s_u__copy_s_a4_u__copy_s_a5__i32_add_ai_a__store32_s_a_a6__i32_add_ss_s_a7__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let a = slots[code.slot(10)]
+    let b = slots[code.slot(12)]
+    let result = bits(Numerics.i64_xor(a, b))
+    slots[code.slot(8)] = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shl(a, b))
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let value = slots[code.slot(12)]
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shl(a, b))
+    slots[code.slot(12)] = result
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result5 = result
+  }
+  let result6: UInt64
+  do {
+    let source = result4
+    let result = source
+    result6 = result
+  }
+  let result7: UInt64
+  do {
+    let code = start + 96
+    let source = result5
+    let result = source
+    slots[code.slot(8)] = result
+    result7 = result
+  }
+  let result8: UInt64
+  do {
+    let code = start + 112
+    let accumulator = result7
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result8 = result
+  }
+  do {
+    let code = start + 128
+    let accumulator = result8
+    let a = result6.i32
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      slots[start.slot(88)] = result6
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 144
+    let a = result7.i32
+    let b = slots.i32(code.slot(12))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+  }
+  let result11: UInt64
+  do {
+    let code = start + 160
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result11 = result
+  }
+  do {
+    let code = start + 176
+    let accumulator = result11
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load8_zero_si_a__i32_xor_as_a__i32_and_ai_a__i32_shl_ai_a__load32_zero_a_s_u__i32_shr_u_si_a__i32_xor_as_s_b5(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(16))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 24
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(8))
+    let result = bits(Numerics.i32_xor(a, b))
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 40
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 56
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shl(a, b))
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 72
+    let accumulator = result4
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result5 = result
+  }
+  let result6: UInt64
+  do {
+    let code = start + 88
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result6 = result
+  }
+  do {
+    let code = start + 104
+    let accumulator = result6
+    let a = accumulator.i32
+    let b = result5.i32
+    let result = bits(Numerics.i32_xor(a, b))
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load32_zero_si_a__br_i32_eq_as__i32_add_si_s__load16_zero_s_s_u__i32_shl_si_a__load16_zero_a_a__i32_gt_u_as_a_b4__select_a_s__load16_zero_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(16))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  do {
+    let code = start + 24
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(16))
+    if Numerics.i32_eq(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result3: UInt64
+  do {
+    let code = start + 48
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 64
+    let accumulator = result3
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 2 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt16.self)
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 80
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shl(a, b))
+    result5 = result
+  }
+  let result6: UInt64
+  do {
+    let code = start + 96
+    let accumulator = result5
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 2 > context.state.pointee.memorySize {
+      slots[start.slot(76)] = result4
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt16.self)
+    result6 = result
+  }
+  let result7: UInt64
+  do {
+    let accumulator = result6
+    let a = accumulator.i32
+    let b = result4.i32
+    let result = bits(Numerics.i32_gt_u(a, b))
+    result7 = result
+  }
+  let result8: UInt64
+  do {
+    let code = start + 128
+    let accumulator = result7
+    let first = slots + code.slot(8)
+    let second = slots + code.slot(10)
+    let condition = accumulator.i32
+    let result = (condition != 0 ? first : second).pointee
+    slots[code.slot(12)] = result
+    result8 = result
+  }
+  do {
+    let code = start + 144
+    let accumulator = result8
+    let a = slots.i32(code.slot(18))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 2 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt16.self)
+    slots[code.slot(16)] = result
+    return proceed(code + 24, slots, result, memory, context)
+  }
+}
+
+@c func op_f64_sub_ss_a__f64_add_sa_s__f64_mul_as_s_b2__f64_add_ss_a__f64_mul_as_a__f64_add_as_s__f64_mul_as_s_b6__f64_add_sa_a_a3__f64_le_ai_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
     let code = start + 0
@@ -536,197 +1045,13 @@
     let result = bits(value)
     result8 = result
   }
-  let result9: UInt64
   do {
     let code = start + 128
     let accumulator = result8
     let a = accumulator.f64
     let b = code.immediate_f64(8)
     let result = bits(Numerics.f64_le(a, b))
-    result9 = result
-  }
-  do {
-    let code = start + 144
-    let accumulator = result9
-    let a = accumulator.i32
-    let b = code.u32(16)
-    if Numerics.i32_eq(a, b) {
-    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
-  }
-  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
-  }
-}
-
-@c func op_load8_zero_si_a__i32_xor_as_a__i32_and_ai_a__i32_shl_ai_a__load32_zero_a_s_u__i32_shr_u_si_a__i32_xor_as_s_b5(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  let result1: UInt64
-  do {
-    let code = start + 0
-    let accumulator = result0
-    let a = slots.i32(code.slot(16))
-    let b = code.u32(8)
-    let offset = UInt(code.u32(12))
-    let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt8.self)
-    result1 = result
-  }
-  let result2: UInt64
-  do {
-    let code = start + 24
-    let accumulator = result1
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(8))
-    let result = bits(Numerics.i32_xor(a, b))
-    result2 = result
-  }
-  let result3: UInt64
-  do {
-    let code = start + 40
-    let accumulator = result2
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result3 = result
-  }
-  let result4: UInt64
-  do {
-    let code = start + 56
-    let accumulator = result3
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shl(a, b))
-    result4 = result
-  }
-  let result5: UInt64
-  do {
-    let code = start + 72
-    let accumulator = result4
-    let a = accumulator.i32
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt32.self)
-    result5 = result
-  }
-  let result6: UInt64
-  do {
-    let code = start + 88
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
-    result6 = result
-  }
-  do {
-    let code = start + 104
-    let accumulator = result6
-    let a = accumulator.i32
-    let b = result5.i32
-    let result = bits(Numerics.i32_xor(a, b))
-    slots[code.slot(8)] = result
     return proceed(code + 16, slots, result, memory, context)
-  }
-}
-
-@c func op_store64_a_s__i32_shl_si_s__load32_zero_a_s_u__copy_s_a2_u__copy_s_a3__i32_add_ai_a__store32_s_a_a4__i32_add_ss_s_a5__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  do {
-    let code = start + 0
-    let accumulator = result0
-    let a = accumulator.i32
-    let value = slots[code.slot(12)]
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    memory.store(address, value, UInt64.self)
-  }
-  let result2: UInt64
-  do {
-    let code = start + 16
-    let a = slots.i32(code.slot(14))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shl(a, b))
-    slots[code.slot(12)] = result
-    result2 = result
-  }
-  let result3: UInt64
-  do {
-    let code = start + 32
-    let accumulator = result2
-    let a = accumulator.i32
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt32.self)
-    result3 = result
-  }
-  let result4: UInt64
-  do {
-    let source = result2
-    let result = source
-    result4 = result
-  }
-  let result5: UInt64
-  do {
-    let code = start + 64
-    let source = result3
-    let result = source
-    slots[code.slot(8)] = result
-    result5 = result
-  }
-  let result6: UInt64
-  do {
-    let code = start + 80
-    let accumulator = result5
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_add(a, b))
-    result6 = result
-  }
-  do {
-    let code = start + 96
-    let accumulator = result6
-    let a = result4.i32
-    let value = accumulator
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
-      slots[start.slot(56)] = result4
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    memory.store(address, value, UInt32.self)
-  }
-  do {
-    let code = start + 112
-    let a = result5.i32
-    let b = slots.i32(code.slot(12))
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(8)] = result
-  }
-  let result9: UInt64
-  do {
-    let code = start + 128
-    let a = slots.i32(code.slot(14))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(12)] = result
-    result9 = result
-  }
-  do {
-    let code = start + 144
-    let accumulator = result9
-    let a = accumulator.i32
-    let b = code.u32(16)
-    if Numerics.i32_ne(a, b) {
-    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
-  }
-  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
   }
 }
 
@@ -813,72 +1138,58 @@
   }
 }
 
-@c func op_f64_add_ss_a__f64_mul_as_a__f64_add_as_s__f64_sub_ss_a__f64_add_sa_s__constant32_s__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+@c func op_i32_shl_si_a__load16_zero_a_a__i32_gt_u_as_a__select_a_s__i32_add_si_s__i32_add_si_s__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
     let code = start + 0
-    let a = slots.f64(code.slot(8))
-    let b = slots.f64(code.slot(10))
-    let value = Arithmetic.f64_add(a, b)
-    if value != value {
-      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
-    }
-    let result = bits(value)
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shl(a, b))
     result1 = result
   }
   let result2: UInt64
   do {
     let code = start + 16
     let accumulator = result1
-    let a = accumulator.f64
-    let b = slots.f64(code.slot(8))
-    let value = Arithmetic.f64_mul(a, b)
-    if value != value {
-      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 2 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
-    let result = bits(value)
+    let result = memory.zeroExtended(address, UInt16.self)
     result2 = result
   }
+  let result3: UInt64
   do {
     let code = start + 32
     let accumulator = result2
-    let a = accumulator.f64
-    let b = slots.f64(code.slot(10))
-    let value = Arithmetic.f64_add(a, b)
-    if value != value {
-      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
-    }
-    let result = bits(value)
-    slots[code.slot(8)] = result
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(8))
+    let result = bits(Numerics.i32_gt_u(a, b))
+    result3 = result
   }
-  let result4: UInt64
   do {
     let code = start + 48
-    let a = slots.f64(code.slot(8))
-    let b = slots.f64(code.slot(10))
-    let value = Arithmetic.f64_sub(a, b)
-    if value != value {
-      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
-    }
-    let result = bits(value)
-    result4 = result
+    let accumulator = result3
+    let first = slots + code.slot(8)
+    let second = slots + code.slot(10)
+    let condition = accumulator.i32
+    let result = (condition != 0 ? first : second).pointee
+    slots[code.slot(12)] = result
   }
   do {
     let code = start + 64
-    let accumulator = result4
-    let a = slots.f64(code.slot(10))
-    let b = accumulator.f64
-    let value = Arithmetic.f64_add(a, b)
-    if value != value {
-      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
-    }
-    let result = bits(value)
-    slots[code.slot(8)] = result
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
   }
   do {
     let code = start + 80
-    let value = code.u32(8)
-    let result = UInt64(value)
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
     slots[code.slot(12)] = result
   }
   let result7: UInt64
@@ -899,6 +1210,258 @@
     return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
   }
   return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load64_zero_si_s_u__load64_zero_si_a__f64_add_sa_s_a1_u__load64_zero_si_a__f64_add_sa_s_a3_u__load64_zero_si_s__f64_add_sa_a_a5__f64_add_sa_a__f64_mul_ai_a__f64_add_as_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(18))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 24
+    let accumulator = result1
+    let a = slots.i32(code.slot(16))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      slots[start.slot(16)] = result1
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result2
+    let a = result1.f64
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      slots[start.slot(16)] = result1
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 64
+    let accumulator = result3
+    let a = slots.i32(code.slot(16))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      slots[start.slot(56)] = result3
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 88
+    let accumulator = result4
+    let a = result3.f64
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      slots[start.slot(56)] = result3
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
+    result5 = result
+  }
+  let result6: UInt64
+  do {
+    let code = start + 104
+    let accumulator = result5
+    let a = slots.i32(code.slot(18))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      slots[start.slot(96)] = result5
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    slots[code.slot(16)] = result
+    result6 = result
+  }
+  let result7: UInt64
+  do {
+    let code = start + 128
+    let accumulator = result6
+    let a = result5.f64
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      slots[start.slot(96)] = result5
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result7 = result
+  }
+  let result8: UInt64
+  do {
+    let code = start + 144
+    let accumulator = result7
+    let a = slots.f64(code.slot(8))
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result8 = result
+  }
+  let result9: UInt64
+  do {
+    let code = start + 160
+    let accumulator = result8
+    let a = accumulator.f64
+    let b = code.immediate_f64(8)
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result9 = result
+  }
+  do {
+    let code = start + 176
+    let accumulator = result9
+    let a = accumulator.f64
+    let b = slots.f64(code.slot(8))
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__i32_add_ai_a__brTable_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result5 = result
+  }
+  do {
+    let code = start + 80
+    let accumulator = result5
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+  }
+  let result7: UInt64
+  do {
+    let code = start + 96
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result7 = result
+  }
+  let result8: UInt64
+  do {
+    let code = start + 112
+    let accumulator = result7
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result8 = result
+  }
+  let result9: UInt64
+  do {
+    let code = start + 128
+    let accumulator = result8
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result9 = result
+  }
+  let result10: UInt64
+  do {
+    let code = start + 144
+    let accumulator = result9
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result10 = result
+  }
+  let result11: UInt64
+  do {
+    let code = start + 160
+    let accumulator = result10
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result11 = result
+  }
+  do {
+    let code = start + 176
+    let accumulator = result11
+    let index = accumulator.i32
+    let count = code.u32(8)
+    return branch(toEntry: index, of: code + 16, count, code, slots, accumulator, memory, context)
   }
 }
 
@@ -1006,86 +1569,6 @@
   }
 }
 
-@c func op_i64_shr_u_ai_a__i64_xor_as_s__i64_shl_ai_s__i64_and_si_a_a2__i64_or_ai_s__constant64_a__i64_mul_as_a_b5__i64_shr_u_ai_a__i32_wrap_i64_a_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  let result1: UInt64
-  do {
-    let code = start + 0
-    let accumulator = result0
-    let a = accumulator
-    let b = code.immediate_i64(8)
-    let result = bits(Numerics.i64_shr_u(a, b))
-    result1 = result
-  }
-  let result2: UInt64
-  do {
-    let code = start + 16
-    let accumulator = result1
-    let a = accumulator
-    let b = slots[code.slot(10)]
-    let result = bits(Numerics.i64_xor(a, b))
-    slots[code.slot(8)] = result
-    result2 = result
-  }
-  do {
-    let code = start + 32
-    let accumulator = result2
-    let a = accumulator
-    let b = code.immediate_i64(8)
-    let result = bits(Numerics.i64_shl(a, b))
-    slots[code.slot(12)] = result
-  }
-  let result4: UInt64
-  do {
-    let code = start + 48
-    let a = result2
-    let b = code.immediate_i64(8)
-    let result = bits(Numerics.i64_and(a, b))
-    result4 = result
-  }
-  let result5: UInt64
-  do {
-    let code = start + 64
-    let accumulator = result4
-    let a = accumulator
-    let b = code.immediate_i64(8)
-    let result = bits(Numerics.i64_or(a, b))
-    slots[code.slot(12)] = result
-    result5 = result
-  }
-  let result6: UInt64
-  do {
-    let code = start + 80
-    let value = code.u64(8)
-    let result = value
-    result6 = result
-  }
-  let result7: UInt64
-  do {
-    let accumulator = result6
-    let a = accumulator
-    let b = result5
-    let result = bits(Numerics.i64_mul(a, b))
-    result7 = result
-  }
-  let result8: UInt64
-  do {
-    let code = start + 112
-    let accumulator = result7
-    let a = accumulator
-    let b = code.immediate_i64(8)
-    let result = bits(Numerics.i64_shr_u(a, b))
-    result8 = result
-  }
-  do {
-    let code = start + 128
-    let accumulator = result8
-    let a = accumulator
-    let result = bits(Numerics.i32_wrap_i64(a))
-    slots[code.slot(8)] = result
-    return proceed(code + 16, slots, result, memory, context)
-  }
-}
-
 @c func op_br_i32_eq_si__i32_eq_si_a__i32_add_as_s__constant32_s__i32_add_si_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   do {
     let code = start + 0
@@ -1134,6 +1617,101 @@
     let code = start + 88
     let accumulator = result5
     return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_ss_s__i32_add_ss_s__load64_zero_a_a__f64_mul_sa_s_u__load64_zero_s_a_a1__f64_add_sa_a_a4__store64_s_a_a1__i32_add_si_s_a1(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(10))
+    let b = slots.i32(code.slot(12))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(10))
+    let b = slots.i32(code.slot(12))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = slots.f64(code.slot(10))
+    let b = accumulator.f64
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = result1.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      slots[start.slot(56)] = result4
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result5 = result
+  }
+  let result6: UInt64
+  do {
+    let code = start + 80
+    let accumulator = result5
+    let a = result4.f64
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      slots[start.slot(56)] = result4
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result6 = result
+  }
+  do {
+    let code = start + 96
+    let accumulator = result6
+    let a = result1.i32
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  do {
+    let code = start + 112
+    let a = result1.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
   }
 }
 
@@ -1191,139 +1769,6 @@
   }
 }
 
-@c func op_load64_zero_a_a__store64_s_a__load8_zero_s_a__store8_s_a__charge__copy_s__copy_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  let result1: UInt64
-  do {
-    let code = start + 0
-    let accumulator = result0
-    let a = accumulator.i32
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt64.self)
-    result1 = result
-  }
-  do {
-    let code = start + 16
-    let accumulator = result1
-    let a = slots.i32(code.slot(12))
-    let value = accumulator
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    memory.store(address, value, UInt64.self)
-  }
-  let result3: UInt64
-  do {
-    let code = start + 32
-    let accumulator = result1
-    let a = slots.i32(code.slot(12))
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt8.self)
-    result3 = result
-  }
-  do {
-    let code = start + 48
-    let accumulator = result3
-    let a = slots.i32(code.slot(12))
-    let value = accumulator
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    memory.store(address, value, UInt8.self)
-  }
-  do {
-    let code = start + 64
-    let accumulator = result3
-    if isUsedUp(charging: code.cost(8), context) {
-      return leave(code + 16, slots, accumulator, context, .budget)
-    }
-  }
-  do {
-    let code = start + 80
-    let source = slots[code.slot(10)]
-    let result = source
-    slots[code.slot(8)] = result
-  }
-  let result7: UInt64
-  do {
-    let code = start + 96
-    let source = slots[code.slot(10)]
-    let result = source
-    slots[code.slot(8)] = result
-    result7 = result
-  }
-  do {
-    let code = start + 112
-    let accumulator = result7
-    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
-  }
-}
-
-@c func op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  let result1: UInt64
-  do {
-    let code = start + 0
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
-    result1 = result
-  }
-  let result2: UInt64
-  do {
-    let code = start + 16
-    let accumulator = result1
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result2 = result
-  }
-  do {
-    let code = start + 32
-    let accumulator = result2
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(10))
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(8)] = result
-  }
-  let result4: UInt64
-  do {
-    let code = start + 48
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
-    result4 = result
-  }
-  let result5: UInt64
-  do {
-    let code = start + 64
-    let accumulator = result4
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result5 = result
-  }
-  do {
-    let code = start + 80
-    let accumulator = result5
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(10))
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(8)] = result
-    return proceed(code + 16, slots, result, memory, context)
-  }
-}
-
 @c func op_constant32_s__br_i32_eq_si(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -1339,6 +1784,155 @@
     let a = slots.i32(code.slot(20))
     let b = code.u32(16)
     if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_shr_u_si_a__i32_add_ai_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__i32_add_ai_a__brTable_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+  }
+  let result6: UInt64
+  do {
+    let code = start + 80
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result6 = result
+  }
+  let result7: UInt64
+  do {
+    let code = start + 96
+    let accumulator = result6
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result7 = result
+  }
+  let result8: UInt64
+  do {
+    let code = start + 112
+    let accumulator = result7
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result8 = result
+  }
+  let result9: UInt64
+  do {
+    let code = start + 128
+    let accumulator = result8
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result9 = result
+  }
+  let result10: UInt64
+  do {
+    let code = start + 144
+    let accumulator = result9
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result10 = result
+  }
+  do {
+    let code = start + 160
+    let accumulator = result10
+    let index = accumulator.i32
+    let count = code.u32(8)
+    return branch(toEntry: index, of: code + 16, count, code, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_constant32_s__constant32_s__select_s_a__load32_zero_as_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let first = slots + code.slot(8)
+    let second = slots + code.slot(10)
+    let condition = slots.i32(code.slot(12))
+    let result = (condition != 0 ? first : second).pointee
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let offset = code.u16(12)
+    let address = address(a &+ b, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(8)] = result
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
     return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
   }
   return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
@@ -1500,10 +2094,65 @@
   }
 }
 
-@c func op_store64_s_a__i32_add_si_s__f64_mul_ss_a__f64_mul_as_s_u__load64_zero_s_a_a2__f64_add_sa_a_a4(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+@c func op_load64_zero_si_a__f64_mul_sa_s_u__load64_zero_s_a__f64_add_sa_a_a2__store64_s_a__i32_add_si_s__br_i32_ne_as(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
   do {
     let code = start + 0
     let accumulator = result0
+    let a = slots.i32(code.slot(16))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 24
+    let accumulator = result1
+    let a = slots.f64(code.slot(10))
+    let b = accumulator.f64
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 40
+    let accumulator = result2
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      slots[start.slot(32)] = result2
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 56
+    let accumulator = result3
+    let a = result2.f64
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      slots[start.slot(32)] = result2
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result4 = result
+  }
+  do {
+    let code = start + 72
+    let accumulator = result4
     let a = slots.i32(code.slot(12))
     let value = accumulator
     let offset = UInt(code.u32(8))
@@ -1513,49 +2162,81 @@
     }
     memory.store(address, value, UInt64.self)
   }
-  let result2: UInt64
+  let result6: UInt64
   do {
-    let code = start + 16
+    let code = start + 88
     let a = slots.i32(code.slot(14))
     let b = code.u32(8)
     let result = bits(Numerics.i32_add(a, b))
     slots[code.slot(12)] = result
+    result6 = result
+  }
+  do {
+    let code = start + 104
+    let accumulator = result6
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(16))
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_shr_u_si_a__i32_and_ai_a__load32_zero_as_a__load32_zero_a_s__load64_zero_a_a__store64_s_a__load8_zero_s_a_a4__store8_s_a__charge__copy_s__copy_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
     result2 = result
   }
   let result3: UInt64
   do {
     let code = start + 32
-    let a = slots.f64(code.slot(8))
-    let b = slots.f64(code.slot(10))
-    let value = Arithmetic.f64_mul(a, b)
-    if value != value {
-      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(8))
+    let offset = code.u16(10)
+    let address = address(a &+ b, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
-    let result = bits(value)
+    let result = memory.zeroExtended(address, UInt32.self)
     result3 = result
   }
   let result4: UInt64
   do {
     let code = start + 48
     let accumulator = result3
-    let a = accumulator.f64
-    let b = slots.f64(code.slot(10))
-    let value = Arithmetic.f64_mul(a, b)
-    if value != value {
-      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
-    let result = bits(value)
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
     result4 = result
   }
   let result5: UInt64
   do {
     let code = start + 64
     let accumulator = result4
-    let a = result2.i32
+    let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
     if address &+ 8 > context.state.pointee.memorySize {
-      slots[start.slot(56)] = result4
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -1564,15 +2245,166 @@
   do {
     let code = start + 80
     let accumulator = result5
-    let a = result4.f64
-    let b = accumulator.f64
-    let value = Arithmetic.f64_add(a, b)
-    if value != value {
-      slots[start.slot(56)] = result4
-      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
-    let result = bits(value)
-    return proceed(code + 16, slots, result, memory, context)
+    memory.store(address, value, UInt64.self)
+  }
+  let result7: UInt64
+  do {
+    let code = start + 96
+    let accumulator = result5
+    let a = result4.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result7 = result
+  }
+  do {
+    let code = start + 112
+    let accumulator = result7
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt8.self)
+  }
+  do {
+    let code = start + 128
+    let accumulator = result7
+    if isUsedUp(charging: code.cost(8), context) {
+      return leave(code + 16, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 144
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  let result11: UInt64
+  do {
+    let code = start + 160
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result11 = result
+  }
+  do {
+    let code = start + 176
+    let accumulator = result11
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_a__br_i32_eq_as__load32_zero_s_a__br_i32_eq_as__load32_zero_s_a__br_i32_eq_as__load32_zero_s_a__br_i32_eq_as(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(16))
+    if Numerics.i32_eq(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result3: UInt64
+  do {
+    let code = start + 40
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result3 = result
+  }
+  do {
+    let code = start + 56
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(16))
+    if Numerics.i32_eq(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result5: UInt64
+  do {
+    let code = start + 80
+    let accumulator = result3
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result5 = result
+  }
+  do {
+    let code = start + 96
+    let accumulator = result5
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(16))
+    if Numerics.i32_eq(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result7: UInt64
+  do {
+    let code = start + 120
+    let accumulator = result5
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result7 = result
+  }
+  do {
+    let code = start + 136
+    let accumulator = result7
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(16))
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
   }
 }
 
@@ -1657,6 +2489,27 @@
     let index = accumulator.i32
     let count = code.u32(8)
     return branch(toEntry: index, of: code + 16, count, code, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_copy_s__copy_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 32
+    let function = code.u32(8)
+    let frame = slots + code.slot(12)
+    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
   }
 }
 
@@ -1745,90 +2598,6 @@
     return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
   }
   return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
-  }
-}
-
-@c func op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__i32_add_ai_a__brTable_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  let result1: UInt64
-  do {
-    let code = start + 0
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
-    result1 = result
-  }
-  let result2: UInt64
-  do {
-    let code = start + 16
-    let accumulator = result1
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result2 = result
-  }
-  do {
-    let code = start + 32
-    let accumulator = result2
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(10))
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(8)] = result
-  }
-  let result4: UInt64
-  do {
-    let code = start + 48
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
-    result4 = result
-  }
-  let result5: UInt64
-  do {
-    let code = start + 64
-    let accumulator = result4
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result5 = result
-  }
-  let result6: UInt64
-  do {
-    let code = start + 80
-    let accumulator = result5
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(10))
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(8)] = result
-    result6 = result
-  }
-  let result7: UInt64
-  do {
-    let code = start + 96
-    let accumulator = result6
-    let a = accumulator.i32
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt8.self)
-    result7 = result
-  }
-  let result8: UInt64
-  do {
-    let code = start + 112
-    let accumulator = result7
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_add(a, b))
-    result8 = result
-  }
-  do {
-    let code = start + 128
-    let accumulator = result8
-    let index = accumulator.i32
-    let count = code.u32(8)
-    return branch(toEntry: index, of: code + 16, count, code, slots, accumulator, memory, context)
   }
 }
 
@@ -1929,27 +2698,6 @@
   }
 }
 
-@c func op_copy_s__copy_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  do {
-    let code = start + 0
-    let source = slots[code.slot(10)]
-    let result = source
-    slots[code.slot(8)] = result
-  }
-  do {
-    let code = start + 16
-    let source = slots[code.slot(10)]
-    let result = source
-    slots[code.slot(8)] = result
-  }
-  do {
-    let code = start + 32
-    let function = code.u32(8)
-    let frame = slots + code.slot(12)
-    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
-  }
-}
-
 @c func op_i32_add_ss_s__load8_zero_ai_s_u__i32_shl_si_s_u__i32_shr_u_si_a__i32_add_as_a_b3__i32_add_as_a_b2__i32_xor_as_s__i32_shl_ai_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -2023,6 +2771,51 @@
     let b = code.u32(8)
     let result = bits(Numerics.i32_shl(a, b))
     slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i64_add_as_s_u__load32_zero_si_a__i64_mul_as_a__i64_add_as_s_b1(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator
+    let b = slots[code.slot(10)]
+    let result = bits(Numerics.i64_add(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(16))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      slots[start.slot(8)] = result1
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 40
+    let accumulator = result2
+    let a = accumulator
+    let b = slots[code.slot(8)]
+    let result = bits(Numerics.i64_mul(a, b))
+    result3 = result
+  }
+  do {
+    let code = start + 56
+    let accumulator = result3
+    let a = accumulator
+    let b = result1
+    let result = bits(Numerics.i64_add(a, b))
+    slots[code.slot(8)] = result
     return proceed(code + 16, slots, result, memory, context)
   }
 }
@@ -2117,6 +2910,60 @@
   }
 }
 
+@c func op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result5 = result
+  }
+  do {
+    let code = start + 80
+    let accumulator = result5
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
 @c func op_f64_mul_ss_s__f64_mul_ss_s__f64_add_sa_a_a1__f64_le_ai_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -2175,6 +3022,34 @@
     return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
   }
   return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_globalGet_a__i32_add_ai_s__globalSet_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let global = code.u32(8)
+    let result = ownCell(global, context).pointee
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let value = accumulator
+    let global = code.u32(8)
+    ownCell(global, context).pointee = value
+    return proceed(code + 16, slots, accumulator, memory, context)
   }
 }
 
@@ -2329,6 +3204,218 @@
   }
 }
 
+@c func op_load32_zero_s_s__load32_zero_s_a__store32_s_a__store32_s_s_c1(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 48
+    let accumulator = result2
+    let a = slots.i32(code.slot(12))
+    let value = result1
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_as_s__i32_add_si_s__load32_zero_a_a__br_i32_ge_s_as_b1__store32_s_s_a2_c1(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = result1.i32
+    if Numerics.i32_ge_s(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 72
+    let accumulator = result3
+    let a = result2.i32
+    let value = result1
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_shr_u_si_a__i32_and_ai_s_u__i32_and_si_a__select_a_a__i32_add_as_s_b2__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let first = slots + code.slot(8)
+    let second = slots + code.slot(10)
+    let condition = accumulator.i32
+    let result = (condition != 0 ? first : second).pointee
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = result2.i32
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+  }
+  let result6: UInt64
+  do {
+    let code = start + 80
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result6 = result
+  }
+  let result7: UInt64
+  do {
+    let code = start + 96
+    let accumulator = result6
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result7 = result
+  }
+  do {
+    let code = start + 112
+    let accumulator = result7
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+  }
+  let result9: UInt64
+  do {
+    let code = start + 128
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result9 = result
+  }
+  let result10: UInt64
+  do {
+    let code = start + 144
+    let accumulator = result9
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result10 = result
+  }
+  do {
+    let code = start + 160
+    let accumulator = result10
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
 @c func op_i32_shr_u_si_a__i32_add_as_s_u__load8_zero_si_a__i32_add_as_a_b2__i32_xor_as_s__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -2399,58 +3486,193 @@
   }
 }
 
-@c func op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__br_i32_ne_ai__load8_zero_s_a_a3__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+@c func op_i32_add_ss_s__copy_s__copy_s_a1__callIndirect_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
     let code = start + 0
+    let a = slots.i32(code.slot(10))
+    let b = slots.i32(code.slot(12))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let source = result1
+    let result = source
+    slots[code.slot(8)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let index = slots[code.slot(20)]
+    let table = code.u32(8)
+    let type = code.u32(12)
+    let frame = slots + code.slot(16)
+    let header = code.slot(18)
+    return callIndirect(
+    index, table, type, frame, header, code + 24, code, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load64_zero_s_a__f64_add_sa_a__store64_s_a__i32_add_si_s__f64_mul_ss_a__f64_mul_as_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
     let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
     result1 = result
   }
   let result2: UInt64
   do {
     let code = start + 16
     let accumulator = result1
-    let a = accumulator.i32
+    let a = slots.f64(code.slot(8))
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  do {
+    let code = start + 48
+    let a = slots.i32(code.slot(14))
     let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 64
+    let a = slots.f64(code.slot(8))
+    let b = slots.f64(code.slot(10))
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result5 = result
+  }
+  do {
+    let code = start + 80
+    let accumulator = result5
+    let a = accumulator.f64
+    let b = slots.f64(code.slot(10))
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_f64_sub_ss_a__f64_add_sa_s__f64_mul_as_s_b2__f64_add_ss_a__f64_mul_as_a__f64_add_as_s__f64_mul_as_s_b6__f64_add_sa_a_a3(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.f64(code.slot(8))
+    let b = slots.f64(code.slot(10))
+    let value = Arithmetic.f64_sub(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.f64(code.slot(10))
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
+    slots[code.slot(8)] = result
     result2 = result
   }
   let result3: UInt64
   do {
     let code = start + 32
     let accumulator = result2
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(10))
-    let result = bits(Numerics.i32_add(a, b))
+    let a = accumulator.f64
+    let b = result2.f64
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
     slots[code.slot(8)] = result
     result3 = result
   }
   let result4: UInt64
   do {
     let code = start + 48
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
+    let a = slots.f64(code.slot(8))
+    let b = slots.f64(code.slot(10))
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
     result4 = result
   }
   let result5: UInt64
   do {
     let code = start + 64
     let accumulator = result4
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
+    let a = accumulator.f64
+    let b = slots.f64(code.slot(8))
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
     result5 = result
   }
   let result6: UInt64
   do {
     let code = start + 80
     let accumulator = result5
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(10))
-    let result = bits(Numerics.i32_add(a, b))
+    let a = accumulator.f64
+    let b = slots.f64(code.slot(10))
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
     slots[code.slot(8)] = result
     result6 = result
   }
@@ -2458,49 +3680,27 @@
   do {
     let code = start + 96
     let accumulator = result6
-    let a = accumulator.i32
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    let a = accumulator.f64
+    let b = result6.f64
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
     }
-    let result = memory.zeroExtended(address, UInt8.self)
+    let result = bits(value)
+    slots[code.slot(8)] = result
     result7 = result
   }
   do {
     let code = start + 112
     let accumulator = result7
-    let a = accumulator.i32
-    let b = code.u32(16)
-    if Numerics.i32_ne(a, b) {
-      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    let a = result3.f64
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
     }
-    if isUsedUp(charging: code.cost(14), context) {
-      return leave(code + 24, slots, accumulator, context, .budget)
-    }
-  }
-  let result9: UInt64
-  do {
-    let code = start + 136
-    let accumulator = result7
-    let a = result3.i32
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt8.self)
-    result9 = result
-  }
-  do {
-    let code = start + 152
-    let accumulator = result9
-    let a = accumulator.i32
-    let b = code.u32(16)
-    if Numerics.i32_eq(a, b) {
-    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
-  }
-  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+    let result = bits(value)
+    return proceed(code + 16, slots, result, memory, context)
   }
 }
 
@@ -2577,6 +3777,26 @@
     let a = accumulator
     let b = code.immediate_i64(16)
     if Numerics.i64_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_globalGet_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let global = code.u32(8)
+    let result = ownCell(global, context).pointee
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
     return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
   }
   return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
@@ -2673,6 +3893,35 @@
   }
 }
 
+@c func op_i32_add_si_s__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
 @c func op_load32_zero_s_a__i32_shr_u_ai_a__i32_and_ai_a__i32_add_as_a__i32_add_ai_s__load32_zero_s_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -2745,85 +3994,6 @@
   }
 }
 
-@c func op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__i32_add_ai_a__brTable_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  let result1: UInt64
-  do {
-    let code = start + 0
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
-    result1 = result
-  }
-  let result2: UInt64
-  do {
-    let code = start + 16
-    let accumulator = result1
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result2 = result
-  }
-  let result3: UInt64
-  do {
-    let code = start + 32
-    let accumulator = result2
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(10))
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(8)] = result
-    result3 = result
-  }
-  let result4: UInt64
-  do {
-    let code = start + 48
-    let accumulator = result3
-    let a = accumulator.i32
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt8.self)
-    result4 = result
-  }
-  let result5: UInt64
-  do {
-    let code = start + 64
-    let accumulator = result4
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_add(a, b))
-    result5 = result
-  }
-  do {
-    let code = start + 80
-    let accumulator = result5
-    let index = accumulator.i32
-    let count = code.u32(8)
-    return branch(toEntry: index, of: code + 16, count, code, slots, accumulator, memory, context)
-  }
-}
-
-@c func op_globalGet_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  let result1: UInt64
-  do {
-    let code = start + 0
-    let global = code.u32(8)
-    let result = ownCell(global, context).pointee
-    result1 = result
-  }
-  do {
-    let code = start + 16
-    let accumulator = result1
-    let a = accumulator.i32
-    let b = code.u32(16)
-    if Numerics.i32_ne(a, b) {
-    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
-  }
-  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
-  }
-}
-
 @c func op_i32_sub_ss_s__charge__load8_zero_s_s__i32_add_si_s__brTable_s_a3(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -2868,6 +4038,45 @@
     let code = start + 64
     let accumulator = result4
     let index = result3.i32
+    let count = code.u32(8)
+    return branch(toEntry: index, of: code + 16, count, code, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__i32_add_si_s__load16_zero_s_a__brTable_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 2 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt16.self)
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let index = accumulator.i32
     let count = code.u32(8)
     return branch(toEntry: index, of: code + 16, count, code, slots, accumulator, memory, context)
   }
@@ -3023,75 +4232,30 @@
   }
 }
 
-@c func op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__load32_zero_as_a__load32_zero_a_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  let result1: UInt64
+@c func op_copy_s__copy_s__copy_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   do {
     let code = start + 0
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
-    result1 = result
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
   }
-  let result2: UInt64
   do {
     let code = start + 16
-    let accumulator = result1
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result2 = result
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
   }
   do {
     let code = start + 32
-    let accumulator = result2
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(10))
-    let result = bits(Numerics.i32_add(a, b))
+    let source = slots[code.slot(10)]
+    let result = source
     slots[code.slot(8)] = result
   }
-  let result4: UInt64
   do {
     let code = start + 48
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
-    result4 = result
-  }
-  let result5: UInt64
-  do {
-    let code = start + 64
-    let accumulator = result4
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result5 = result
-  }
-  let result6: UInt64
-  do {
-    let code = start + 80
-    let accumulator = result5
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(8))
-    let offset = code.u16(10)
-    let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt32.self)
-    result6 = result
-  }
-  do {
-    let code = start + 96
-    let accumulator = result6
-    let a = accumulator.i32
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt32.self)
-    slots[code.slot(12)] = result
-    return proceed(code + 16, slots, result, memory, context)
+    let function = code.u32(8)
+    let frame = slots + code.slot(12)
+    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
   }
 }
 
@@ -3122,10 +4286,23 @@
   }
 }
 
-@c func op_store64_s_a__load64_zero_s_s_u__f64_mul_ss_a__f64_mul_as_a__f64_sub_sa_a_a2(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+@c func op_f64_sub_sa_a__store64_s_a__load64_zero_s_s__f64_mul_ss_a__f64_mul_as_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
   do {
     let code = start + 0
     let accumulator = result0
+    let a = slots.f64(code.slot(8))
+    let b = accumulator.f64
+    let value = Arithmetic.f64_sub(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
     let a = slots.i32(code.slot(12))
     let value = accumulator
     let offset = UInt(code.u32(8))
@@ -3135,10 +4312,9 @@
     }
     memory.store(address, value, UInt64.self)
   }
-  let result2: UInt64
   do {
-    let code = start + 16
-    let accumulator = result0
+    let code = start + 32
+    let accumulator = result1
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
@@ -3146,30 +4322,15 @@
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
-    result2 = result
-  }
-  let result3: UInt64
-  do {
-    let code = start + 32
-    let a = slots.f64(code.slot(8))
-    let b = slots.f64(code.slot(10))
-    let value = Arithmetic.f64_mul(a, b)
-    if value != value {
-      slots[start.slot(28)] = result2
-      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
-    }
-    let result = bits(value)
-    result3 = result
+    slots[code.slot(12)] = result
   }
   let result4: UInt64
   do {
     let code = start + 48
-    let accumulator = result3
-    let a = accumulator.f64
-    let b = slots.f64(code.slot(8))
+    let a = slots.f64(code.slot(8))
+    let b = slots.f64(code.slot(10))
     let value = Arithmetic.f64_mul(a, b)
     if value != value {
-      slots[start.slot(28)] = result2
       return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
     }
     let result = bits(value)
@@ -3178,11 +4339,10 @@
   do {
     let code = start + 64
     let accumulator = result4
-    let a = result2.f64
-    let b = accumulator.f64
-    let value = Arithmetic.f64_sub(a, b)
+    let a = accumulator.f64
+    let b = slots.f64(code.slot(8))
+    let value = Arithmetic.f64_mul(a, b)
     if value != value {
-      slots[start.slot(28)] = result2
       return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
     }
     let result = bits(value)
@@ -3238,6 +4398,24 @@
     let code = start + 72
     let accumulator = result4
     return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__i32_add_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
   }
 }
 
@@ -3344,31 +4522,114 @@
   }
 }
 
-@c func op_globalGet_a__i32_add_ai_s__globalSet_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+@c func op_load32_zero_s_s__store8_a_i__store32_a_s__load32_zero_s_a__i32_add_ai_a__store32_s_a__copy_s__copy_s__copy_s__copy_s__copy_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
     let code = start + 0
-    let global = code.u32(8)
-    let result = ownCell(global, context).pointee
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
     result1 = result
   }
-  let result2: UInt64
   do {
     let code = start + 16
     let accumulator = result1
     let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(12)] = result
-    result2 = result
+    let value = code.immediate_i64(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt8.self)
   }
   do {
     let code = start + 32
-    let accumulator = result2
+    let accumulator = result1
+    let a = accumulator.i32
+    let value = slots[code.slot(12)]
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result5 = result
+  }
+  do {
+    let code = start + 80
+    let accumulator = result5
+    let a = slots.i32(code.slot(12))
     let value = accumulator
-    let global = code.u32(8)
-    ownCell(global, context).pointee = value
-    return proceed(code + 16, slots, accumulator, memory, context)
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 96
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 112
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 128
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 144
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 160
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 176
+    let function = code.u32(8)
+    let frame = slots + code.slot(12)
+    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
   }
 }
 
@@ -3418,6 +4679,85 @@
     let function = code.u32(8)
     let frame = slots + code.slot(12)
     return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
+  }
+}
+
+@c func op_load64_zero_a_a__store64_s_a__load8_zero_s_a__store8_s_a__charge__copy_s__copy_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt8.self)
+  }
+  do {
+    let code = start + 64
+    let accumulator = result3
+    if isUsedUp(charging: code.cost(8), context) {
+      return leave(code + 16, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 80
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  let result7: UInt64
+  do {
+    let code = start + 96
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result7 = result
+  }
+  do {
+    let code = start + 112
+    let accumulator = result7
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
   }
 }
 
@@ -3486,6 +4826,73 @@
   }
 }
 
+@c func op_copy_s__constant32_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 16
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 32
+    let function = code.u32(8)
+    let frame = slots + code.slot(12)
+    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s_u__load32_zero_s_a__i32_sub_sa_a_a1__return1_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      slots[start.slot(12)] = result1
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let accumulator = result2
+    let a = result1.i32
+    let b = accumulator.i32
+    let result = bits(Numerics.i32_sub(a, b))
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let value = accumulator
+    let header = slots + code.slot(8)
+    slots[0] = value
+    return returnToCaller(header, slots, value, memory, context)
+  }
+}
+
 @c func op_load64_zero_s_a__store64_s_a__load8_zero_s_a__store8_s_a__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -3541,6 +4948,262 @@
     let code = start + 64
     let accumulator = result3
     return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_globalGet_a__br_i32_ne_ai__load32_zero_s_a__i32_add_ai_a__store32_s_a__load8_zero_s_a__i32_and_ai_a__store8_s_a__load8_zero_s_a__i32_and_ai_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let global = code.u32(8)
+    let result = ownCell(global, context).pointee
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result3: UInt64
+  do {
+    let code = start + 40
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 56
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result4 = result
+  }
+  do {
+    let code = start + 72
+    let accumulator = result4
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  let result6: UInt64
+  do {
+    let code = start + 88
+    let accumulator = result4
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result6 = result
+  }
+  let result7: UInt64
+  do {
+    let code = start + 104
+    let accumulator = result6
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result7 = result
+  }
+  do {
+    let code = start + 120
+    let accumulator = result7
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt8.self)
+  }
+  let result9: UInt64
+  do {
+    let code = start + 136
+    let accumulator = result7
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result9 = result
+  }
+  let result10: UInt64
+  do {
+    let code = start + 152
+    let accumulator = result9
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result10 = result
+  }
+  do {
+    let code = start + 168
+    let accumulator = result10
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s__load32_zero_a_s__i32_add_ai_a__store32_s_a_a1__copy_s__br_i32_eq_si_a2__load32_zero_s_s_a1_u__copy_s_a1_u__copy_s_a7__i32_add_ai_a__store32_s_a_a8__load8_zero_s_s_a9(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = result1.i32
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  let result5: UInt64
+  do {
+    let code = start + 64
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result5 = result
+  }
+  do {
+    let code = start + 80
+    let accumulator = result5
+    let a = result2.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result7: UInt64
+  do {
+    let code = start + 104
+    let accumulator = result5
+    let a = result1.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result7 = result
+  }
+  let result8: UInt64
+  do {
+    let source = result1
+    let result = source
+    result8 = result
+  }
+  let result9: UInt64
+  do {
+    let code = start + 136
+    let source = result7
+    let result = source
+    slots[code.slot(8)] = result
+    result9 = result
+  }
+  let result10: UInt64
+  do {
+    let code = start + 152
+    let accumulator = result9
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result10 = result
+  }
+  do {
+    let code = start + 168
+    let accumulator = result10
+    let a = result8.i32
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      slots[start.slot(128)] = result8
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 184
+    let accumulator = result10
+    let a = result9.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
   }
 }
 
@@ -3633,97 +5296,6 @@
   }
 }
 
-@c func op_store32_s_s__load32_zero_s_a__store32_s_a__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  do {
-    let code = start + 0
-    let accumulator = result0
-    let a = slots.i32(code.slot(12))
-    let value = slots[code.slot(14)]
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    memory.store(address, value, UInt32.self)
-  }
-  let result2: UInt64
-  do {
-    let code = start + 16
-    let accumulator = result0
-    let a = slots.i32(code.slot(12))
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt32.self)
-    result2 = result
-  }
-  do {
-    let code = start + 32
-    let accumulator = result2
-    let a = slots.i32(code.slot(12))
-    let value = accumulator
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    memory.store(address, value, UInt32.self)
-  }
-  let result4: UInt64
-  do {
-    let code = start + 48
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
-    result4 = result
-  }
-  let result5: UInt64
-  do {
-    let code = start + 64
-    let accumulator = result4
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result5 = result
-  }
-  do {
-    let code = start + 80
-    let accumulator = result5
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(10))
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(8)] = result
-  }
-  let result7: UInt64
-  do {
-    let code = start + 96
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
-    result7 = result
-  }
-  let result8: UInt64
-  do {
-    let code = start + 112
-    let accumulator = result7
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result8 = result
-  }
-  do {
-    let code = start + 128
-    let accumulator = result8
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(10))
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(8)] = result
-    return proceed(code + 16, slots, result, memory, context)
-  }
-}
-
 @c func op_copy_a__globalGet_a__br_i32_ne_ai__br_i32_ne_si_a1(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -3765,6 +5337,21 @@
   }
 }
 
+@c func op_copy_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 16
+    let function = code.u32(8)
+    let frame = slots + code.slot(12)
+    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
+  }
+}
+
 @c func op_load8_zero_s_a__i32_and_ai_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -3791,6 +5378,124 @@
   do {
     let code = start + 32
     let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_store64_s_a__copy_s__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
     let a = accumulator.i32
     let b = code.u32(16)
     if Numerics.i32_ne(a, b) {
@@ -3876,33 +5581,6 @@
     let code = start + 112
     let accumulator = result7
     return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
-  }
-}
-
-@c func op_copy_s__copy_s__copy_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  do {
-    let code = start + 0
-    let source = slots[code.slot(10)]
-    let result = source
-    slots[code.slot(8)] = result
-  }
-  do {
-    let code = start + 16
-    let source = slots[code.slot(10)]
-    let result = source
-    slots[code.slot(8)] = result
-  }
-  do {
-    let code = start + 32
-    let source = slots[code.slot(10)]
-    let result = source
-    slots[code.slot(8)] = result
-  }
-  do {
-    let code = start + 48
-    let function = code.u32(8)
-    let frame = slots + code.slot(12)
-    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
   }
 }
 
@@ -4168,6 +5846,48 @@
   }
 }
 
+@c func op_store32_s_a__i64_shr_u_ai_s__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 16
+    let accumulator = result0
+    let a = accumulator
+    let b = code.immediate_i64(8)
+    let result = bits(Numerics.i64_shr_u(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
 @c func op_i32_and_si_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -4186,6 +5906,39 @@
     return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
   }
   return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_copy_s__copy_s__copy_s__copy_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 32
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 48
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 64
+    let function = code.u32(8)
+    let frame = slots + code.slot(12)
+    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
   }
 }
 
@@ -4218,45 +5971,6 @@
     let header = slots + code.slot(8)
     slots[0] = value
     return returnToCaller(header, slots, value, memory, context)
-  }
-}
-
-@c func op_i32_add_si_s__i32_add_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  do {
-    let code = start + 0
-    let a = slots.i32(code.slot(14))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(12)] = result
-  }
-  do {
-    let code = start + 16
-    let a = slots.i32(code.slot(14))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_add(a, b))
-    slots[code.slot(12)] = result
-    return proceed(code + 16, slots, result, memory, context)
-  }
-}
-
-@c func op_copy_s__constant32_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  do {
-    let code = start + 0
-    let source = slots[code.slot(10)]
-    let result = source
-    slots[code.slot(8)] = result
-  }
-  do {
-    let code = start + 16
-    let value = code.u32(8)
-    let result = UInt64(value)
-    slots[code.slot(12)] = result
-  }
-  do {
-    let code = start + 32
-    let function = code.u32(8)
-    let frame = slots + code.slot(12)
-    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
   }
 }
 
@@ -4332,7 +6046,85 @@
   }
 }
 
-@c func op_copy_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+@c func op_load8_zero_s_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_si_a__globalSet_a__return1_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let value = accumulator
+    let global = code.u32(8)
+    ownCell(global, context).pointee = value
+  }
+  do {
+    let code = start + 32
+    let value = slots[code.slot(10)]
+    let header = slots + code.slot(8)
+    slots[0] = value
+    return returnToCaller(header, slots, value, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s__copy_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 32
+    let function = code.u32(8)
+    let frame = slots + code.slot(12)
+    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
+  }
+}
+
+@c func op_copy_s__copy_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   do {
     let code = start + 0
     let source = slots[code.slot(10)]
@@ -4341,160 +6133,83 @@
   }
   do {
     let code = start + 16
-    let function = code.u32(8)
-    let frame = slots + code.slot(12)
-    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
   }
 }
 
-@c func op_load8_zero_s_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+@c func op_load64_zero_si_a__store64_s_a__i32_add_si_s_u__load64_zero_si_a__store64_s_a_a3__i32_add_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
     let code = start + 0
     let accumulator = result0
-    let a = slots.i32(code.slot(14))
-    let offset = UInt(code.u32(8))
-    let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    let a = slots.i32(code.slot(16))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
-    let result = memory.zeroExtended(address, UInt8.self)
-    slots[code.slot(12)] = result
+    let result = memory.zeroExtended(address, UInt64.self)
     result1 = result
   }
   do {
-    let code = start + 16
+    let code = start + 24
     let accumulator = result1
-    let a = accumulator.i32
-    let b = code.u32(16)
-    if Numerics.i32_ne(a, b) {
-    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
-  }
-  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
-  }
-}
-
-@c func op_i32_shl_ai_a__load64_zero_a_s__br_i64_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  let result1: UInt64
-  do {
-    let code = start + 0
-    let accumulator = result0
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shl(a, b))
-    result1 = result
-  }
-  let result2: UInt64
-  do {
-    let code = start + 16
-    let accumulator = result1
-    let a = accumulator.i32
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
     if address &+ 8 > context.state.pointee.memorySize {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
-    let result = memory.zeroExtended(address, UInt64.self)
-    slots[code.slot(12)] = result
-    result2 = result
-  }
-  do {
-    let code = start + 32
-    let accumulator = result2
-    let a = accumulator
-    let b = code.immediate_i64(16)
-    if Numerics.i64_eq(a, b) {
-    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
-  }
-  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
-  }
-}
-
-@c func op_i32_shr_u_si_a__i32_and_ai_a__load8_zero_as_s__i32_ne_ai_s_u__i32_and_si_a_a3__i32_ne_ai_a__i32_and_as_a_b4__i32_xor_as_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  let result1: UInt64
-  do {
-    let code = start + 0
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_shr_u(a, b))
-    result1 = result
-  }
-  let result2: UInt64
-  do {
-    let code = start + 16
-    let accumulator = result1
-    let a = accumulator.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result2 = result
+    memory.store(address, value, UInt64.self)
   }
   let result3: UInt64
   do {
-    let code = start + 32
-    let accumulator = result2
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(10))
-    let offset = code.u16(12)
-    let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
-      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
-    }
-    let result = memory.zeroExtended(address, UInt8.self)
-    slots[code.slot(8)] = result
+    let code = start + 40
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
     result3 = result
   }
   let result4: UInt64
   do {
-    let code = start + 48
+    let code = start + 56
     let accumulator = result3
-    let a = accumulator.i32
+    let a = slots.i32(code.slot(16))
     let b = code.u32(8)
-    let result = bits(Numerics.i32_ne(a, b))
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      slots[start.slot(52)] = result3
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
     result4 = result
   }
-  let result5: UInt64
-  do {
-    let code = start + 64
-    let a = result3.i32
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_and(a, b))
-    result5 = result
-  }
-  let result6: UInt64
   do {
     let code = start + 80
-    let accumulator = result5
-    let a = accumulator.i32
+    let accumulator = result4
+    let a = result3.i32
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      slots[start.slot(52)] = result3
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  do {
+    let code = start + 96
+    let a = slots.i32(code.slot(14))
     let b = code.u32(8)
-    let result = bits(Numerics.i32_ne(a, b))
-    result6 = result
-  }
-  let result7: UInt64
-  do {
-    let accumulator = result6
-    let a = accumulator.i32
-    let b = result4.i32
-    let result = bits(Numerics.i32_and(a, b))
-    result7 = result
-  }
-  let result8: UInt64
-  do {
-    let code = start + 112
-    let accumulator = result7
-    let a = accumulator.i32
-    let b = slots.i32(code.slot(8))
-    let result = bits(Numerics.i32_xor(a, b))
-    result8 = result
-  }
-  do {
-    let code = start + 128
-    let accumulator = result8
-    let a = accumulator.i32
-    let b = code.u32(16)
-    if Numerics.i32_ne(a, b) {
-    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
-  }
-  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
   }
 }
 
@@ -4709,31 +6424,6 @@
   }
 }
 
-@c func op_i32_add_si_a__globalSet_a__return1_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
-  let result1: UInt64
-  do {
-    let code = start + 0
-    let a = slots.i32(code.slot(12))
-    let b = code.u32(8)
-    let result = bits(Numerics.i32_add(a, b))
-    result1 = result
-  }
-  do {
-    let code = start + 16
-    let accumulator = result1
-    let value = accumulator
-    let global = code.u32(8)
-    ownCell(global, context).pointee = value
-  }
-  do {
-    let code = start + 32
-    let value = slots[code.slot(10)]
-    let header = slots + code.slot(8)
-    slots[0] = value
-    return returnToCaller(header, slots, value, memory, context)
-  }
-}
-
 @c func op_copy_s__load8_zero_a_a__i32_and_ai_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
   let result1: UInt64
   do {
@@ -4843,5 +6533,4227 @@
     return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
   }
   return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__load32_zero_s_s_u__i32_shl_si_a__i32_add_as_s_b2__br_i32_ge_s_si__load32_zero_s_a__br_i32_lt_u_as_b4(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shl(a, b))
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = result2.i32
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(16)
+    if Numerics.i32_ge_s(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result6: UInt64
+  do {
+    let code = start + 88
+    let accumulator = result4
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result6 = result
+  }
+  do {
+    let code = start + 104
+    let accumulator = result6
+    let a = accumulator.i32
+    let b = result4.i32
+    if Numerics.i32_lt_u(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_a__i32_and_ai_a__br_i32_eq_ai__copy_s__copy_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 56
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 72
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 88
+    let function = code.u32(8)
+    let frame = slots + code.slot(12)
+    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
+  }
+}
+
+@c func op_copy_a__load32_zero_s_s__load8_zero_s_a_a1__i32_and_ai_a__br_i32_ne_ai__br_i32_ne_si_a2(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let source = accumulator
+    let result = source
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = result1.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 88
+    let accumulator = result4
+    let a = result2.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s_u__copy_s_u__copy_s_a1__i32_add_ai_a__store32_s_a_a2__load8_zero_s_s_a3(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let source = result1
+    let result = source
+    slots[code.slot(8)] = result
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = result2.i32
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      slots[start.slot(24)] = result2
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 80
+    let accumulator = result4
+    let a = result3.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_add_ss_s__br_i32_le_u_as__i32_add_ai_a__store32_s_a__i32_add_si_s__load8_zero_si_a_a1__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(10))
+    let b = slots.i32(code.slot(12))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(16))
+    if Numerics.i32_le_u(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result3: UInt64
+  do {
+    let code = start + 40
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result3 = result
+  }
+  do {
+    let code = start + 56
+    let accumulator = result3
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  let result5: UInt64
+  do {
+    let code = start + 72
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result5 = result
+  }
+  let result6: UInt64
+  do {
+    let code = start + 88
+    let accumulator = result5
+    let a = result1.i32
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result6 = result
+  }
+  do {
+    let code = start + 112
+    let accumulator = result6
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_a__store32_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load64_zero_s_a__store64_s_a__load8_zero_s_s__store8_s_a__i32_and_ai_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result1
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt8.self)
+  }
+  let result5: UInt64
+  do {
+    let code = start + 64
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result5 = result
+  }
+  do {
+    let code = start + 80
+    let accumulator = result5
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_br_i32_gt_u_si__load32_zero_s_s__load32_zero_a_a__i32_xor_as_s__br_i32_eq_si__i32_and_si_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(16)
+    if Numerics.i32_gt_u(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result2: UInt64
+  do {
+    let code = start + 24
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 40
+    let accumulator = result2
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 56
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_xor(a, b))
+    slots[code.slot(8)] = result
+    result4 = result
+  }
+  do {
+    let code = start + 72
+    let accumulator = result4
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result6: UInt64
+  do {
+    let code = start + 96
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result6 = result
+  }
+  do {
+    let code = start + 112
+    let accumulator = result6
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_copy_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_div_u_si_s__i32_mul_ai_a__i32_sub_sa_a__i32_or_ai_a__store8_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result: UInt64
+    switch Numerics.i32_div_u(a, b) {
+    case .value(let value): result = bits(value)
+    case .trap(let kind): return leave(code, slots, context, trap: kind)
+    }
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_mul(a, b))
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = slots.i32(code.slot(8))
+    let b = accumulator.i32
+    let result = bits(Numerics.i32_sub(a, b))
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_or(a, b))
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt8.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_copy_s__constant32_s__constant32_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 16
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 32
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 48
+    let function = code.u32(8)
+    let frame = slots + code.slot(12)
+    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
+  }
+}
+
+@c func op_load8_zero_a_a__i32_and_ai_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_ss_s__i32_add_ai_s__f64_mul_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(10))
+    let b = slots.i32(code.slot(12))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 32
+    let a = slots.f64(code.slot(18))
+    let b = code.immediate_f64(8)
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 24, slots, UInt64(code.slot(16)), memory, context)
+    }
+    let result = bits(value)
+    slots[code.slot(16)] = result
+    return proceed(code + 24, slots, result, memory, context)
+  }
+}
+
+@c func op_store32_s_a__i32_add_si_s__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_store32_s_a__i32_add_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s__br_i32_ne_as(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(16))
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_charge__load8_zero_s_s__i32_add_ai_a__brTable_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    if isUsedUp(charging: code.cost(8), context) {
+      return leave(code + 16, slots, accumulator, context, .budget)
+    }
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let index = accumulator.i32
+    let count = code.u32(8)
+    return branch(toEntry: index, of: code + 16, count, code, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_a_a__store32_s_a__store32_s_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 32
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = slots[code.slot(14)]
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_globalGet_a__br_i32_ne_ai__charge__load32_zero_s_s__copy_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let global = code.u32(8)
+    let result = ownCell(global, context).pointee
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 40
+    let accumulator = result1
+    if isUsedUp(charging: code.cost(8), context) {
+      return leave(code + 16, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 56
+    let accumulator = result1
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 72
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result5 = result
+  }
+  do {
+    let code = start + 88
+    let accumulator = result5
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_store32_s_a__i32_add_si_s__load32_zero_a_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_or_ai_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = code.u32(8)
+    let b = accumulator.i32
+    let result = bits(Numerics.i32_shl(a, b))
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_xor(a, b))
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_or(a, b))
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_a__br_i32_ne_ai__load32_zero_s_a__br_i32_eq_as(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result3: UInt64
+  do {
+    let code = start + 40
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result3 = result
+  }
+  do {
+    let code = start + 56
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(16))
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_charge__i32_add_si_s__copy_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    if isUsedUp(charging: code.cost(8), context) {
+      return leave(code + 16, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_store64_si_i__store64_si_i__store64_si_i__store64_si_i(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(8)
+    let value = code.immediate_i64(12)
+    let offset = UInt(code.u32(16))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  do {
+    let code = start + 24
+    let accumulator = result0
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(8)
+    let value = code.immediate_i64(12)
+    let offset = UInt(code.u32(16))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  do {
+    let code = start + 48
+    let accumulator = result0
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(8)
+    let value = code.immediate_i64(12)
+    let offset = UInt(code.u32(16))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  do {
+    let code = start + 72
+    let accumulator = result0
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(8)
+    let value = code.immediate_i64(12)
+    let offset = UInt(code.u32(16))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+    return proceed(code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__load32_zero_a_s__i32_xor_ai_s_u__i32_add_si_a_a2__i32_and_as_a_b3__i32_and_ai_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_xor(a, b))
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let a = result2.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = result3.i32
+    let result = bits(Numerics.i32_and(a, b))
+    result5 = result
+  }
+  let result6: UInt64
+  do {
+    let code = start + 80
+    let accumulator = result5
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result6 = result
+  }
+  do {
+    let code = start + 96
+    let accumulator = result6
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s__i32_add_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_br_i32_ne_si__constant32_a__load32_zero_a_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result2: UInt64
+  do {
+    let code = start + 24
+    let value = code.u32(8)
+    let result = UInt64(value)
+    result2 = result
+  }
+  do {
+    let code = start + 40
+    let accumulator = result2
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_a__br_i32_ne_as(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(16))
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_copy_s__copy_s__copy_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 32
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_copy_a__load8_zero_a_a__i32_and_ai_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let source = accumulator
+    let result = source
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s__load32_zero_a_s__i32_add_ai_s__load32_zero_s_s_a1__br_i32_lt_u_as_b3__load32_zero_s_s_a1__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = result1.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = result3.i32
+    if Numerics.i32_lt_u(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result6: UInt64
+  do {
+    let code = start + 88
+    let accumulator = result4
+    let a = result1.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result6 = result
+  }
+  do {
+    let code = start + 104
+    let accumulator = result6
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__load8_zero_a_a__i32_and_ai_s__i32_add_si_s__load8_zero_a_s__i32_and_ai_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    result5 = result
+  }
+  let result6: UInt64
+  do {
+    let code = start + 80
+    let accumulator = result5
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result6 = result
+  }
+  do {
+    let code = start + 96
+    let accumulator = result6
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_a__i32_add_as_s__load8_zero_ai_a__i32_and_ai_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_si_a__globalSet_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let value = accumulator
+    let global = code.u32(8)
+    ownCell(global, context).pointee = value
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load64_zero_s_a__store64_s_a__load8_zero_s_a__store8_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt8.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_store32_s_s__store32_s_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = slots[code.slot(14)]
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 16
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = slots[code.slot(14)]
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load64_zero_s_s__load8_zero_s_s__br_i32_ne_ai__store8_s_i__load64_zero_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 56
+    let accumulator = result2
+    let a = slots.i32(code.slot(16))
+    let value = code.immediate_i64(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt8.self)
+  }
+  do {
+    let code = start + 80
+    let accumulator = result2
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_a__i32_add_as_a__store32_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(8))
+    let result = bits(Numerics.i32_add(a, b))
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_shr_u_si_a__i32_and_ai_a__i32_add_as_s__load8_zero_a_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load8_zero_a_a__br_i32_ne_ai__load8_zero_s_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result3: UInt64
+  do {
+    let code = start + 40
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result3 = result
+  }
+  do {
+    let code = start + 56
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__load8_zero_a_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i64_add_as_a__store64_s_a__i32_add_si_s__copy_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator
+    let b = slots[code.slot(8)]
+    let result = bits(Numerics.i64_add(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_f64_mul_ss_s__f64_mul_ss_s__f64_add_sa_a_a1(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.f64(code.slot(10))
+    let b = slots.f64(code.slot(12))
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.f64(code.slot(10))
+    let b = slots.f64(code.slot(12))
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
+    slots[code.slot(8)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = result1.f64
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_a__load32_zero_a_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_a__i32_add_ai_a__store32_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__copy_s__copy_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 32
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 48
+    let function = code.u32(8)
+    let frame = slots + code.slot(12)
+    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
+  }
+}
+
+@c func op_load8_zero_si_a__store8_s_a__i32_add_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(16))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  do {
+    let code = start + 24
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt8.self)
+  }
+  do {
+    let code = start + 40
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_and_si_s__br_i32_ne_ai__br_i32_lt_u_si(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 40
+    let accumulator = result1
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(16)
+    if Numerics.i32_lt_u(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_constant32_a__load32_zero_a_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_copy_s__charge__i32_add_si_a__globalSet_a__return1_s_a1(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    if isUsedUp(charging: code.cost(8), context) {
+      return leave(code + 16, slots, accumulator, context, .budget)
+    }
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let value = accumulator
+    let global = code.u32(8)
+    ownCell(global, context).pointee = value
+  }
+  do {
+    let code = start + 64
+    let value = result1
+    let header = slots + code.slot(8)
+    slots[0] = value
+    return returnToCaller(header, slots, value, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s__copy_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_f64_sub_sa_a__store64_s_a__i32_add_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.f64(code.slot(8))
+    let b = accumulator.f64
+    let value = Arithmetic.f64_sub(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i64_shl_si_a__i64_xor_as_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots[code.slot(12)]
+    let b = code.immediate_i64(8)
+    let result = bits(Numerics.i64_shl(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator
+    let b = slots[code.slot(10)]
+    let result = bits(Numerics.i64_xor(a, b))
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_copy_s__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_and_si_a__i32_add_as_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s__i32_mul_ai_a__i32_add_as_s__br_i32_ne_si_a1(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_mul(a, b))
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = result1.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s__load32_zero_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_gt_s_as_a__select_a_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(8))
+    let result = bits(Numerics.i32_gt_s(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let first = slots + code.slot(8)
+    let second = slots + code.slot(10)
+    let condition = accumulator.i32
+    let result = (condition != 0 ? first : second).pointee
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_add_ss_s__i32_add_ai_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(10))
+    let b = slots.i32(code.slot(12))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_shr_u_si_a__i32_and_ai_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_and_ai_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_ai_a__store32_s_a__store32_s_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 32
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = slots[code.slot(14)]
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__i32_add_si_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load64_zero_s_a__f64_add_sa_a__store64_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.f64(code.slot(8))
+    let b = accumulator.f64
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_s__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_br_i32_eq_si__i32_add_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 24
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__i32_add_si_s__i32_add_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_a__load32_zero_a_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_mul_si_a__i32_add_ai_s__i32_shr_u_ai_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_mul(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_copy_s__i32_add_ai_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__i32_gt_u_si_s__copy_s__br_i32_ne_si(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_gt_u(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_a__i32_shl_ia_a__i32_xor_ai_a__i32_and_as_a__i32_mul_ai_a__i32_add_as_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = code.u32(8)
+    let b = accumulator.i32
+    let result = bits(Numerics.i32_shl(a, b))
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_xor(a, b))
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(8))
+    let result = bits(Numerics.i32_and(a, b))
+    result4 = result
+  }
+  let result5: UInt64
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_mul(a, b))
+    result5 = result
+  }
+  do {
+    let code = start + 80
+    let accumulator = result5
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load8_zero_si_s__load8_zero_si_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(18))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(16)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 24
+    let accumulator = result1
+    let a = slots.i32(code.slot(16))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    return proceed(code + 24, slots, result, memory, context)
+  }
+}
+
+@c func op_constant32_a__load32_zero_a_s__constant32_a__load32_zero_a_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let value = code.u32(8)
+    let result = UInt64(value)
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_ne_ai_s_u__i32_and_si_a__i32_ne_ai_a__i32_and_as_a_b1(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_ne(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_ne(a, b))
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = result1.i32
+    let result = bits(Numerics.i32_and(a, b))
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_and_ai_a__i32_add_ai_a__brTable_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let index = accumulator.i32
+    let count = code.u32(8)
+    return branch(toEntry: index, of: code + 16, count, code, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_a__i32_and_ai_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s__copy_s__copy_s__i32_and_ai_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_charge__return1_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    if isUsedUp(charging: code.cost(8), context) {
+      return leave(code + 16, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 16
+    let value = slots[code.slot(10)]
+    let header = slots + code.slot(8)
+    slots[0] = value
+    return returnToCaller(header, slots, value, memory, context)
+  }
+}
+
+@c func op_constant32_s__select_s_a__store8_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let first = slots + code.slot(8)
+    let second = slots + code.slot(10)
+    let condition = slots.i32(code.slot(12))
+    let result = (condition != 0 ? first : second).pointee
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt8.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_copy_s__br_i32_eq_si(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_br_i32_ne_si__constant32_a__return1_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result2: UInt64
+  do {
+    let code = start + 24
+    let value = code.u32(8)
+    let result = UInt64(value)
+    result2 = result
+  }
+  do {
+    let code = start + 40
+    let accumulator = result2
+    let value = accumulator
+    let header = slots + code.slot(8)
+    slots[0] = value
+    return returnToCaller(header, slots, value, memory, context)
+  }
+}
+
+@c func op_constant32_s__constant32_s__select_s_s__br_i32_ne_si(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let first = slots + code.slot(8)
+    let second = slots + code.slot(10)
+    let condition = slots.i32(code.slot(14))
+    let result = (condition != 0 ? first : second).pointee
+    slots[code.slot(12)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_s__load8_zero_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_add_si_s__load8_zero_a_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s__load32_zero_s_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_add_ss_s__load32_zero_a_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(10))
+    let b = slots.i32(code.slot(12))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_add_as_s__constant32_a__store32_a_s__return0(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let value = code.u32(8)
+    let result = UInt64(value)
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let value = slots[code.slot(12)]
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 48
+    let accumulator = result2
+    let header = slots + code.slot(8)
+    return returnToCaller(header, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_br_i32_eq_si__load32_zero_s_s__load32_zero_a_s__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(20))
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  let result2: UInt64
+  do {
+    let code = start + 24
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 40
+    let accumulator = result2
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 56
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_constant32_s__i32_add_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_shl_si_a__i32_add_as_s__i32_shl_si_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shl(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shl(a, b))
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_constant32_a__load32_zero_a_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_constant32_a__store32_a_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let value = slots[code.slot(12)]
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load64_zero_si_a__f64_sub_sa_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(16))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result1 = result
+  }
+  do {
+    let code = start + 24
+    let accumulator = result1
+    let a = slots.f64(code.slot(10))
+    let b = accumulator.f64
+    let value = Arithmetic.f64_sub(a, b)
+    if value != value {
+      return op_canonicalNaN64_s(code + 16, slots, UInt64(code.slot(8)), memory, context)
+    }
+    let result = bits(value)
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_constant32_s__constant32_s__constant32_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 32
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_store32_s_s__load32_zero_s_a__store32_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = slots[code.slot(14)]
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_a__store8_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt8.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_store32_s_a__return1_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 16
+    let value = slots[code.slot(10)]
+    let header = slots + code.slot(8)
+    slots[0] = value
+    return returnToCaller(header, slots, value, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_a__load32_zero_a_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_constant32_s__select_s_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let first = slots + code.slot(8)
+    let second = slots + code.slot(10)
+    let condition = slots.i32(code.slot(14))
+    let result = (condition != 0 ? first : second).pointee
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_s__load8_zero_s_s__br_i32_eq_ai__br_i32_ne_as_b1(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 56
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = result1.i32
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_and_ai_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_shl_si_s__i32_add_ai_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shl(a, b))
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_f64_mul_as_a__f64_add_ai_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.f64
+    let b = slots.f64(code.slot(8))
+    let value = Arithmetic.f64_mul(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.f64
+    let b = code.immediate_f64(8)
+    let value = Arithmetic.f64_add(a, b)
+    if value != value {
+      return op_canonicalNaN64_a(code + 16, slots, 0, memory, context)
+    }
+    let result = bits(value)
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_add_si_a__i32_and_ai_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_store64_s_a__i32_add_si_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load64_zero_s_s__i64_extend_i32_s_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(8))
+    let result = bits(Numerics.i64_extend_i32_s(a))
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_constant32_s__constant32_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_a__i32_add_ai_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_mul_si_a__i32_add_ai_s__i32_shr_u_ai_a__i32_and_ai_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_mul(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_and(a, b))
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_copy_s__copy_s__constant32_s__call(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    slots[code.slot(8)] = result
+  }
+  do {
+    let code = start + 32
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 48
+    let function = code.u32(8)
+    let frame = slots + code.slot(12)
+    return enter(ownFunction(function, context), frame, code + 16, code, slots, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_s__i32_add_si_s__br_i32_ne_si_a1(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = result1.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load8_zero_s_a__br_i32_eq_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_eq(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_sub_sa_a__return1_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(8))
+    let b = accumulator.i32
+    let result = bits(Numerics.i32_sub(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let value = accumulator
+    let header = slots + code.slot(8)
+    slots[0] = value
+    return returnToCaller(header, slots, value, memory, context)
+  }
+}
+
+@c func op_i32_add_as_s__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(8)] = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load64_zero_a_a__store64_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s_u__copy_s_u__copy_s_a1__i32_add_ai_a__store32_s_a_a2(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let source = slots[code.slot(10)]
+    let result = source
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let source = result1
+    let result = source
+    slots[code.slot(8)] = result
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = result2.i32
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      slots[start.slot(24)] = result2
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
   }
 }
