@@ -132,7 +132,8 @@
     @Test func aTypeTakesLittleMemory() throws {
       let many = try moduleOfTypes(250_000)
       try expectGrowth(
-        of: ["inspect", "m.wasm"], from: moduleOfTypes(10), to: many, below: 250_000 * 13 * 28 >> 10, code: 1)
+        of: ["inspect", "m.wasm"], from: moduleOfTypes(10), to: many, below: (250_000 * 13 * 28) >> 10,
+        code: 1)
     }
 
     @Test func aDirectoryMayHoldAllCases() throws {

@@ -39,8 +39,16 @@ extension PermittedDifferences {
     reason: the sign of what is no number is the processor's
     permit: -?nan:0x[0-9a-f]+
     reason: the bits of what is no number are the processor's
-    permit: argument #[12] to '(math\.)?(fmod|atan|log|ult|pow|ldexp)'
+    permit: argument #[12] to '(math\.)?(fmod|atan2?|log|ult|pow|ldexp)' \([^)]*\)
     reason: which of two arguments is looked at first is the C compiler's choice
+    ignore: .
+    when: 0 */ *0|log *\( *-|sqrt *\( *-
+    reason: the sign of what is no number is seen where it becomes a string
+    permit: -?[0-9]+(\.[0-9]+)?(e[-+][0-9]+)?
+    when: math\.(a?(sin|cos|tan)h?|exp|log(10)?|pow)|\^
+    reason: the last digit of such functions is the C library's
+    ignore: \(command line\):[0-9]
+    reason: what calls the script is the host's
     ignore: not enough memory|string length overflow|resulting string too large|string slice too long|too many results|table overflow|too many captures|stack overflow|error in error handling|buffer too large|integer overflow in
     reason: how much memory and stack there is differs, and so does the greatest size
     ignore: binary chunk was not made by this state|bad binary format|truncated precompiled
