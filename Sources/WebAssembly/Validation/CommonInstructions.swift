@@ -89,10 +89,10 @@ struct CommonRow: Sendable, BitwiseCopyable {
 
 /// What they look up in the module, all in one place so that holding on to it is holding one reference.
 final class CommonTables: Sendable {
-  let rows = CommonRow.all
+  let rows = ContiguousArray(CommonRow.all)
   let functions: [UInt32]
-  let globals: [GlobalType]
-  let pool: [ValueType]
+  let globals: ContiguousArray<GlobalType>
+  let pool: ContiguousArray<ValueType>
   let parameterLists: [TypeList]
   let resultLists: [TypeList]
   /// Whether memory 0 exists and has 32-bit addresses.
@@ -100,8 +100,8 @@ final class CommonTables: Sendable {
 
   init(_ context: ModuleContext) {
     functions = context.functions
-    globals = context.globals
-    pool = context.types.pool
+    globals = ContiguousArray(context.globals)
+    pool = ContiguousArray(context.types.pool)
     parameterLists = context.types.parameterLists
     resultLists = context.types.resultLists
     hasPlainMemory = context.memories.first?.addressType == .i32
@@ -199,14 +199,14 @@ extension FunctionValidator {
     atMost byteCount: Int, listing: Bool, _ isEnough: (CommonInstruction) -> Bool
   ) {
     let bytes = body.span
-    // Slices have had spans for longer than arrays.
-    let table = tables.rows[...]
+    // Contiguous arrays have had spans for longer than others.
+    let table = tables.rows
     let rows = table.span
-    let localTypes = laidOutLocals[...]
+    let localTypes = ContiguousArray(laidOutLocals)
     let locals = localTypes.span
-    let globalTypes = tables.globals[...]
+    let globalTypes = tables.globals
     let globals = globalTypes.span
-    let valueTypes = tables.pool[...]
+    let valueTypes = tables.pool
     let pool = valueTypes.span
     let hasMemory = tables.hasPlainMemory
     let base = UInt32(truncatingIfNeeded: body.startIndex)
@@ -252,7 +252,7 @@ extension FunctionValidator {
 
       /// An index of one or two bytes; negative when it is longer.
       @inline(__always)
-      func index() -> Int {
+      func index(_ next: inout Int) -> Int {
         let first = bytes[next]
         next &+= 1
         if first < 0x80 { return Int(first) }
@@ -266,13 +266,13 @@ extension FunctionValidator {
         case .other: break instructions
         case .plain, .nop: break
         case .localGet:
-          let index = index()
+          let index = index(&next)
           guard UInt(bitPattern: index) < UInt(bitPattern: locals.count) else { break instructions }
           immediate = UInt64(truncatingIfNeeded: index)
           result = locals[index].rawValue
           break checks
         case .localSet, .localTee:
-          let index = index()
+          let index = index(&next)
           guard UInt(bitPattern: index) < UInt(bitPattern: locals.count), count > height,
             stack[count &- 1] == locals[index]
           else { break instructions }
@@ -318,13 +318,13 @@ extension FunctionValidator {
           immediate = UInt64(bits)
           next &+= 1 &+ length
         case .globalGet:
-          let index = index()
+          let index = index(&next)
           guard UInt(bitPattern: index) < UInt(bitPattern: globals.count) else { break instructions }
           immediate = UInt64(truncatingIfNeeded: index)
           result = globals[index].content.rawValue
           break checks
         case .globalSet:
-          let index = index()
+          let index = index(&next)
           guard UInt(bitPattern: index) < UInt(bitPattern: globals.count), globals[index].isMutable,
             count > height, stack[count &- 1] == globals[index].content
           else { break instructions }
@@ -381,7 +381,7 @@ extension FunctionValidator {
           }
           break checks
         case .br, .brIf:
-          let index = index()
+          let index = index(&next)
           guard UInt(bitPattern: index) < UInt(bitPattern: depth) else { break instructions }
           if kind == .brIf {
             guard count > height, stack[count &- 1] == .i32 else { break instructions }
@@ -413,7 +413,7 @@ extension FunctionValidator {
           blocks[depth &- 1].isUnreachable = true
           break checks
         case .call:
-          let index = index()
+          let index = index(&next)
           guard UInt(bitPattern: index) < UInt(bitPattern: tables.functions.count) else { break instructions }
           let type = Int(tables.functions[index])
           let parameters = tables.parameterLists[type]
