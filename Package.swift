@@ -112,8 +112,9 @@ let package = Package(
 #endif
 let hasStaticLibrary = FileManager.default.fileExists(atPath: archive)
 
-// A process that finds its libraries in itself starts in half the time.
-for target in package.targets where target.type != .test {
+// A process that finds its libraries in itself starts in half the time. The libraries of that kind have no `Testing`,
+// which is linked with tests alone.
+for target in package.targets where target.type != .test && target.name != "TouchstoneTesting" {
   let condition = BuildSettingCondition.when(platforms: [.linux], configuration: .release)
   target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-static-stdlib"], condition)]
   if target.type == .executable {
