@@ -87,6 +87,9 @@ import Testing
     let result = try place(
       "explore", "new.wasm", "--against", "lua.wasm", "--runs", "2000", "--permitted", "permitted")
     #expect(result.code == 0, "\(result.output)")
+    try place.write("permitted", "near: 1\nreason: x\n")
+    let whole = try place("explore", "new.wasm", "--against", "lua.wasm", "--permitted", "permitted")
+    #expect(whole.error.contains("permitted:1: `near: SHARE` takes a number between 0 and 1"))
     try place.write("permitted", "permit: (\nreason: x\n")
     let broken = try place("explore", "new.wasm", "--against", "lua.wasm", "--permitted", "permitted")
     #expect(broken.code == 3)

@@ -2,13 +2,21 @@
 
 /// What two answers may differ in.
 package struct PermittedDifferences: Sendable {
-  /// One row: what matches the pattern may be anything in its place, in scripts that match the condition.
+  /// What a row lets differ.
+  package enum Effect: Sendable {
+    /// What matches the pattern may be anything in its place.
+    case permits(String)
+    /// Answers that match the pattern are not compared at all.
+    case ignores(String)
+    /// Numbers may be apart by this share of the greater one.
+    case isNear(Double)
+  }
+
+  /// One row, for scripts that match the condition.
   package struct Row: Sendable {
-    package let pattern: String
+    package let effect: Effect
     package let condition: String?
     package let reason: String
-    /// Whether answers that match are not compared at all, rather than but for what matches.
-    package let ignores: Bool
     /// The line of the file, counted from 1.
     package let line: Int
   }
@@ -19,37 +27,43 @@ package struct PermittedDifferences: Sendable {
   package init() {}
 
   /// Reads a file of rows: `permit: PATTERN`, `reason: TEXT` below it, and between them, if only some scripts are
-  /// meant, `when: PATTERN`. `ignore: PATTERN` in place of `permit` leaves pairs of answers out of which one matches.
-  /// Patterns are regular expressions. Empty lines and lines that begin with `#` are comments.
+  /// meant, `when: PATTERN`. `ignore: PATTERN` in place of `permit` leaves pairs of answers out of which one matches,
+  /// `near: SHARE` takes numbers for equal that are no further apart than that share of the greater one. Patterns are
+  /// regular expressions. Empty lines and lines that begin with `#` are comments.
   package init(_ text: [UInt8], file: Path) throws(DirectiveError) {
-    var pattern: String?
+    let form = "a row reads `permit: PATTERN`, then `when: PATTERN` if need be, then `reason: TEXT`"
+    var effect: Effect?
     var condition: String?
-    var ignores = false
     for (number, content) in Directives.lines(ofDefaults: text) {
       func fault(_ reason: String) -> DirectiveError {
         DirectiveError(file: file, line: number, reason: reason)
       }
-      guard let colon = content.firstIndex(of: UInt8(ascii: ":")) else {
-        throw fault("a row reads `permit: PATTERN`, then `when: PATTERN` if need be, then `reason: TEXT`")
-      }
+      guard let colon = content.firstIndex(of: UInt8(ascii: ":")) else { throw fault(form) }
       let value = String(decoding: content[(colon + 1)...].trimmingBlanks(), as: UTF8.self)
       let key = String(decoding: content[..<colon].trimmingBlanks(), as: UTF8.self)
-      switch key {
-      case "permit" where pattern == nil, "ignore" where pattern == nil:
+      switch (key, effect) {
+      case ("permit", nil):
         try Self.check(value, fault)
-        (pattern, ignores) = (value, key == "ignore")
-      case "when" where pattern != nil && condition == nil:
+        effect = .permits(value)
+      case ("ignore", nil):
+        try Self.check(value, fault)
+        effect = .ignores(value)
+      case ("near", nil):
+        guard let share = Double(value), share > 0, share < 1 else {
+          throw fault("`near: SHARE` takes a number between 0 and 1, such as 1e-12")
+        }
+        effect = .isNear(share)
+      case ("when", .some) where condition == nil:
         try Self.check(value, fault)
         condition = value
-      case "reason" where pattern != nil && !value.isEmpty:
-        rows.append(
-          Row(pattern: pattern ?? "", condition: condition, reason: value, ignores: ignores, line: number))
-        (pattern, condition) = (nil, nil)
+      case ("reason", .some(let said)) where !value.isEmpty:
+        rows.append(Row(effect: said, condition: condition, reason: value, line: number))
+        (effect, condition) = (nil, nil)
       default:
-        throw fault("a row reads `permit: PATTERN`, then `when: PATTERN` if need be, then `reason: TEXT`")
+        throw fault(form)
       }
     }
-    guard pattern == nil else {
+    guard effect == nil else {
       throw DirectiveError(
         file: file, line: rows.last?.line ?? 1, reason: "the last row has no `reason: TEXT`")
     }
@@ -75,33 +89,61 @@ package struct PermittedDifferences: Sendable {
 }
 
 /// The rows, ready to be applied. Belongs to one thread.
-struct PermissionMatcher {
-  private let rows: [(pattern: Regex<AnyRegexOutput>, condition: Regex<AnyRegexOutput>?, ignores: Bool)]
+package struct PermissionMatcher {
+  private enum Effect {
+    case permits(Regex<AnyRegexOutput>)
+    case ignores(Regex<AnyRegexOutput>)
+    case isNear(Double)
+  }
 
-  init(_ permitted: PermittedDifferences) {
+  private let rows: [(effect: Effect, condition: Regex<AnyRegexOutput>?)]
+  private let number: Regex<AnyRegexOutput>?
+
+  package init(_ permitted: PermittedDifferences) {
     rows = permitted.rows.compactMap { row in
-      guard let pattern = try? Regex(row.pattern) else { return nil }
-      return (pattern, row.condition.flatMap { try? Regex($0) }, row.ignores)
+      let effect: Effect? =
+        switch row.effect {
+        case .permits(let pattern): (try? Regex(pattern)).map { .permits($0) }
+        case .ignores(let pattern): (try? Regex(pattern)).map { .ignores($0) }
+        case .isNear(let share): .isNear(share)
+        }
+      return effect.map { ($0, row.condition.flatMap { try? Regex($0) }) }
     }
+    number = try? Regex(#"(0x[0-9a-f]+(\.[0-9a-f]*)?p[-+]?[0-9]+|[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?)"#)
   }
 
   /// Whether two answers to these sources differ in nothing but what is permitted.
-  func covers(_ old: Golden?, _ new: Golden?, sources: [[UInt8]]) -> Bool {
+  package func covers(_ old: Golden?, _ new: Golden?, sources: [[UInt8]]) -> Bool {
     guard !rows.isEmpty, let old, let new else { return false }
     var texts = (old.text(), new.text())
     let script = sources.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
     for row in rows {
       if let condition = row.condition, script.firstMatch(of: condition) == nil { continue }
-      if row.ignores {
-        if texts.0.firstMatch(of: row.pattern) != nil || texts.1.firstMatch(of: row.pattern) != nil {
-          return true
-        }
+      switch row.effect {
+      case .ignores(let pattern):
+        if texts.0.firstMatch(of: pattern) != nil || texts.1.firstMatch(of: pattern) != nil { return true }
         continue
+      case .permits(let pattern):
+        texts = (texts.0.replacing(pattern, with: "…"), texts.1.replacing(pattern, with: "…"))
+      case .isNear(let share):
+        texts.1 = withNumbers(of: texts.0, in: texts.1, share: share)
       }
-      texts = (texts.0.replacing(row.pattern, with: "…"), texts.1.replacing(row.pattern, with: "…"))
       if Self.withoutCounts(texts.0) == Self.withoutCounts(texts.1) { return true }
     }
     return false
+  }
+
+  /// The text with those of its numbers that are near to the number in the same place of the other as that writes them.
+  private func withNumbers(of other: String, in text: String, share: Double) -> String {
+    guard let number else { return text }
+    var others = other.matches(of: number)[...]
+    return text.replacing(number) { match in
+      let mine = text[match.range]
+      guard let twin = others.popFirst().map({ other[$0.range] }), let a = Double(mine), let b = Double(twin),
+        abs(a - b) <= share * max(abs(a), abs(b))
+      else { return mine }
+      return twin
+    }
   }
 
   /// The lengths of outputs and strings differ with what is in them.

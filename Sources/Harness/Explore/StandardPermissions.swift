@@ -42,9 +42,9 @@ extension PermittedDifferences {
     permit: argument #[12] to '(math\.)?(fmod|atan2?|log|ult|pow|ldexp)' \([^)]*\)
     reason: which of two arguments is looked at first is the C compiler's choice
     ignore: .
-    when: 0 */ *0|log *\( *-|sqrt *\( *-
-    reason: the sign of what is no number is seen where it becomes a string
-    permit: -?[0-9]+(\.[0-9]+)?(e[-+][0-9]+)?
+    when: (?s)(?=.*(0 */ *0|log *\( *-|sqrt *\( *-|huge))(?=.*(tostring|format|\.\.|\blen|#|byte|sub|rep|find|match|concat))
+    reason: the sign of what is no number is seen where it becomes a string that is looked into
+    near: 1e-12
     when: math\.(a?(sin|cos|tan)h?|exp|log(10)?|pow)|\^
     reason: the last digit of such functions is the C library's
     ignore: \(command line\):[0-9]

@@ -1,5 +1,6 @@
 /* Included before the first line of every Lua source file (-include): what has to be a macro for Lua to
- * run without exceptions, files, processes or a clock. The Lua sources themselves stay as released. */
+ * run without exceptions, files, processes or a clock. The Lua sources themselves stay as released, but for what
+ * `build` amends. */
 #ifndef LUA_PORT_H
 #define LUA_PORT_H
 
