@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 enum {
   /* No exponent beyond this makes a difference: it is larger than any text has digits. */
@@ -75,4 +77,21 @@ double hexadecimal_number(const char *text, char **end) {
     number = ldexp((double)mantissa, exponent > 2000 ? 2000 : (int)exponent);
   }
   return is_negative ? -number : number;
+}
+
+int hexadecimal_text(char *text, size_t size, const char *format, double number) {
+  /* A bit before the point and 48 behind it. Where rounding carries, the digit before the point becomes a two, as
+   * it does with any other precision. */
+  const int bits = 49;
+  int is_carried = 0;
+  if (strstr(format, ".12") && isfinite(number)) {
+    int exponent;
+    double digits = rint(ldexp(frexp(number, &exponent), bits));
+    is_carried = fabs(digits) == ldexp(1, bits);
+    number = ldexp(digits, exponent - bits - is_carried);
+  }
+  int length = snprintf(text, size, format, number);
+  char *point = strpbrk(text, "xX");
+  if (is_carried && point) point[1] = '2';
+  return length;
 }

@@ -20,10 +20,13 @@
 #undef LUAI_MAXSTACK
 #define LUAI_MAXSTACK 200000
 
-/* Hexadecimal floats, which the C library rounds wrongly. */
+/* Hexadecimal floats, which the C library rounds wrongly both ways. */
 #include "hexadecimal.h"
 #undef lua_strx2number
 #define lua_strx2number(text, end) hexadecimal_number((text), (end))
+#undef lua_number2strx
+#define lua_number2strx(L, text, size, format, number) \
+  ((void)(L), hexadecimal_text((text), (size), (format), (number)))
 
 /* Errors (ldo.c). The guarded statement of LUAI_TRY is always `(*f)(L, ud)`, whether it is passed as a
  * statement (5.4) or as two names (5.5). Lua may throw past inner levels, to one further out; those in
