@@ -35,17 +35,20 @@ extension PermittedDifferences {
     """#
 
   private static let programRows = #"""
-    permit: -?nan
-    reason: the sign of what is no number is the processor's
     permit: -?nan:0x[0-9a-f]+
     reason: the bits of what is no number are the processor's
+    permit: -?nan
+    reason: the sign of what is no number is the processor's
+    permit: [0-9]+
+    when: # *\(? *(tostring *\( *[^0-9"'(]|string\.format *\( *"%p)
+    reason: addresses of 64 bits are longer
     permit: argument #[12] to '(math\.)?(fmod|atan2?|log|ult|pow|ldexp)' \([^)]*\)
     reason: which of two arguments is looked at first is the C compiler's choice
     ignore: .
-    when: (?s)(?=.*(0 */ *0|log *\( *-|sqrt *\( *-|huge))(?=.*(tostring|format|\.\.|\blen|#|byte|sub|rep|find|match|concat))
+    when: (?s)(?=.*(0 */ *0|(log|sqrt) *\( *(-|math.mininteger)|huge))(?=.*(tostring|format|\.\.|len|#|byte|sub|rep|find|match|concat|load|pack|yield))
     reason: the sign of what is no number is seen where it becomes a string that is looked into
     near: 1e-12
-    when: math\.(a?(sin|cos|tan)h?|exp|log(10)?|pow)|\^
+    when: \b(a?(sin|cos|tan)h?|exp|log(10)?|pow)\b|\^
     reason: the last digit of such functions is the C library's
     ignore: \(command line\):[0-9]
     reason: what calls the script is the host's
