@@ -112,18 +112,17 @@ let package = Package(
 #endif
 let hasStaticLibrary = FileManager.default.fileExists(atPath: archive)
 
-// A process that finds its libraries in itself starts in half the time. The libraries of that kind have no `Testing`,
-// which is linked with tests alone.
-for target in package.targets where target.type != .test && target.name != "TouchstoneTesting" {
+// A process that finds its libraries in itself starts in half the time. Only executables ask for libraries of that
+// kind: whatever else asked for them would have them looked for when somebody else's package is linked, which finds
+// only shared ones.
+for target in package.targets where target.type == .executable {
   let condition = BuildSettingCondition.when(platforms: [.linux], configuration: .release)
   target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-static-stdlib"], condition)]
-  if target.type == .executable {
-    // At a fixed address the 46,000 pointers in its tables need no relocation, which would take a million
-    // instructions and a megabyte of memory of its own; without shared libraries it is two more of each. The
-    // toolchain's lld is quicker than the system's linkers, and does not warn of what the C library would load.
-    let flags =
-      hasStaticLibrary
-      ? ["-static-executable", "-use-ld=lld"] : ["-static-stdlib", "-Xclang-linker", "-no-pie"]
-    target.linkerSettings = (target.linkerSettings ?? []) + [.unsafeFlags(flags, condition)]
-  }
+  // At a fixed address the 46,000 pointers in its tables need no relocation, which would take a million
+  // instructions and a megabyte of memory of its own; without shared libraries it is two more of each. The
+  // toolchain's lld is quicker than the system's linkers, and does not warn of what the C library would load.
+  let flags =
+    hasStaticLibrary
+    ? ["-static-executable", "-use-ld=lld"] : ["-static-stdlib", "-Xclang-linker", "-no-pie"]
+  target.linkerSettings = (target.linkerSettings ?? []) + [.unsafeFlags(flags, condition)]
 }
