@@ -132,6 +132,7 @@ private struct Pipeline {
     }
     func filled(_ text: String, _ shard: Int?) -> String {
       let text = text.replacing("${{ matrix.shard }}", with: shard.map { "\($0)" } ?? "")
+        .replacing("${{ strategy.job-total }}", with: "4")
       #expect(!text.contains("${{"), "\(text)")
       return text
     }
@@ -204,10 +205,10 @@ private struct Pipeline {
       var variables = [
         "TOUCHSTONE_VERSION": "1.0.0", "BUILD_TAG": "jenkins-lua-7",
       ]
-      if let shard { variables["SHARD"] = "\(shard)" }
+      if let shard { (variables["SHARD"], variables["SHARDS"]) = ("\(shard)", "4") }
       return variables
     }
-    #expect(file.text.contains("TOUCHSTONE_VERSION = '1.0.0'"))
+    #expect(file.text.contains("TOUCHSTONE_VERSION = '1.0.0'") && file.text.contains("SHARDS = '4'"))
   }
 
   /// The page names the files that there are.

@@ -79,6 +79,7 @@ import Testing
       "fixtures/shebang.lua": "#!/usr/bin/lua\nreturn 1", "expected/shebang.golden": "result integer 1\n",
       "fixtures/second.lua": "return 1\n--! step\nlocal a = 1\nerror('no')",
       "expected/second.golden": "step 1\nresult integer 1\nstep 2\nresult nil\n",
+      "fixtures/require.lua": "require 'a.b'", "expected/require.golden": "result nil\n",
       "expected/gone.golden": "result nil\n",
     ])
     #expect(try place("--save-baseline", "costs.jsonl", "--quiet", "--only", "failed").code == 2)
@@ -100,7 +101,7 @@ import Testing
       ["run", "stopped", "module", "baseline", "shard", "merged"].map { $0 + ".jsonl" } + ["none.jsonl"])
     let expected: Set = [
       "declared", "notRun", "result", "output", "stepCount", "tables", "missingGolden", "malformedGolden",
-      "unexpectedPass", "limit", "directive", "cost", "leadingBytes", "fixtureLine",
+      "unexpectedPass", "limit", "directive", "cost", "leadingBytes", "missingModule", "fixtureLine",
       "staleGolden",
       "unusedDirective", "nothingSelected", "trouble", "answer", "steps",
     ]

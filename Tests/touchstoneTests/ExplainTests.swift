@@ -170,6 +170,20 @@ import Testing
     #expect(try !place("explain", "a").output.contains("takes for source"))
   }
 
+  @Test func aModuleThatIsNotThereCanBeNamed() throws {
+    let place = try Workplace(["fixtures/a.lua": "return require('lib.stack').name\n"])
+    let sentence = "`--! module: lib.stack = PATH` at the fixture's start says "
+    #expect(try place("explain", "a").output.contains("\n  \(sentence)"))
+    #expect(try place().output.contains("\n  # \(sentence)"))
+    #expect(try place("bless").output.contains("\n  # \(sentence)"))
+    // As it is meant, it needs no remark.
+    #expect(try !place().output.contains(sentence))
+    try place.write("lib/stack.lua", "return {name = 'stack'}\n")
+    try place.write(
+      "fixtures/a.lua", "--! module: lib.stack = ../lib/stack.lua\nreturn require('lib.stack').name\n")
+    #expect(try place("explain", "a").output.contains("result string 5 \"stack\""))
+  }
+
   @Test func anEndlessLoopIsExplainedAsFarAsItCame() throws {
     let place = try Workplace(["fixtures/loop.lua": "--! timeout: 0.05\nwhile true do end\n"])
     let result = try place("explain", "loop")

@@ -50,6 +50,9 @@ extension CaseResult {
     if let leading = LeadingBytes(of: try FileSystem.readFile(file.path), outcome: outcome) {
       change.remarks.append(leading.explanation)
     }
+    if let module = outcome.steps.lazy.compactMap(MissingModule.init).first {
+      change.remarks.append(MissingModule.remedy(module.name))
+    }
     return (change, existing)
   }
 }

@@ -25,6 +25,9 @@ package struct Directives: Hashable, Sendable {
 
   package init() {}
 
+  /// The keys that there are.
+  package static let keys: [String] = DirectiveKey.allCases.map(\.rawValue)
+
   /// These directives with those of a directory above below them: what is said here wins, tags and
   /// seeds add up.
   package func over(_ outer: Directives) -> Directives {

@@ -164,6 +164,8 @@ package enum CaseNote: Hashable, Sendable, Codable {
   case answerLength(build: Build?, step: Int?, byteCount: Int)
   /// What the source begins with, which is no Lua.
   case leadingBytes(kind: LeadingBytes)
+  /// The script requires a module that no directive names.
+  case missingModule(name: String)
   /// Which line of the fixture the line is that an error names.
   case fixtureLine(step: Int, lineOfStep: Int, line: Int)
   /// Which line of a module's file an error names.

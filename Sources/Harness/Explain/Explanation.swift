@@ -112,6 +112,7 @@ struct Explanation {
       lines.append(cause.explanation(message: step.luaMessage.map { EscapedText.string($0) }))
     }
     if step.hasCutOutput { lines.append(StepOutcome.cutOutputNote) }
+    if let module = MissingModule(step) { lines.append(MissingModule.remedy(module.name)) }
     switch step.result {
     case .call(_, .statistics(let statistics)): lines.append(statistics.note)
     case .exception(let exception): lines.append("  thrown: \(exception.summary)")

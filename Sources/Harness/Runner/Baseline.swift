@@ -34,7 +34,7 @@ package struct Baseline: Hashable, Sendable {
 
   /// Reads a baseline: a header and one JSON object a case.
   package init(_ path: Path) throws {
-    var lines = try JSONLinesReader(path)
+    var lines = try Self.open(path)
     moduleDigest = try lines.header(Header.self, else: "this is no baseline; `--save-baseline` writes one") {
       $0.schema == Self.schema
     }.module
@@ -42,6 +42,17 @@ package struct Baseline: Hashable, Sendable {
       let cost = try lines.value(
         CaseCost.self, line, else: "expected a case with id, instructions and peakPages")
       costs[ExactText(cost.id)] = cost
+    }
+  }
+
+  private static func open(_ path: Path) throws(FileError) -> JSONLinesReader {
+    do throws(FileError) {
+      return try JSONLinesReader(path)
+    } catch {
+      guard error.isAbsence else { throw error }
+      throw FileError(
+        path: path, action: error.action, cause: error.cause,
+        reason: "\(error.cause); `touchstone run --save-baseline \(path)` writes it")
     }
   }
 

@@ -166,6 +166,9 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     if result.report.isBad, let leading = LeadingBytes(of: fixture.text.firstSource, outcome: outcome) {
       result.report.notes.append(.leadingBytes(kind: leading))
     }
+    if result.report.isBad, let module = outcome.steps.lazy.compactMap(MissingModule.init).first {
+      result.report.notes.append(.missingModule(name: module.name))
+    }
     result.report.place(outcome, golden, fixture)
     result.report.placeInModule(outcome, golden, fixture)
     tally?.check(&result.report)

@@ -18,8 +18,12 @@ struct RunCommand: Command {
       touchstone init makes it lasting.
 
       A line of touchstone.conf reads `key: value`. The keys are fixtures, expected and module, and of the
-      options below \(Settings.names.joined(separator: ", ")). Paths start from its folder. Directives can change
-      its limits, the command line wins over all of it; --no-strict, --no-fuel and so on do without a setting.
+      options below \(Settings.names.joined(separator: ", ")). Paths start from its folder. The command
+      line wins over all of it; --no-strict, --no-fuel and so on do without a setting.
+
+      A fixture may begin with directives, lines `--! key: value` with the keys
+      \(Directives.keys.joined(separator: ", ")); in a file named defaults they hold for all fixtures below.
+      They can change limits, name the files of modules for `require`, and say why a case is skipped.
 
       Shards are also picked up from the environment of Bazel, GitLab, CircleCI, Buildkite and Slurm, and
       with --shard-count from Kubernetes' JOB_COMPLETION_INDEX; --shard 1/1 runs all cases in spite of it.

@@ -202,6 +202,7 @@ extension CaseNote {
     case .answerLength(let build, let step, let byteCount):
       Self.build(build) + Self.place(step, " ") + Count.bytes(byteCount)
     case .leadingBytes(let kind): kind.explanation
+    case .missingModule(let name): MissingModule.remedy(name)
     case .fixtureLine(let step, let own, let line):
       "line \(own) of step \(step) is line \(line) of the fixture"
     case .moduleLine(let module, let line, let path): "\(module):\(line) is line \(line) of \(path)"
