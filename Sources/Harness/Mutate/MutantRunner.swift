@@ -43,7 +43,10 @@ struct MutantRunner {
         try judge(fault, ground.reach.candidates(place), ground.reach.differsAtStart(place), &mutant, &spent)
         report.instructions = spent
       }
-      if mutant.reason != nil, mutant.verdict != .noticed { mutant.verdict = .equivalent }
+      // Code that nothing reaches is no check of anything, whatever is said of it.
+      if mutant.reason != nil, mutant.verdict != .noticed, mutant.verdict != .notExecuted {
+        mutant.verdict = .equivalent
+      }
       report.status = mutant.status
     } catch CaseExecutionError.interrupted {
       return nil
