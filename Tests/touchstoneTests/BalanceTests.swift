@@ -28,7 +28,8 @@ import Testing
     #expect(all.sorted() == names)
     let missing = try place("list", "--shard", "1/2", "--balance", "nowhere.jsonl")
     #expect(missing.code == 3)
-    #expect(missing.error == "touchstone: cannot read nowhere.jsonl: no such file or directory\n")
+    let reason = "touchstone: cannot read nowhere.jsonl: no such file or directory; "
+    #expect(missing.error == reason + "`touchstone run --save-baseline nowhere.jsonl` writes it\n")
   }
 
   @Test func balancedShardsAreMergedLikeOthers() throws {

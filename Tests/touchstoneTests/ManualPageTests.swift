@@ -49,9 +49,10 @@ import Testing
       let help = try place("help", command).output
       let section = try flat(words(page.output, of: command))
       let start = try #require(help.range(of: "\nusage: "))
-      let headings = help[start.upperBound...].split(separator: "\n").filter {
-        $0.hasSuffix(":") && !$0.hasPrefix(" ")
-      }
+      // Of a paragraph any line may end in a colon, of a section the first does.
+      let headings = help[start.upperBound...].components(separatedBy: "\n\n").compactMap {
+        $0.split(separator: "\n").first
+      }.filter { $0.hasSuffix(":") && !$0.hasPrefix(" ") }
       let first = try #require(headings.first.flatMap { help.range(of: "\n\($0)\n") })
       // Usage and paragraphs.
       let usage = help[start.upperBound..<first.lowerBound].prefix { $0 != "\n" }
