@@ -10757,3 +10757,399 @@
     return proceed(code + 16, slots, accumulator, memory, context)
   }
 }
+
+@c func op_i32_add_si_s__i32_add_si_s__i32_add_si_s__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+  }
+  let result3: UInt64
+  do {
+    let code = start + 32
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result3 = result
+  }
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_shl_si_s_u__i32_shr_u_si_a__i32_add_as_a_b1__i32_add_as_a__i32_xor_as_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shl(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    result2 = result
+  }
+  let result3: UInt64
+  do {
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = result1.i32
+    let result = bits(Numerics.i32_add(a, b))
+    result3 = result
+  }
+  let result4: UInt64
+  do {
+    let code = start + 48
+    let accumulator = result3
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(8))
+    let result = bits(Numerics.i32_add(a, b))
+    result4 = result
+  }
+  do {
+    let code = start + 64
+    let accumulator = result4
+    let a = accumulator.i32
+    let b = slots.i32(code.slot(10))
+    let result = bits(Numerics.i32_xor(a, b))
+    slots[code.slot(8)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_copy_a__load8_zero_a_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let source = accumulator
+    let result = source
+    slots[code.slot(8)] = result
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_mul_si_a__i32_add_ai_a__i32_shr_u_ai_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let a = slots.i32(code.slot(12))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_mul(a, b))
+    result1 = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_i32_mul_ai_a__i32_shr_u_ai_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_mul(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_shr_u(a, b))
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_store32_s_a__charge(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+  }
+  do {
+    let code = start + 16
+    let accumulator = result0
+    return proceed(charging: code.cost(8), code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_globalGet_a__br_i32_ne_ai__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let global = code.u32(8)
+    let result = ownCell(global, context).pointee
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+      return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+    }
+    if isUsedUp(charging: code.cost(14), context) {
+      return leave(code + 24, slots, accumulator, context, .budget)
+    }
+  }
+  do {
+    let code = start + 40
+    let accumulator = result1
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_f64_lt_ai_a__br_i32_ne_ai(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.f64
+    let b = code.immediate_f64(8)
+    let result = bits(Numerics.f64_lt(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = accumulator.i32
+    let b = code.u32(16)
+    if Numerics.i32_ne(a, b) {
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+  return proceed(charging: code.cost(14), code + 24, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_constant32_s__i32_add_si_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let value = code.u32(8)
+    let result = UInt64(value)
+    slots[code.slot(12)] = result
+  }
+  let result2: UInt64
+  do {
+    let code = start + 16
+    let a = slots.i32(code.slot(14))
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    slots[code.slot(12)] = result
+    result2 = result
+  }
+  do {
+    let code = start + 32
+    let accumulator = result2
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_si_a__store32_s_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(16))
+    let b = code.u32(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a &+ b, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    result1 = result
+  }
+  do {
+    let code = start + 24
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt32.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_i32_add_ai_a__brTable_a(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = accumulator.i32
+    let b = code.u32(8)
+    let result = bits(Numerics.i32_add(a, b))
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let index = accumulator.i32
+    let count = code.u32(8)
+    return branch(toEntry: index, of: code + 16, count, code, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load64_zero_s_a__store64_s_a__load8_zero_s_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt64.self)
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    let a = slots.i32(code.slot(12))
+    let value = accumulator
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 8 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt64.self)
+  }
+  do {
+    let code = start + 32
+    let accumulator = result1
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 1 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt8.self)
+    slots[code.slot(12)] = result
+    return proceed(code + 16, slots, result, memory, context)
+  }
+}
+
+@c func op_store16_s_i__store16_s_s(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(16))
+    let value = code.immediate_i64(8)
+    let offset = UInt(code.u32(12))
+    let address = address(a, offset)
+    if address &+ 2 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt16.self)
+  }
+  do {
+    let code = start + 24
+    let accumulator = result0
+    let a = slots.i32(code.slot(12))
+    let value = slots[code.slot(14)]
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 2 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    memory.store(address, value, UInt16.self)
+    return proceed(code + 16, slots, accumulator, memory, context)
+  }
+}
+
+@c func op_load32_zero_s_s__br(_ start: Code, _ slots: Slots, _ result0: UInt64, _ memory: MemoryBase, _ context: Context) {
+  let result1: UInt64
+  do {
+    let code = start + 0
+    let accumulator = result0
+    let a = slots.i32(code.slot(14))
+    let offset = UInt(code.u32(8))
+    let address = address(a, offset)
+    if address &+ 4 > context.state.pointee.memorySize {
+      return leave(code, slots, accumulator, context, .outOfBoundsMemory)
+    }
+    let result = memory.zeroExtended(address, UInt32.self)
+    slots[code.slot(12)] = result
+    result1 = result
+  }
+  do {
+    let code = start + 16
+    let accumulator = result1
+    return proceed(charging: code.cost(12), code.relative(8), slots, accumulator, memory, context)
+  }
+}
