@@ -24,7 +24,7 @@ enum MemoryOperations {
   static func narrow(_ byteCount: Int) -> [String] {
     [
       "let address = address({a+b}, offset)",
-      "if address &+ \(byteCount) > context.state.pointee.memorySize {",
+      "if Int(bitPattern: address) > context.state.pointee.lastAddress.of\(byteCount) {",
       "  return leave(code, slots, accumulator, context, .outOfBoundsMemory)",
       "}",
     ]

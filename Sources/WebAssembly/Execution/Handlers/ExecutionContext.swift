@@ -168,6 +168,17 @@ package struct InstanceState {
   }
 }
 
+/// The last address of the first memory at which an access of so many bytes may begin, negative where none may: one
+/// comparison for a handler, where the end of the access would take an addition as well. Addresses have 33 bits.
+package struct LastAddress {
+  package let of1, of2, of4, of8, of16: Int
+
+  init(memorySize: UInt) {
+    let size = Int(bitPattern: memorySize)
+    (of1, of2, of4, of8, of16) = (size - 1, size - 2, size - 4, size - 8, size - 16)
+  }
+}
+
 /// What belongs to running code: its limits, the instance it runs in, and where and why it stopped.
 package struct ThreadState {
   /// Instructions left in the current slice.
@@ -175,7 +186,9 @@ package struct ThreadState {
   /// What the budget was charged for work that is not counted as instructions.
   package var surcharge: Int64
   /// Bytes of the first memory that may be accessed.
-  package var memorySize: UInt
+  package var memorySize: UInt { didSet { lastAddress = LastAddress(memorySize: memorySize) } }
+  /// Where accesses to it may begin.
+  package private(set) var lastAddress: LastAddress
   /// The first slot beyond the value stack.
   package var stackEnd: Slots
   /// The running instance's, as are `codes`.
@@ -207,6 +220,7 @@ package struct ThreadState {
     self.budget = budget
     self.surcharge = surcharge
     self.memorySize = memorySize
+    lastAddress = LastAddress(memorySize: memorySize)
     self.stackEnd = stackEnd
     self.globals = globals
     self.codes = codes

@@ -5,7 +5,7 @@
   let a = slots.i32(code.slot(14))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -17,7 +17,7 @@
   let a = slots.i32(code.slot(12))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -29,7 +29,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -42,7 +42,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -54,7 +54,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -67,7 +67,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -78,7 +78,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -90,7 +90,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -102,7 +102,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -115,7 +115,7 @@
   let b = slots.i32(code.slot(8))
   let offset = code.u16(10)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -127,7 +127,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -140,7 +140,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt32.self)
@@ -205,7 +205,7 @@
   let a = slots.i32(code.slot(14))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -217,7 +217,7 @@
   let a = slots.i32(code.slot(12))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -229,7 +229,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -242,7 +242,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -254,7 +254,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -267,7 +267,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -278,7 +278,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -290,7 +290,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -302,7 +302,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -315,7 +315,7 @@
   let b = slots.i32(code.slot(8))
   let offset = code.u16(10)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -327,7 +327,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -340,7 +340,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt64.self)
@@ -405,7 +405,7 @@
   let a = slots.i32(code.slot(14))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -417,7 +417,7 @@
   let a = slots.i32(code.slot(12))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -429,7 +429,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -442,7 +442,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -454,7 +454,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -467,7 +467,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -478,7 +478,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -490,7 +490,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -502,7 +502,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -515,7 +515,7 @@
   let b = slots.i32(code.slot(8))
   let offset = code.u16(10)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -527,7 +527,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -540,7 +540,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int8.self)
@@ -605,7 +605,7 @@
   let a = slots.i32(code.slot(14))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -617,7 +617,7 @@
   let a = slots.i32(code.slot(12))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -629,7 +629,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -642,7 +642,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -654,7 +654,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -667,7 +667,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -678,7 +678,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -690,7 +690,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -702,7 +702,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -715,7 +715,7 @@
   let b = slots.i32(code.slot(8))
   let offset = code.u16(10)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -727,7 +727,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -740,7 +740,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt8.self)
@@ -805,7 +805,7 @@
   let a = slots.i32(code.slot(14))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -817,7 +817,7 @@
   let a = slots.i32(code.slot(12))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -829,7 +829,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -842,7 +842,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -854,7 +854,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -867,7 +867,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -878,7 +878,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -890,7 +890,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -902,7 +902,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -915,7 +915,7 @@
   let b = slots.i32(code.slot(8))
   let offset = code.u16(10)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -927,7 +927,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -940,7 +940,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended32(address, Int16.self)
@@ -1005,7 +1005,7 @@
   let a = slots.i32(code.slot(14))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1017,7 +1017,7 @@
   let a = slots.i32(code.slot(12))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1029,7 +1029,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1042,7 +1042,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1054,7 +1054,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1067,7 +1067,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1078,7 +1078,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1090,7 +1090,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1102,7 +1102,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1115,7 +1115,7 @@
   let b = slots.i32(code.slot(8))
   let offset = code.u16(10)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1127,7 +1127,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1140,7 +1140,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.zeroExtended(address, UInt16.self)
@@ -1205,7 +1205,7 @@
   let a = slots.i32(code.slot(14))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1217,7 +1217,7 @@
   let a = slots.i32(code.slot(12))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1229,7 +1229,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1242,7 +1242,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1254,7 +1254,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1267,7 +1267,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1278,7 +1278,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1290,7 +1290,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1302,7 +1302,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1315,7 +1315,7 @@
   let b = slots.i32(code.slot(8))
   let offset = code.u16(10)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1327,7 +1327,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1340,7 +1340,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int8.self)
@@ -1405,7 +1405,7 @@
   let a = slots.i32(code.slot(14))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1417,7 +1417,7 @@
   let a = slots.i32(code.slot(12))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1429,7 +1429,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1442,7 +1442,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1454,7 +1454,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1467,7 +1467,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1478,7 +1478,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1490,7 +1490,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1502,7 +1502,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1515,7 +1515,7 @@
   let b = slots.i32(code.slot(8))
   let offset = code.u16(10)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1527,7 +1527,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1540,7 +1540,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int16.self)
@@ -1605,7 +1605,7 @@
   let a = slots.i32(code.slot(14))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1617,7 +1617,7 @@
   let a = slots.i32(code.slot(12))
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1629,7 +1629,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1642,7 +1642,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1654,7 +1654,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1667,7 +1667,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1678,7 +1678,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1690,7 +1690,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1702,7 +1702,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1715,7 +1715,7 @@
   let b = slots.i32(code.slot(8))
   let offset = code.u16(10)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1727,7 +1727,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1740,7 +1740,7 @@
   let b = code.u32(8)
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   let result = memory.signExtended64(address, Int32.self)
@@ -1806,7 +1806,7 @@
   let value = slots[code.slot(14)]
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1818,7 +1818,7 @@
   let value = accumulator
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1830,7 +1830,7 @@
   let value = code.immediate_i64(8)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1843,7 +1843,7 @@
   let value = slots[code.slot(12)]
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1856,7 +1856,7 @@
   let value = accumulator
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1869,7 +1869,7 @@
   let value = code.immediate_i64(8)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1882,7 +1882,7 @@
   let value = slots[code.slot(18)]
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1895,7 +1895,7 @@
   let value = accumulator
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1908,7 +1908,7 @@
   let value = code.immediate_i64(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1920,7 +1920,7 @@
   let value = slots[code.slot(12)]
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1932,7 +1932,7 @@
   let value = code.immediate_i64(8)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1945,7 +1945,7 @@
   let value = slots[code.slot(10)]
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1958,7 +1958,7 @@
   let value = code.immediate_i64(8)
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1971,7 +1971,7 @@
   let value = slots[code.slot(16)]
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -1984,7 +1984,7 @@
   let value = code.immediate_i64(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt32.self)
@@ -2024,7 +2024,7 @@
   let value = slots[code.slot(14)]
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2036,7 +2036,7 @@
   let value = accumulator
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2048,7 +2048,7 @@
   let value = code.immediate_i64(8)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2061,7 +2061,7 @@
   let value = slots[code.slot(12)]
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2074,7 +2074,7 @@
   let value = accumulator
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2087,7 +2087,7 @@
   let value = code.immediate_i64(8)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2100,7 +2100,7 @@
   let value = slots[code.slot(18)]
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2113,7 +2113,7 @@
   let value = accumulator
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2126,7 +2126,7 @@
   let value = code.immediate_i64(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2138,7 +2138,7 @@
   let value = slots[code.slot(12)]
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2150,7 +2150,7 @@
   let value = code.immediate_i64(8)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2163,7 +2163,7 @@
   let value = slots[code.slot(10)]
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2176,7 +2176,7 @@
   let value = code.immediate_i64(8)
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2189,7 +2189,7 @@
   let value = slots[code.slot(16)]
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2202,7 +2202,7 @@
   let value = code.immediate_i64(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt64.self)
@@ -2242,7 +2242,7 @@
   let value = slots[code.slot(14)]
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2254,7 +2254,7 @@
   let value = accumulator
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2266,7 +2266,7 @@
   let value = code.immediate_i64(8)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2279,7 +2279,7 @@
   let value = slots[code.slot(12)]
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2292,7 +2292,7 @@
   let value = accumulator
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2305,7 +2305,7 @@
   let value = code.immediate_i64(8)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2318,7 +2318,7 @@
   let value = slots[code.slot(18)]
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2331,7 +2331,7 @@
   let value = accumulator
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2344,7 +2344,7 @@
   let value = code.immediate_i64(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2356,7 +2356,7 @@
   let value = slots[code.slot(12)]
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2368,7 +2368,7 @@
   let value = code.immediate_i64(8)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2381,7 +2381,7 @@
   let value = slots[code.slot(10)]
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2394,7 +2394,7 @@
   let value = code.immediate_i64(8)
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2407,7 +2407,7 @@
   let value = slots[code.slot(16)]
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2420,7 +2420,7 @@
   let value = code.immediate_i64(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt8.self)
@@ -2460,7 +2460,7 @@
   let value = slots[code.slot(14)]
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2472,7 +2472,7 @@
   let value = accumulator
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2484,7 +2484,7 @@
   let value = code.immediate_i64(8)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2497,7 +2497,7 @@
   let value = slots[code.slot(12)]
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2510,7 +2510,7 @@
   let value = accumulator
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2523,7 +2523,7 @@
   let value = code.immediate_i64(8)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2536,7 +2536,7 @@
   let value = slots[code.slot(18)]
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2549,7 +2549,7 @@
   let value = accumulator
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2562,7 +2562,7 @@
   let value = code.immediate_i64(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2574,7 +2574,7 @@
   let value = slots[code.slot(12)]
   let offset = UInt(code.u32(8))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2586,7 +2586,7 @@
   let value = code.immediate_i64(8)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2599,7 +2599,7 @@
   let value = slots[code.slot(10)]
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2612,7 +2612,7 @@
   let value = code.immediate_i64(8)
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2625,7 +2625,7 @@
   let value = slots[code.slot(16)]
   let offset = UInt(code.u32(12))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)
@@ -2638,7 +2638,7 @@
   let value = code.immediate_i64(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.store(address, value, UInt16.self)

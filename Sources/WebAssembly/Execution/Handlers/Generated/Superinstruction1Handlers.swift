@@ -18,7 +18,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -153,7 +153,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -193,7 +193,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -251,7 +251,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -302,7 +302,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt16.self)
@@ -324,7 +324,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt16.self)
@@ -336,7 +336,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -358,7 +358,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       slots[start.slot(92)] = result6
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -384,7 +384,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -397,7 +397,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt16.self)
@@ -419,7 +419,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -472,7 +472,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -625,7 +625,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -667,7 +667,7 @@
     let value = slots[code.slot(12)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -688,7 +688,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -724,7 +724,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       slots[start.slot(88)] = result6
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -767,7 +767,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -807,7 +807,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -841,7 +841,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -875,7 +875,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt16.self)
@@ -896,7 +896,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       slots[start.slot(76)] = result4
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -929,7 +929,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt16.self)
@@ -1063,7 +1063,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1089,7 +1089,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1120,7 +1120,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1154,7 +1154,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt16.self)
@@ -1222,7 +1222,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -1236,7 +1236,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       slots[start.slot(16)] = result1
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -1265,7 +1265,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       slots[start.slot(56)] = result3
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -1294,7 +1294,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       slots[start.slot(96)] = result5
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -1441,7 +1441,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1500,7 +1500,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1529,7 +1529,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -1541,7 +1541,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1646,7 +1646,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -1672,7 +1672,7 @@
     let a = result1.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       slots[start.slot(56)] = result4
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -1700,7 +1700,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -1750,7 +1750,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1866,7 +1866,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1920,7 +1920,7 @@
     let b = slots.i32(code.slot(10))
     let offset = code.u16(12)
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1956,7 +1956,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1993,7 +1993,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2017,7 +2017,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2031,7 +2031,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2056,7 +2056,7 @@
     let a = result3.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2103,7 +2103,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2129,7 +2129,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       slots[start.slot(32)] = result2
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -2157,7 +2157,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -2209,7 +2209,7 @@
     let b = slots.i32(code.slot(8))
     let offset = code.u16(10)
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2222,7 +2222,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2236,7 +2236,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2249,7 +2249,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -2261,7 +2261,7 @@
     let a = result4.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2274,7 +2274,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -2315,7 +2315,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2340,7 +2340,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2365,7 +2365,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2390,7 +2390,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2468,7 +2468,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2521,7 +2521,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2535,7 +2535,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2549,7 +2549,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2563,7 +2563,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2575,7 +2575,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2617,7 +2617,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -2629,7 +2629,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2642,7 +2642,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       slots[start.slot(44)] = result3
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -2666,7 +2666,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -2678,7 +2678,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -2716,7 +2716,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2793,7 +2793,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       slots[start.slot(8)] = result1
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -2902,7 +2902,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3061,7 +3061,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3075,7 +3075,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3137,7 +3137,7 @@
     let value = code.immediate_i64(8)
     let offset = UInt(code.u32(12))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -3149,7 +3149,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -3177,7 +3177,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -3212,7 +3212,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3226,7 +3226,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3239,7 +3239,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3251,7 +3251,7 @@
     let value = result1
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3286,7 +3286,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3311,7 +3311,7 @@
     let value = result1
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3442,7 +3442,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       slots[start.slot(24)] = result2
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -3531,7 +3531,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -3557,7 +3557,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -3739,7 +3739,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3764,7 +3764,7 @@
     let a = result3.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -3819,7 +3819,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -3858,7 +3858,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3930,7 +3930,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3980,7 +3980,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4018,7 +4018,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -4067,7 +4067,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt16.self)
@@ -4090,7 +4090,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4104,7 +4104,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4129,7 +4129,7 @@
     let a = result1.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4208,7 +4208,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -4307,7 +4307,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -4318,7 +4318,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4370,7 +4370,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4435,7 +4435,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.signExtended32(address, Int8.self)
@@ -4494,7 +4494,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -4530,7 +4530,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4544,7 +4544,7 @@
     let value = code.immediate_i64(8)
     let offset = UInt(code.u32(12))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -4556,7 +4556,7 @@
     let value = slots[code.slot(12)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4568,7 +4568,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4590,7 +4590,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4641,7 +4641,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4690,7 +4690,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4703,7 +4703,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -4715,7 +4715,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -4728,7 +4728,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -4793,7 +4793,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -4855,7 +4855,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4868,7 +4868,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       slots[start.slot(12)] = result1
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -4901,7 +4901,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4914,7 +4914,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -4926,7 +4926,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -4939,7 +4939,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -4978,7 +4978,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5000,7 +5000,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5012,7 +5012,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -5034,7 +5034,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -5046,7 +5046,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -5081,7 +5081,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5095,7 +5095,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5118,7 +5118,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5150,7 +5150,7 @@
     let a = result1.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5186,7 +5186,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       slots[start.slot(128)] = result8
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -5198,7 +5198,7 @@
     let a = result9.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -5215,7 +5215,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5228,7 +5228,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       slots[start.slot(12)] = result1
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -5242,7 +5242,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       slots[start.slot(12)] = result1
       slots[start.slot(28)] = result2
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
@@ -5360,7 +5360,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -5446,7 +5446,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -5486,7 +5486,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -5513,7 +5513,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5526,7 +5526,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -5538,7 +5538,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -5551,7 +5551,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -5592,7 +5592,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5605,7 +5605,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       slots[start.slot(12)] = result1
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -5620,7 +5620,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       slots[start.slot(12)] = result1
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -5634,7 +5634,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       slots[start.slot(12)] = result1
       slots[start.slot(44)] = result3
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
@@ -5708,7 +5708,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -5721,7 +5721,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -5778,7 +5778,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5790,7 +5790,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5803,7 +5803,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5854,7 +5854,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -6006,7 +6006,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -6054,7 +6054,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -6104,7 +6104,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6149,7 +6149,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -6162,7 +6162,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6183,7 +6183,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       slots[start.slot(52)] = result3
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -6197,7 +6197,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       slots[start.slot(52)] = result3
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -6221,7 +6221,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6298,7 +6298,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -6340,7 +6340,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6353,7 +6353,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       slots[start.slot(12)] = result1
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -6405,7 +6405,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6440,7 +6440,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -6475,7 +6475,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -6489,7 +6489,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -6553,7 +6553,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6596,7 +6596,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6622,7 +6622,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -6686,7 +6686,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6700,7 +6700,7 @@
     let a = result1.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -6747,7 +6747,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6784,7 +6784,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       slots[start.slot(24)] = result2
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -6796,7 +6796,7 @@
     let a = result3.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -6843,7 +6843,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -6865,7 +6865,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -6891,7 +6891,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6904,7 +6904,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -6920,7 +6920,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -6933,7 +6933,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6945,7 +6945,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -6959,7 +6959,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -7005,7 +7005,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7019,7 +7019,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7131,7 +7131,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -7174,7 +7174,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -7241,7 +7241,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -7282,7 +7282,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -7305,7 +7305,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7339,7 +7339,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -7372,7 +7372,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7385,7 +7385,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -7397,7 +7397,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -7438,7 +7438,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7467,7 +7467,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -7487,7 +7487,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7504,7 +7504,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -7546,7 +7546,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -7571,7 +7571,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7628,7 +7628,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -7641,7 +7641,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -7654,7 +7654,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -7667,7 +7667,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -7692,7 +7692,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7752,7 +7752,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7794,7 +7794,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7811,7 +7811,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7868,7 +7868,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -7903,7 +7903,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7917,7 +7917,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7941,7 +7941,7 @@
     let a = result1.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7967,7 +7967,7 @@
     let a = result1.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -7998,7 +7998,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -8028,7 +8028,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -8064,7 +8064,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -8088,7 +8088,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -8142,7 +8142,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -8155,7 +8155,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -8167,7 +8167,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -8180,7 +8180,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -8196,7 +8196,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -8208,7 +8208,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -8224,7 +8224,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -8238,7 +8238,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -8264,7 +8264,7 @@
     let value = code.immediate_i64(8)
     let offset = UInt(code.u32(12))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -8275,7 +8275,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -8291,7 +8291,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -8313,7 +8313,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -8356,7 +8356,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -8382,7 +8382,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -8407,7 +8407,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -8441,7 +8441,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -8467,7 +8467,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -8543,7 +8543,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -8556,7 +8556,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -8583,7 +8583,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -8605,7 +8605,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -8650,7 +8650,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -8663,7 +8663,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -8726,7 +8726,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -8782,7 +8782,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -8818,7 +8818,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -8909,7 +8909,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -8955,7 +8955,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -8968,7 +8968,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -9077,7 +9077,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -9089,7 +9089,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -9129,7 +9129,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -9155,7 +9155,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -9171,7 +9171,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -9246,7 +9246,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -9258,7 +9258,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -9359,7 +9359,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -9421,7 +9421,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -9435,7 +9435,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -9457,7 +9457,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -9476,7 +9476,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -9558,7 +9558,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -9593,7 +9593,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -9664,7 +9664,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -9766,7 +9766,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -9779,7 +9779,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -9804,7 +9804,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -9831,7 +9831,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -9844,7 +9844,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -9869,7 +9869,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -9900,7 +9900,7 @@
     let value = slots[code.slot(12)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -9933,7 +9933,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -9947,7 +9947,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -10023,7 +10023,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -10046,7 +10046,7 @@
     let value = slots[code.slot(12)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -10063,7 +10063,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -10092,7 +10092,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -10140,7 +10140,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -10152,7 +10152,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -10165,7 +10165,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -10181,7 +10181,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -10194,7 +10194,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -10210,7 +10210,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -10232,7 +10232,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -10244,7 +10244,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -10278,7 +10278,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -10292,7 +10292,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -10421,7 +10421,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -10443,7 +10443,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -10481,7 +10481,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -10571,7 +10571,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -10607,7 +10607,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -10683,7 +10683,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -10696,7 +10696,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -10712,7 +10712,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -10749,7 +10749,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       slots[start.slot(24)] = result2
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
@@ -10856,7 +10856,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -10930,7 +10930,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -11023,7 +11023,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -11036,7 +11036,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -11071,7 +11071,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -11084,7 +11084,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -11095,7 +11095,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -11112,7 +11112,7 @@
     let value = code.immediate_i64(8)
     let offset = UInt(code.u32(12))
     let address = address(a, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt16.self)
@@ -11124,7 +11124,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt16.self)
@@ -11140,7 +11140,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)

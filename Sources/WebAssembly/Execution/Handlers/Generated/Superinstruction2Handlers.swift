@@ -76,7 +76,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -124,7 +124,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -183,7 +183,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -236,7 +236,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -337,7 +337,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -359,7 +359,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -428,7 +428,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -441,7 +441,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -563,7 +563,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -592,7 +592,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -608,7 +608,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -642,7 +642,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -677,7 +677,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -691,7 +691,7 @@
     let value = code.immediate_i64(8)
     let offset = UInt(code.u32(12))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -703,7 +703,7 @@
     let value = slots[code.slot(12)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -715,7 +715,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -737,7 +737,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -772,7 +772,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -848,7 +848,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -894,7 +894,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -935,7 +935,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -948,7 +948,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -964,7 +964,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -977,7 +977,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -995,7 +995,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1052,7 +1052,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1095,7 +1095,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1121,7 +1121,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.signExtended32(address, Int8.self)
@@ -1147,7 +1147,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -1172,7 +1172,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1196,7 +1196,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -1209,7 +1209,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -1240,7 +1240,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1274,7 +1274,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1330,7 +1330,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1348,7 +1348,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1443,7 +1443,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1479,7 +1479,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1501,7 +1501,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -1517,7 +1517,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -1544,7 +1544,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1581,7 +1581,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -1637,7 +1637,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1659,7 +1659,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -1689,7 +1689,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1714,7 +1714,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -1730,7 +1730,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1757,7 +1757,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1784,7 +1784,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -1834,7 +1834,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -1873,7 +1873,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -1989,7 +1989,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2016,7 +2016,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -2047,7 +2047,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2083,7 +2083,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -2120,7 +2120,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2167,7 +2167,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2202,7 +2202,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2215,7 +2215,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -2263,7 +2263,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2276,7 +2276,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -2326,7 +2326,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2412,7 +2412,7 @@
     let value = slots[code.slot(16)]
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -2425,7 +2425,7 @@
     let value = slots[code.slot(16)]
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -2496,7 +2496,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -2512,7 +2512,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2525,7 +2525,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2579,7 +2579,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2593,7 +2593,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2673,7 +2673,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2760,7 +2760,7 @@
     let value = code.immediate_i64(8)
     let offset = UInt(code.u32(12))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -2772,7 +2772,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -2789,7 +2789,7 @@
     let value = slots[code.slot(16)]
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -2814,7 +2814,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2840,7 +2840,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2918,7 +2918,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2934,7 +2934,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -2986,7 +2986,7 @@
     let b = slots.i32(code.slot(8))
     let offset = code.u16(10)
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3010,7 +3010,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -3033,7 +3033,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3046,7 +3046,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3063,7 +3063,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3077,7 +3077,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3114,7 +3114,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3127,7 +3127,7 @@
     let value = slots[code.slot(12)]
     let offset = code.u16(14)
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -3143,7 +3143,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -3173,7 +3173,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -3196,7 +3196,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3210,7 +3210,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3262,7 +3262,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3276,7 +3276,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3299,7 +3299,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3315,7 +3315,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3341,7 +3341,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3451,7 +3451,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3475,7 +3475,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3498,7 +3498,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3567,7 +3567,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3653,7 +3653,7 @@
     let value = slots[code.slot(12)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3669,7 +3669,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -3702,7 +3702,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3796,7 +3796,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3824,7 +3824,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3880,7 +3880,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3894,7 +3894,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3940,7 +3940,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3962,7 +3962,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3978,7 +3978,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -4059,7 +4059,7 @@
     let value = slots[code.slot(18)]
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -4072,7 +4072,7 @@
     let value = slots[code.slot(18)]
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -4096,7 +4096,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4131,7 +4131,7 @@
     let b = slots.i32(code.slot(8))
     let offset = code.u16(10)
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4143,7 +4143,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4199,7 +4199,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -4239,7 +4239,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -4271,7 +4271,7 @@
     let b = slots.i32(code.slot(10))
     let offset = code.u16(12)
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4296,7 +4296,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4313,7 +4313,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4417,7 +4417,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4467,7 +4467,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -4502,7 +4502,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4515,7 +4515,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt16.self)
@@ -4530,7 +4530,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4552,7 +4552,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4566,7 +4566,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4589,7 +4589,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4629,7 +4629,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4646,7 +4646,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4668,7 +4668,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4746,7 +4746,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4771,7 +4771,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4796,7 +4796,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4820,7 +4820,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4983,7 +4983,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -5042,7 +5042,7 @@
     let b = slots.i32(code.slot(10))
     let offset = code.u16(12)
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5180,7 +5180,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -5206,7 +5206,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5261,7 +5261,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5287,7 +5287,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5417,7 +5417,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5486,7 +5486,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5499,7 +5499,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5515,7 +5515,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5563,7 +5563,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5576,7 +5576,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5592,7 +5592,7 @@
     let value = code.immediate_i64(8)
     let offset = UInt(code.u32(12))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5604,7 +5604,7 @@
     let value = code.immediate_i64(8)
     let offset = UInt(code.u32(12))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5677,7 +5677,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt16.self)
@@ -5713,7 +5713,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -5761,7 +5761,7 @@
     let value = slots[code.slot(18)]
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5859,7 +5859,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5944,7 +5944,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 2 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.signExtended32(address, Int16.self)
@@ -5982,7 +5982,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -5993,7 +5993,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6047,7 +6047,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6060,7 +6060,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6138,7 +6138,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -6151,7 +6151,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6163,7 +6163,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6195,7 +6195,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -6218,7 +6218,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -6241,7 +6241,7 @@
     let value = slots[code.slot(12)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -6253,7 +6253,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6266,7 +6266,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -6282,7 +6282,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6326,7 +6326,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -6349,7 +6349,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -6363,7 +6363,7 @@
     let value = code.immediate_i64(8)
     let offset = UInt(code.u32(12))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -6394,7 +6394,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)

@@ -39,7 +39,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -82,7 +82,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -102,7 +102,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -135,7 +135,7 @@
     let value = code.immediate_i64(8)
     let offset = UInt(code.u32(12))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -185,7 +185,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -252,7 +252,7 @@
     let value = slots[code.slot(12)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -325,7 +325,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -1424,7 +1424,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -1458,7 +1458,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -1492,7 +1492,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -1526,7 +1526,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -1560,7 +1560,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -1595,7 +1595,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -1619,7 +1619,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -1654,7 +1654,7 @@
     let value = code.immediate_i64(12)
     let offset = UInt(code.u32(16))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -1688,7 +1688,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -1722,7 +1722,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -1756,7 +1756,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -1779,7 +1779,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -1813,7 +1813,7 @@
     let value = slots[code.slot(14)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -2628,7 +2628,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2657,7 +2657,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2685,7 +2685,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2713,7 +2713,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2742,7 +2742,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2770,7 +2770,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2798,7 +2798,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2827,7 +2827,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2856,7 +2856,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2885,7 +2885,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2915,7 +2915,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2944,7 +2944,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -2973,7 +2973,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -3002,7 +3002,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -3031,7 +3031,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -3061,7 +3061,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -3102,7 +3102,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -3131,7 +3131,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -3160,7 +3160,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -3189,7 +3189,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -3881,7 +3881,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3909,7 +3909,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3938,7 +3938,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3966,7 +3966,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3994,7 +3994,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4023,7 +4023,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4051,7 +4051,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4079,7 +4079,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4108,7 +4108,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4137,7 +4137,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4166,7 +4166,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4196,7 +4196,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4225,7 +4225,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4254,7 +4254,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4284,7 +4284,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4313,7 +4313,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4342,7 +4342,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4372,7 +4372,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -4413,7 +4413,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4442,7 +4442,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4471,7 +4471,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4500,7 +4500,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4516,7 +4516,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4530,7 +4530,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4558,7 +4558,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4572,7 +4572,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4601,7 +4601,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4615,7 +4615,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4656,7 +4656,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4670,7 +4670,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4712,7 +4712,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4727,7 +4727,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4755,7 +4755,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4770,7 +4770,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4799,7 +4799,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4814,7 +4814,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4855,7 +4855,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4870,7 +4870,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4913,7 +4913,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4927,7 +4927,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4956,7 +4956,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4970,7 +4970,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5000,7 +5000,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5014,7 +5014,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5056,7 +5056,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5070,7 +5070,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5113,7 +5113,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5128,7 +5128,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5157,7 +5157,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5172,7 +5172,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5202,7 +5202,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5217,7 +5217,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5259,7 +5259,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5274,7 +5274,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5317,7 +5317,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5331,7 +5331,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5360,7 +5360,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5374,7 +5374,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5404,7 +5404,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5418,7 +5418,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5460,7 +5460,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5474,7 +5474,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5517,7 +5517,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5532,7 +5532,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5561,7 +5561,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5576,7 +5576,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5606,7 +5606,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5621,7 +5621,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5663,7 +5663,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5678,7 +5678,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5720,7 +5720,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5762,7 +5762,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5803,7 +5803,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5845,7 +5845,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5888,7 +5888,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5930,7 +5930,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5956,7 +5956,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -5973,7 +5973,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -6473,7 +6473,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6514,7 +6514,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6555,7 +6555,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6597,7 +6597,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6639,7 +6639,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6681,7 +6681,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -7172,7 +7172,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)

@@ -9,7 +9,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -36,7 +36,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -70,7 +70,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -111,7 +111,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -777,7 +777,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -2700,7 +2700,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2724,7 +2724,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2757,7 +2757,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2791,7 +2791,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2815,7 +2815,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2840,7 +2840,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2874,7 +2874,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2901,7 +2901,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2926,7 +2926,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2960,7 +2960,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -2995,7 +2995,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3020,7 +3020,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3055,7 +3055,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3082,7 +3082,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3108,7 +3108,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3132,7 +3132,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3156,7 +3156,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3180,7 +3180,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3205,7 +3205,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3230,7 +3230,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3256,7 +3256,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3281,7 +3281,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3306,7 +3306,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3330,7 +3330,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3352,7 +3352,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3368,7 +3368,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3390,7 +3390,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3406,7 +3406,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3428,7 +3428,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3444,7 +3444,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3466,7 +3466,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -3482,7 +3482,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3508,7 +3508,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt32.self)
@@ -3542,7 +3542,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3567,7 +3567,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3591,7 +3591,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3613,7 +3613,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3647,7 +3647,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3669,7 +3669,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3696,7 +3696,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3711,7 +3711,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3738,7 +3738,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3753,7 +3753,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3780,7 +3780,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -3795,7 +3795,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt8.self)
@@ -4026,7 +4026,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 1 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt8.self)
@@ -4052,7 +4052,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4190,7 +4190,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 4 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt32.self)
@@ -4212,7 +4212,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4241,7 +4241,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4269,7 +4269,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4298,7 +4298,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4326,7 +4326,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4354,7 +4354,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4405,7 +4405,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4443,7 +4443,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4480,7 +4480,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4507,7 +4507,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4529,7 +4529,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4558,7 +4558,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4571,7 +4571,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4588,7 +4588,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4602,7 +4602,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4615,7 +4615,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4633,7 +4633,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4677,7 +4677,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4732,7 +4732,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4788,7 +4788,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -4857,7 +4857,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5208,7 +5208,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -5250,7 +5250,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -5411,7 +5411,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -5465,7 +5465,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -5480,7 +5480,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5531,7 +5531,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -5546,7 +5546,7 @@
     let a = slots.i32(code.slot(14))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5597,7 +5597,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -5648,7 +5648,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5674,7 +5674,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -5708,7 +5708,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5734,7 +5734,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -5774,7 +5774,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5842,7 +5842,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5910,7 +5910,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -5924,7 +5924,7 @@
     let a = slots.i32(code.slot(12))
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -6073,7 +6073,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -6088,7 +6088,7 @@
     let b = code.u32(8)
     let offset = UInt(code.u32(12))
     let address = address(a &+ b, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -6217,7 +6217,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6245,7 +6245,7 @@
     let value = accumulator
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6269,7 +6269,7 @@
     let value = slots[code.slot(12)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6302,7 +6302,7 @@
     let value = slots[code.slot(12)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)
@@ -6324,7 +6324,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -6348,7 +6348,7 @@
     let a = accumulator.i32
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     let result = memory.zeroExtended(address, UInt64.self)
@@ -6397,7 +6397,7 @@
     let value = slots[code.slot(12)]
     let offset = UInt(code.u32(8))
     let address = address(a, offset)
-    if address &+ 8 > context.state.pointee.memorySize {
+    if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
       return leave(code, slots, accumulator, context, .outOfBoundsMemory)
     }
     memory.store(address, value, UInt64.self)

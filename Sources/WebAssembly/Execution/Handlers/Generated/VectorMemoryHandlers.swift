@@ -5,7 +5,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load(memory.value(address)))
@@ -17,7 +17,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load(memory.value(address)))
@@ -29,7 +29,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load(memory.value(address)))
@@ -40,7 +40,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load(memory.value(address)))
@@ -52,7 +52,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load(memory.value(address)))
@@ -64,7 +64,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load(memory.value(address)))
@@ -101,7 +101,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_s(memory.value(address)))
@@ -113,7 +113,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_s(memory.value(address)))
@@ -125,7 +125,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_s(memory.value(address)))
@@ -136,7 +136,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_s(memory.value(address)))
@@ -148,7 +148,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_s(memory.value(address)))
@@ -160,7 +160,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_s(memory.value(address)))
@@ -197,7 +197,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_u(memory.value(address)))
@@ -209,7 +209,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_u(memory.value(address)))
@@ -221,7 +221,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_u(memory.value(address)))
@@ -232,7 +232,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_u(memory.value(address)))
@@ -244,7 +244,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_u(memory.value(address)))
@@ -256,7 +256,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8x8_u(memory.value(address)))
@@ -293,7 +293,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_s(memory.value(address)))
@@ -305,7 +305,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_s(memory.value(address)))
@@ -317,7 +317,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_s(memory.value(address)))
@@ -328,7 +328,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_s(memory.value(address)))
@@ -340,7 +340,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_s(memory.value(address)))
@@ -352,7 +352,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_s(memory.value(address)))
@@ -389,7 +389,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_u(memory.value(address)))
@@ -401,7 +401,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_u(memory.value(address)))
@@ -413,7 +413,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_u(memory.value(address)))
@@ -424,7 +424,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_u(memory.value(address)))
@@ -436,7 +436,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_u(memory.value(address)))
@@ -448,7 +448,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16x4_u(memory.value(address)))
@@ -485,7 +485,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_s(memory.value(address)))
@@ -497,7 +497,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_s(memory.value(address)))
@@ -509,7 +509,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_s(memory.value(address)))
@@ -520,7 +520,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_s(memory.value(address)))
@@ -532,7 +532,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_s(memory.value(address)))
@@ -544,7 +544,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_s(memory.value(address)))
@@ -581,7 +581,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_u(memory.value(address)))
@@ -593,7 +593,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_u(memory.value(address)))
@@ -605,7 +605,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_u(memory.value(address)))
@@ -616,7 +616,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_u(memory.value(address)))
@@ -628,7 +628,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_u(memory.value(address)))
@@ -640,7 +640,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32x2_u(memory.value(address)))
@@ -677,7 +677,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_splat(memory.value(address)))
@@ -689,7 +689,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_splat(memory.value(address)))
@@ -701,7 +701,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_splat(memory.value(address)))
@@ -712,7 +712,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_splat(memory.value(address)))
@@ -724,7 +724,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_splat(memory.value(address)))
@@ -736,7 +736,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_splat(memory.value(address)))
@@ -773,7 +773,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_splat(memory.value(address)))
@@ -785,7 +785,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_splat(memory.value(address)))
@@ -797,7 +797,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_splat(memory.value(address)))
@@ -808,7 +808,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_splat(memory.value(address)))
@@ -820,7 +820,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_splat(memory.value(address)))
@@ -832,7 +832,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_splat(memory.value(address)))
@@ -869,7 +869,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_splat(memory.value(address)))
@@ -881,7 +881,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_splat(memory.value(address)))
@@ -893,7 +893,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_splat(memory.value(address)))
@@ -904,7 +904,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_splat(memory.value(address)))
@@ -916,7 +916,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_splat(memory.value(address)))
@@ -928,7 +928,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_splat(memory.value(address)))
@@ -965,7 +965,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_splat(memory.value(address)))
@@ -977,7 +977,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_splat(memory.value(address)))
@@ -989,7 +989,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_splat(memory.value(address)))
@@ -1000,7 +1000,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_splat(memory.value(address)))
@@ -1012,7 +1012,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_splat(memory.value(address)))
@@ -1024,7 +1024,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_splat(memory.value(address)))
@@ -1061,7 +1061,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_zero(memory.value(address)))
@@ -1073,7 +1073,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_zero(memory.value(address)))
@@ -1085,7 +1085,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_zero(memory.value(address)))
@@ -1096,7 +1096,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_zero(memory.value(address)))
@@ -1108,7 +1108,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_zero(memory.value(address)))
@@ -1120,7 +1120,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_zero(memory.value(address)))
@@ -1157,7 +1157,7 @@
   let a = slots.i32(code.slot(16))
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_zero(memory.value(address)))
@@ -1169,7 +1169,7 @@
   let b = slots.i32(code.slot(12))
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_zero(memory.value(address)))
@@ -1181,7 +1181,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_zero(memory.value(address)))
@@ -1192,7 +1192,7 @@
   let a = accumulator.i32
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_zero(memory.value(address)))
@@ -1204,7 +1204,7 @@
   let b = slots.i32(code.slot(10))
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_zero(memory.value(address)))
@@ -1216,7 +1216,7 @@
   let b = code.u32(12)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_zero(memory.value(address)))
@@ -1254,7 +1254,7 @@
   let value = slots + code.slot(8)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store(value.vector()))
@@ -1267,7 +1267,7 @@
   let value = slots + code.slot(8)
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store(value.vector()))
@@ -1280,7 +1280,7 @@
   let value = slots + code.slot(8)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store(value.vector()))
@@ -1292,7 +1292,7 @@
   let value = slots + code.slot(8)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store(value.vector()))
@@ -1305,7 +1305,7 @@
   let value = slots + code.slot(8)
   let offset = code.u16(12)
   let address = address(a &+ b, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store(value.vector()))
@@ -1318,7 +1318,7 @@
   let value = slots + code.slot(8)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 16 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of16 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store(value.vector()))
@@ -1345,7 +1345,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(16))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1359,7 +1359,7 @@
   let lane = code.u16(12)
   let offset = code.u16(18)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1373,7 +1373,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(20))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1386,7 +1386,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(16))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1400,7 +1400,7 @@
   let lane = code.u16(12)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1414,7 +1414,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(20))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load8_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1457,7 +1457,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(16))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1471,7 +1471,7 @@
   let lane = code.u16(12)
   let offset = code.u16(18)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1485,7 +1485,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(20))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1498,7 +1498,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(16))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1512,7 +1512,7 @@
   let lane = code.u16(12)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1526,7 +1526,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(20))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load16_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1569,7 +1569,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(16))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1583,7 +1583,7 @@
   let lane = code.u16(12)
   let offset = code.u16(18)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1597,7 +1597,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(20))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1610,7 +1610,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(16))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1624,7 +1624,7 @@
   let lane = code.u16(12)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1638,7 +1638,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(20))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load32_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1681,7 +1681,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(16))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1695,7 +1695,7 @@
   let lane = code.u16(12)
   let offset = code.u16(18)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1709,7 +1709,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(20))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1722,7 +1722,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(16))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1736,7 +1736,7 @@
   let lane = code.u16(12)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1750,7 +1750,7 @@
   let lane = code.u16(12)
   let offset = UInt(code.u32(20))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   slots.setVector(code.slot(8), Numerics.v128_load64_lane(memory.value(address), value.vector(), UInt(lane)))
@@ -1793,7 +1793,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store8_lane(value.vector(), UInt(lane)))
@@ -1807,7 +1807,7 @@
   let lane = code.u16(10)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store8_lane(value.vector(), UInt(lane)))
@@ -1821,7 +1821,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store8_lane(value.vector(), UInt(lane)))
@@ -1834,7 +1834,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store8_lane(value.vector(), UInt(lane)))
@@ -1848,7 +1848,7 @@
   let lane = code.u16(10)
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store8_lane(value.vector(), UInt(lane)))
@@ -1862,7 +1862,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 1 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of1 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store8_lane(value.vector(), UInt(lane)))
@@ -1890,7 +1890,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store16_lane(value.vector(), UInt(lane)))
@@ -1904,7 +1904,7 @@
   let lane = code.u16(10)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store16_lane(value.vector(), UInt(lane)))
@@ -1918,7 +1918,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store16_lane(value.vector(), UInt(lane)))
@@ -1931,7 +1931,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store16_lane(value.vector(), UInt(lane)))
@@ -1945,7 +1945,7 @@
   let lane = code.u16(10)
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store16_lane(value.vector(), UInt(lane)))
@@ -1959,7 +1959,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 2 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of2 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store16_lane(value.vector(), UInt(lane)))
@@ -1987,7 +1987,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store32_lane(value.vector(), UInt(lane)))
@@ -2001,7 +2001,7 @@
   let lane = code.u16(10)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store32_lane(value.vector(), UInt(lane)))
@@ -2015,7 +2015,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store32_lane(value.vector(), UInt(lane)))
@@ -2028,7 +2028,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store32_lane(value.vector(), UInt(lane)))
@@ -2042,7 +2042,7 @@
   let lane = code.u16(10)
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store32_lane(value.vector(), UInt(lane)))
@@ -2056,7 +2056,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 4 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of4 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store32_lane(value.vector(), UInt(lane)))
@@ -2084,7 +2084,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store64_lane(value.vector(), UInt(lane)))
@@ -2098,7 +2098,7 @@
   let lane = code.u16(10)
   let offset = code.u16(16)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store64_lane(value.vector(), UInt(lane)))
@@ -2112,7 +2112,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store64_lane(value.vector(), UInt(lane)))
@@ -2125,7 +2125,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(12))
   let address = address(a, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store64_lane(value.vector(), UInt(lane)))
@@ -2139,7 +2139,7 @@
   let lane = code.u16(10)
   let offset = code.u16(14)
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store64_lane(value.vector(), UInt(lane)))
@@ -2153,7 +2153,7 @@
   let lane = code.u16(10)
   let offset = UInt(code.u32(16))
   let address = address(a &+ b, offset)
-  if address &+ 8 > context.state.pointee.memorySize {
+  if Int(bitPattern: address) > context.state.pointee.lastAddress.of8 {
     return leave(code, slots, accumulator, context, .outOfBoundsMemory)
   }
   memory.setValue(address, Numerics.v128_store64_lane(value.vector(), UInt(lane)))
