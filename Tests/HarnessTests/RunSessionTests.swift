@@ -466,7 +466,8 @@ struct TestRun {
     var run = try TestRun(["cases/a.lua": "result nil"])
     run.options.baseline = run.tree.path.appending("costs.jsonl")
     #expect(try run().code == .fault)
-    #expect(try run().text.contains("costs.jsonl: no such file or directory; `touchstone run --save-baseline "))
+    #expect(
+      try run().text.contains("costs.jsonl: no such file or directory; `touchstone run --save-baseline "))
     try run.tree.write("costs.jsonl", "{\"module\":\"x\",\"schema\":\"touchstone-baseline/1\"}\n{\"id\":1}\n")
     let (code, reports, _, _) = try run.events()
     #expect(code == .fault)

@@ -347,7 +347,8 @@ private let twoCases = [
     #expect(try place("--junit", "junit.xml").code == 0)
     let unread = try place("--baseline", "nope", "--junit", "junit.xml")
     #expect(unread.code == 3)
-    let reason = "cannot read nope: no such file or directory; `touchstone run --save-baseline nope` writes it"
+    let reason =
+      "cannot read nope: no such file or directory; `touchstone run --save-baseline nope` writes it"
     #expect(unread.output.contains("ERROR \(reason)\n1 case: 1 not run in "))
     #expect(try place.read("junit.xml").contains("<error type=\"fault\" message=\"\(reason)\"/>"))
   }
