@@ -201,6 +201,7 @@ static void fillWorld(const struct operation *operation) {
   for (int k = 0; k < 5; k++) landed()[k] = 0;
   context()[AT_budget / 8] = below(4) ? 1000 : below(60);
   context()[AT_memorySize / 8] = MEMORY;
+  for (int k = 0; k < 5; k++) context()[AT_lastAddress / 8 + k] = MEMORY - (1u << k);
   context()[AT_stackEnd / 8] = (uint64_t)(slots() + 4096);
   context()[AT_globals / 8] = (uint64_t)globals();
   context()[AT_codes / 8] = (uint64_t)codes;

@@ -106,14 +106,15 @@ def handlers(sources):
 
 
 def offsets(sources):
-    """Where the state of running code has what the driver sets: eight bytes each."""
+    """Where the state of running code has what the driver sets: eight bytes each, but for a size of each access."""
     text = pathlib.Path(sources, "ExecutionContext.swift").read_text()
     state = re.search(r"struct ThreadState \{(.*?)package init", text, re.S).group(1)
-    names = re.findall(r"package var (\w+): \S+", state)
-    # The enumerations at the end take fewer, and are only looked at.
-    names = names[:names.index("operation")]
-    needed = ["budget", "memorySize", "stackEnd", "globals", "codes", "instance", "memoryBase"]
-    return {name: 8 * names.index(name) for name in needed}
+    places, end = {}, 0
+    for name, kind in re.findall(r"package (?:private\(set\) )?var (\w+): (\w+)", state):
+        places[name] = end
+        end += 40 if kind == "LastAddress" else 8
+    needed = ["budget", "memorySize", "lastAddress", "stackEnd", "globals", "codes", "instance", "memoryBase"]
+    return {name: places[name] for name in needed}
 
 
 def table(sources):
