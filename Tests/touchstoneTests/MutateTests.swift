@@ -208,9 +208,11 @@ private struct Line: Decodable {
       try #require(ids.first { $0.value.function == function && $0.value.change == change }?.key)
     }
     let (survivor, noticed) = (try id("setup", "left out"), try id("grade", "i32.ge_u"))
+    let unreached = try #require(ids.first { $0.value.function == "unused" }?.key)
     try place.write(
       "marks",
-      "# comment\n\n\(survivor)  nobody reads what it stores\n\(noticed) wrong\ngone+0x00001:never old\n")
+      "# comment\n\n\(survivor)  nobody reads what it stores\n\(noticed) wrong\n\(unreached) never called\ngone+0x00001:never old\n"
+    )
     let marked = try place(
       "mutate", "--module", "small.wasm", "--equivalent", "marks", "--json", "marked.jsonl")
     #expect(marked.code == 0)
@@ -218,7 +220,9 @@ private struct Line: Decodable {
     #expect(mutants[survivor]?.verdict == "equivalent")
     #expect(mutants[survivor]?.reason == "nobody reads what it stores")
     #expect(mutants[noticed]?.verdict == "noticed")
-    #expect(marked.output.contains("marks:5: the module has no fault gone+0x00001:never"))
+    // What no case executes is not checked, whatever is said of it.
+    #expect(mutants[unreached]?.verdict == "not-executed")
+    #expect(marked.output.contains("marks:6: the module has no fault gone+0x00001:never"))
     #expect(marked.output.contains("\(noticed) is marked in marks as making no difference, but "))
     #expect(marked.output.contains("1 survived as marked"))
     for (text, reason) in [

@@ -45,7 +45,7 @@ extension PermittedDifferences {
     permit: argument #[12] to '(math\.)?(fmod|atan2?|log|ult|pow|ldexp)' \([^)]*\)
     reason: which of two arguments is looked at first is the C compiler's choice
     ignore: .
-    when: (?s)(?=.*(0 */ *0|(log|sqrt) *\( *(-|math.mininteger)|huge))(?=.*(tostring|format|\.\.|len|#|byte|sub|rep|find|match|concat|load|pack|yield))
+    when: (?s)(?=.*(0 */ *0|(log|sqrt) *\( *(-|math\.mininteger)|huge\)? *[-*/%]))(?=.*(tostring|format|\.\.|len|#|byte|sub|rep|find|match|concat|load|pack|yield))
     reason: the sign of what is no number is seen where it becomes a string that is looked into
     near: 1e-12
     when: \b(a?(sin|cos|tan)h?|exp|log(10)?|pow)\b|\^

@@ -52,7 +52,9 @@ package struct Baseline: Hashable, Sendable {
       guard error.isAbsence else { throw error }
       throw FileError(
         path: path, action: error.action, cause: error.cause,
-        reason: "\(error.cause); `touchstone run --save-baseline \(path)` writes it")
+        reason:
+          "\(error.cause); `\(ShellWord.line("touchstone run --save-baseline", [path.description]))` writes it"
+      )
     }
   }
 
