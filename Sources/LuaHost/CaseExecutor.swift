@@ -30,6 +30,8 @@ public struct CaseRequest: Sendable {
   public var clock: VirtualClock
   public var limits: ExecutionLimits
   public var keyOrder: KeyOrder
+  /// The sign of the NaNs that arithmetic gives: no answer should depend on it.
+  public var nanSign = FloatingPointSign.plus
   /// Receives the host calls; its limits say how many are kept.
   public var trace: HostCallTrace
   /// What to watch besides.

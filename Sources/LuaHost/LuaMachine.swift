@@ -70,6 +70,7 @@ public final class LuaMachine: CaseExecutor {
     defer { takeMarks(started) }
     let (store, state) = (started.store, started.state)
     state.tables.keyOrder = request.keyOrder
+    store.nanSign = request.nanSign
     for seed in request.seeds {
       guard state.tables.set(table: seed.table, key: seed.key, value: seed.value) == 0 else {
         throw .seedRefused(table: seed.table, key: seed.key)

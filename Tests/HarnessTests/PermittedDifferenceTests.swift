@@ -1,14 +1,16 @@
 import Harness
+import LuaHost
 import Testing
 
 struct PermittedDifferenceTests {
   private func isPermitted(_ one: String, _ other: String, by rows: String, script: String = "") throws
     -> Bool
   {
-    let rows = try PermittedDifferences(Array(rows.utf8), file: Path("permitted"))
-    func golden(_ text: String) throws -> Golden { try Golden(parsing: Array(text.utf8)) }
-    return PermissionMatcher(rows).covers(try golden(one), try golden(other), sources: [Array(script.utf8)])
+    try PermissionMatcher(self.rows(rows)).covers(golden(one), golden(other), CaseRequest(script)) { _ in nil
+    }
   }
+
+  private func golden(_ text: String) throws -> Golden { try Golden(parsing: Array(text.utf8)) }
 
   @Test(arguments: [
     ("result float 0.1", "result float 0.10000000000000002", true),
@@ -33,15 +35,62 @@ struct PermittedDifferenceTests {
     #expect(try !isPermitted("result integer 2", "result integer 3", by: row, script: "return 1"))
   }
 
-  @Test func signsOfWhatIsNoNumberBesideAnotherLua() throws {
-    let permitted = PermissionMatcher(.ofPrograms)
-    func covers(_ one: String, _ other: String, _ script: String) throws -> Bool {
-      permitted.covers(
-        try Golden(parsing: Array(one.utf8)), try Golden(parsing: Array(other.utf8)),
-        sources: [Array(script.utf8)])
+  @Test(arguments: [
+    // The new build's answers with NaNs of the one sign and of the other.
+    ("result integer 3", "result integer 4", "result integer 3", true),
+    ("result integer 3", "result integer 4", "result integer 5", true),
+    ("result integer 3", "result integer 4", "result integer 4", false),
+    // What other rows permit does not count: here the number is wrong, whatever the sign.
+    ("result string 6 \"-nan 1\"", "result string 5 \"nan 2\"", "result string 6 \"-nan 2\"", false),
+    ("result string 6 \"-nan 1\"", "result string 5 \"nan 1\"", "result string 6 \"-nan 1\"", true),
+  ])
+  func answersThatVaryWithTheSignOfNaNs(_ old: String, _ new: String, _ turned: String, _ isPermitted: Bool)
+    throws
+  {
+    let covers = try PermissionMatcher(.ofPrograms).covers(golden(old), golden(new), CaseRequest("")) {
+      repetition throws(CaseExecutionError) in
+      guard case .new(let request) = repetition, request.nanSign == .minus else { return nil }
+      return try? self.golden(turned)
     }
-    #expect(try covers("result string 3 \"nan\"", "result string 4 \"-nan\"", "return tostring(0/0)"))
-    #expect(try covers("result integer 3", "result integer 4", "return #tostring(0/0)"))
-    #expect(try !covers("result integer 3", "result integer 4", "return 0/0 < 1 and 3 or 4"))
+    #expect(covers == isPermitted)
+  }
+
+  @Test func answersThatVaryWithAddresses() throws {
+    func isPermitted(_ answers: String) throws -> Bool {
+      let row = try rows("varies: addresses\nwhen: tostring\nreason: x\n")
+      let request = CaseRequest("return #tostring {}")
+      return try PermissionMatcher(row).covers(
+        golden("result integer 21"), golden("result integer 14"), request
+      ) {
+        repetition throws(CaseExecutionError) in
+        guard case .new(let request) = repetition, request.steps.count == 2 else { return nil }
+        return try? self.golden(answers)
+      }
+    }
+    #expect(try isPermitted("step 1\nresult boolean true\nstep 2\nresult integer 15"))
+    #expect(try !isPermitted("step 1\nresult boolean true\nstep 2\nresult integer 14"))
+    // What does not get as far tells nothing.
+    #expect(try !isPermitted("step 1\nlimit memory\nstep 2\nnot run"))
+    #expect(try !isPermitted("step 1\nresult boolean true\nstep 2\nlimit memory"))
+  }
+
+  @Test func answersThatVaryWithTheStartOfTheOtherLua() throws {
+    let row = try rows("varies: start\nreason: the order of keys\n")
+    for (answers, isPermitted) in [([1, 1, 2], true), ([1, 1, 1], false)] {
+      var starts = 0
+      let covers = try PermissionMatcher(row).covers(
+        golden("result integer 1"), golden("result integer 3"), CaseRequest("return next {a = 1, b = 2}")
+      ) { repetition throws(CaseExecutionError) in
+        guard case .oldStartedAnew = repetition else { return nil }
+        starts += 1
+        return try? self.golden("result integer \(answers[(starts - 1) % 3])")
+      }
+      #expect(covers == isPermitted)
+    }
+    #expect(throws: DirectiveError.self) { try rows("varies: clock\nreason: x\n") }
+  }
+
+  private func rows(_ text: String) throws -> PermittedDifferences {
+    try PermittedDifferences(Array(text.utf8), file: Path("permitted"))
   }
 }

@@ -45,4 +45,30 @@ import WebAssembly
     test.store.meter.fuel = test.store.meter.instructionCount + 1000
     #expect(throws: ExecutionLimit.fuel) { try test.instance.call("spin") }
   }
+
+  @Test func theSignOfANaNIsTheEmbeddersChoice() throws {
+    let test = try TestInstance(
+      """
+      (module
+        (func (export "f64") (param f64) (result f64) (f64.sub (local.get 0) (local.get 0)))
+        (func (export "f32") (param f32) (result f32) (f32.sub (local.get 0) (local.get 0)))
+        (func (export "kept") (param f64) (result f64) (local f64)
+          (local.set 1 (f64.sqrt (local.get 0)))
+          (f64.promote_f32 (f32.demote_f64 (f64.neg (local.get 1)))))
+        (func (export "bits") (param f64) (result f64) (f64.neg (local.get 0))))
+      """)
+    let infinity = Value.f64(Double.infinity)
+    for (sign, bit) in [(FloatingPointSign.minus, UInt64(1)), (.plus, 0)] {
+      test.store.nanSign = sign
+      let (wide, narrow) = (0x7ff8_0000_0000_0000 | bit << 63, 0x7fc0_0000 | UInt32(bit) << 31)
+      #expect(try test.instance.call("f64", infinity) == [.f64(Double(bitPattern: wide))])
+      #expect(try test.instance.call("f32", .f32(Float.infinity)) == [.f32(Float(bitPattern: narrow))])
+      #expect(try test.instance.call("kept", .f64(-1 as Double)) == [.f64(Double(bitPattern: wide))])
+      #expect(try test.instance.call("f64", .f64(1 as Double)) == [.f64(0 as Double)])
+      // What is no arithmetic keeps its bits.
+      #expect(
+        try test.instance.call("bits", .f64(Double(bitPattern: 0x7ff8_0000_0000_0001)))
+          == [.f64(Double(bitPattern: 0xfff8_0000_0000_0001))])
+    }
+  }
 }

@@ -9,7 +9,7 @@ enum NativeDriver {
     local G, read, write, flush = _G, io.read, io.write, io.flush
     local exit, sethook, debugset = os.exit, debug.sethook, debug.setmetatable
     local load, pcall, type, next, rawset, tostring = load, pcall, type, next, rawset, tostring
-    local pack, mathtype, getmetatable, collect = string.pack, math.type, getmetatable, collectgarbage
+    local pack, mathtype, getmetatable, collect = string.pack, math.type, debug.getmetatable, collectgarbage
     local tonumber, match, tpack, select = tonumber, string.match, table.pack, select
     io.stdout:setvbuf("full", 1 << 16)
     local registry = {}

@@ -1,4 +1,5 @@
 // Differences between two answers that mean nothing, such as addresses: rows in a file, each with a reason.
+import LuaHost
 
 /// What two answers may differ in.
 package struct PermittedDifferences: Sendable {
@@ -10,6 +11,26 @@ package struct PermittedDifferences: Sendable {
     case ignores(String)
     /// Numbers may be apart by this share of the greater one.
     case isNear(Double)
+    /// Scripts are left out to which one of the two itself answers otherwise in other circumstances.
+    case varies(Circumstance)
+  }
+
+  /// What no answer should depend on, and answers do that look closely.
+  package enum Circumstance: String, Hashable, Sendable, CaseIterable {
+    /// The sign of the NaNs that arithmetic gives.
+    case nanSign = "nan-sign"
+    /// Where objects lie, and how many digits that has.
+    case addresses
+    /// What the other Lua draws when it starts, such as the seed of its hashes and with it the order of keys.
+    case start
+  }
+
+  /// One of the two is asked once more.
+  package enum Repetition {
+    /// The new build, with a request in other circumstances.
+    case new(CaseRequest)
+    /// The other one, started anew.
+    case oldStartedAnew
   }
 
   /// One row, for scripts that match the condition.
@@ -28,8 +49,9 @@ package struct PermittedDifferences: Sendable {
 
   /// Reads a file of rows: `permit: PATTERN`, `reason: TEXT` below it, and between them, if only some scripts are
   /// meant, `when: PATTERN`. `ignore: PATTERN` in place of `permit` leaves pairs of answers out of which one matches,
-  /// `near: SHARE` takes numbers for equal that are no further apart than that share of the greater one. Patterns are
-  /// regular expressions. Empty lines and lines that begin with `#` are comments.
+  /// `near: SHARE` takes numbers for equal that are no further apart than that share of the greater one, and
+  /// `varies: CIRCUMSTANCE` leaves scripts out to which one of the two itself answers otherwise in other circumstances.
+  /// Patterns are regular expressions. Empty lines and lines that begin with `#` are comments.
   package init(_ text: [UInt8], file: Path) throws(DirectiveError) {
     let form = "a row reads `permit: PATTERN`, then `when: PATTERN` if need be, then `reason: TEXT`"
     var effect: Effect?
@@ -53,6 +75,11 @@ package struct PermittedDifferences: Sendable {
           throw fault("`near: SHARE` takes a number between 0 and 1, such as 1e-12")
         }
         effect = .isNear(share)
+      case ("varies", nil):
+        guard let circumstance = Circumstance(rawValue: value) else {
+          throw fault("answers may vary with `nan-sign`, `addresses` or `start`, not with `\(value)`")
+        }
+        effect = .varies(circumstance)
       case ("when", .some) where condition == nil:
         try Self.check(value, fault)
         condition = value
@@ -94,9 +121,12 @@ package struct PermissionMatcher {
     case permits(Regex<AnyRegexOutput>)
     case ignores(Regex<AnyRegexOutput>)
     case isNear(Double)
+    case varies(PermittedDifferences.Circumstance)
   }
 
-  private let rows: [(effect: Effect, condition: Regex<AnyRegexOutput>?)]
+  private typealias Row = (effect: Effect, condition: Regex<AnyRegexOutput>?)
+
+  private let rows: [Row]
   private let number: Regex<AnyRegexOutput>?
 
   package init(_ permitted: PermittedDifferences) {
@@ -106,19 +136,50 @@ package struct PermissionMatcher {
         case .permits(let pattern): (try? Regex(pattern)).map { .permits($0) }
         case .ignores(let pattern): (try? Regex(pattern)).map { .ignores($0) }
         case .isNear(let share): .isNear(share)
+        case .varies(let circumstance): .varies(circumstance)
         }
       return effect.map { ($0, row.condition.flatMap { try? Regex($0) }) }
     }
     number = try? Regex(#"(0x[0-9a-f]+(\.[0-9a-f]*)?p[-+]?[0-9]+|[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?)"#)
   }
 
-  /// Whether two answers to these sources differ in nothing but what is permitted.
-  package func covers(_ old: Golden?, _ new: Golden?, sources: [[UInt8]]) -> Bool {
+  /// Whether two answers to a request differ in nothing but what is permitted. `again` asks one of the two once more.
+  package func covers(
+    _ old: Golden?, _ new: Golden?, _ request: CaseRequest,
+    again: (PermittedDifferences.Repetition) throws(CaseExecutionError) -> Golden?
+  ) throws(CaseExecutionError) -> Bool {
     guard !rows.isEmpty, let old, let new else { return false }
-    var texts = (old.text(), new.text())
-    let script = sources.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+    let script = request.steps.compactMap(\.source).map { String(decoding: $0, as: UTF8.self) }
+      .joined(separator: "\n")
+    let rows = rows.filter { $0.condition.map { script.firstMatch(of: $0) != nil } ?? true }
+    if texts(old, new, rows) { return true }
+    // What other rows permit is no reason to leave the rest out.
+    func isOtherwise(_ answer: Golden, _ plain: Golden) -> Bool {
+      answer != plain && !texts(answer, plain, rows)
+    }
     for row in rows {
-      if let condition = row.condition, script.firstMatch(of: condition) == nil { continue }
+      guard case .varies(let circumstance) = row.effect else { continue }
+      guard let (changed, stepCount) = request.changed(circumstance) else {
+        // A seed may give the same order by chance.
+        for _ in 0..<8 {
+          if let answer = try again(.oldStartedAnew), isOtherwise(answer, old) { return true }
+        }
+        continue
+      }
+      // What a limit ends in other circumstances tells nothing.
+      guard var answer = try again(.new(changed)),
+        !answer.steps.contains(where: { if case .limit = $0.result { true } else { false } })
+      else { continue }
+      answer.steps.removeFirst(min(stepCount, answer.steps.count))
+      if isOtherwise(answer, new) { return true }
+    }
+    return false
+  }
+
+  /// Whether two answers differ in nothing but what these rows permit by their texts.
+  private func texts(_ old: Golden, _ new: Golden, _ rows: [Row]) -> Bool {
+    var texts = (old.text(), new.text())
+    for row in rows {
       switch row.effect {
       case .ignores(let pattern):
         if texts.0.firstMatch(of: pattern) != nil || texts.1.firstMatch(of: pattern) != nil { return true }
@@ -127,6 +188,7 @@ package struct PermissionMatcher {
         texts = (texts.0.replacing(pattern, with: "…"), texts.1.replacing(pattern, with: "…"))
       case .isNear(let share):
         texts.1 = withNumbers(of: texts.0, in: texts.1, share: share)
+      case .varies: continue
       }
       if Self.withoutCounts(texts.0) == Self.withoutCounts(texts.1) { return true }
     }
@@ -155,5 +217,35 @@ package struct PermissionMatcher {
       }
       return "result string " + line[quote...]
     }.joined(separator: "\n")
+  }
+}
+
+extension CaseRequest {
+  /// The request in other circumstances, and how many steps it has before those of its own; nil if the circumstance
+  /// is none of the new build's.
+  fileprivate func changed(_ circumstance: PermittedDifferences.Circumstance) -> (
+    CaseRequest, stepCount: Int
+  )? {
+    var request = self
+    // What the other way takes is no reason to end on it.
+    request.limits.fuel = limits.fuel.map { max($0, $0 &+ 1_000_000_000) }
+    switch circumstance {
+    case .nanSign:
+      request.nanSign = nanSign == .plus ? .minus : .plus
+      return (request, 0)
+    case .start: return nil
+    case .addresses:
+      // Objects that stay make those of the script lie where addresses have a digit more.
+      let filling = """
+        local kept, digits = {}, #("%p"):format({})
+        for i = 1, 500000 do
+          kept[i] = {}
+          if i % 1000 == 0 and #("%p"):format({}) > digits then break end
+        end
+        getmetatable("")[kept] = kept
+        """
+      request.steps.insert(.source(Array(filling.utf8)), at: 0)
+      return (request, 1)
+    }
   }
 }

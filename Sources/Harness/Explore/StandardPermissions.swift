@@ -39,14 +39,17 @@ extension PermittedDifferences {
     reason: the bits of what is no number are the processor's
     permit: -?nan
     reason: the sign of what is no number is the processor's
-    permit: [0-9]+
-    when: # *\(? *(tostring *\( *[^0-9"'(]|string\.format *\( *"%p)
-    reason: addresses of 64 bits are longer
     permit: argument #[12] to '(math\.)?(fmod|atan2?|log|ult|pow|ldexp)' \([^)]*\)
     reason: which of two arguments is looked at first is the C compiler's choice
-    ignore: .
-    when: (?s)(?=.*(0 */ *0|(log|sqrt) *\( *(-|math\.mininteger)|huge\)? *[-*/%]))(?=.*(tostring|format|\.\.|len|#|byte|sub|rep|find|match|concat|load|pack|yield))
-    reason: the sign of what is no number is seen where it becomes a string that is looked into
+    varies: nan-sign
+    reason: the sign of what is no number is the processor's, and the script looks at it in another form
+    permit: -?[0-9]+(\.[0-9]+)?
+    when: (#|\blen\b) *\(* *('' *\.\. *)?tostring[ (]*[a-z]
+    reason: where built-in functions lie has as many digits as the machine's addresses
+    varies: start
+    reason: the other Lua draws a seed when it starts, and the order of keys is by hashes
+    varies: addresses
+    reason: where objects lie, and how many digits that has, is the build's, and the script looks at it
     near: 1e-12
     when: \b(a?(sin|cos|tan)h?|exp|log(10)?|pow)\b|\^
     reason: the last digit of such functions is the C library's

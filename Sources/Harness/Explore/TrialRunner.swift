@@ -76,8 +76,18 @@ final class TrialRunner {
     // How far a build comes within a limit is its cost.
     if other.wasCutOff || other.wasStopped && !options.findsEndings { return nil }
     if let cause = OutcomeComparison(old: other, new: .outcome(new)).cause {
-      let isPermitted = permitted.covers(
-        other.golden, Golden(new), sources: request.steps.compactMap(\.source))
+      let isPermitted = try permitted.covers(other.golden, Golden(new), request) {
+        (repetition) throws(CaseExecutionError) in
+        switch repetition {
+        case .new(let changed):
+          defer { self.new?.edges?.forgetFresh() }
+          guard let outcome = try self.new?.run(changed) else { return nil }
+          return Golden(outcome)
+        case .oldStartedAnew:
+          var anew = BuildExecutor(old.build)
+          return try anew.run(request).golden
+        }
+      }
       return isPermitted ? nil : .difference(cause)
     }
     if options.findsEndings, let ending = KeptProperty(endingOf: new), !ending.isLuaError {

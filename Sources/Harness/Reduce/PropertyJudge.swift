@@ -47,11 +47,16 @@ struct PropertyJudge {
     let outcomes = (old: try old.run(request), new: first)
     if outcomes.old.wasCutOff { return nil }
     guard let cause = OutcomeComparison(old: outcomes.old, new: outcomes.new).cause else { return nil }
-    if permitted.covers(outcomes.old.golden, outcomes.new.golden, sources: request.steps.compactMap(\.source))
-    {
-      return nil
+    let isPermitted = try permitted.covers(outcomes.old.golden, outcomes.new.golden, request) {
+      (repetition) throws(CaseExecutionError) in
+      switch repetition {
+      case .new(let changed): return try new.run(changed).golden
+      case .oldStartedAnew:
+        var anew = BuildExecutor(old.build)
+        return try anew.run(request).golden
+      }
     }
-    return .difference(cause)
+    return isPermitted ? nil : .difference(cause)
   }
 }
 

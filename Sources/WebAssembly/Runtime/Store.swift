@@ -13,6 +13,11 @@ public final class Store {
   public var edges: EdgeMap? {
     didSet { thread.pointee.edges = edges?.marks }
   }
+  /// The sign of the canonical NaNs that scalar arithmetic gives, which a WebAssembly program must not rely on (Core
+  /// 4.3.3, NaN propagation). The minimum, the maximum and vectors always give positive ones.
+  public var nanSign = FloatingPointSign.plus {
+    didSet { thread.pointee.nanSign = nanSign == .minus ? 1 << 63 : 0 }
+  }
 
   /// A host function, or a module's function with its instance.
   struct FunctionEntry {

@@ -209,6 +209,8 @@ package struct ThreadState {
   package var trap: TrapKind
   /// Where code that counts edges marks them; nil when nobody asks.
   package var edges: UnsafeMutablePointer<EdgeMarks>?
+  /// The sign bit of an f64's NaN that arithmetic gives.
+  package var nanSign: UInt64 = 0
 
   package init(
     budget: Int64, surcharge: Int64, memorySize: UInt, stackEnd: Slots,

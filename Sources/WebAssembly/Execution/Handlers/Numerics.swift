@@ -17,30 +17,32 @@ package enum Checked<Value: BitwiseCopyable>: BitwiseCopyable {
 
 /// Where a handler goes whose result is a NaN: the result is stored in the slot that comes in the accumulator's
 /// place, and execution goes on at `code`. A branch costs nothing as long as numbers are computed, where choosing
-/// between two results would lengthen every chain of them.
+/// between two results would lengthen every chain of them. The NaN has the sign that the running code's state names.
 @c func op_canonicalNaN64_s(
   _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
 ) {
-  slots[Int(truncatingIfNeeded: accumulator)] = bits(Double.nan)
-  return proceed(code, slots, bits(Double.nan), memory, context)
+  let nan = bits(Double.nan) | context.state.pointee.nanSign
+  slots[Int(truncatingIfNeeded: accumulator)] = nan
+  return proceed(code, slots, nan, memory, context)
 }
 
 @c func op_canonicalNaN32_s(
   _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
 ) {
-  slots[Int(truncatingIfNeeded: accumulator)] = bits(Float.nan)
-  return proceed(code, slots, bits(Float.nan), memory, context)
+  let nan = bits(Float.nan) | context.state.pointee.nanSign &>> 32
+  slots[Int(truncatingIfNeeded: accumulator)] = nan
+  return proceed(code, slots, nan, memory, context)
 }
 
 /// The same of results that are in the accumulator only.
 @c func op_canonicalNaN64_a(
   _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
 ) {
-  return proceed(code, slots, bits(Double.nan), memory, context)
+  return proceed(code, slots, bits(Double.nan) | context.state.pointee.nanSign, memory, context)
 }
 
 @c func op_canonicalNaN32_a(
   _ code: Code, _ slots: Slots, _ accumulator: UInt64, _ memory: MemoryBase, _ context: Context
 ) {
-  return proceed(code, slots, bits(Float.nan), memory, context)
+  return proceed(code, slots, bits(Float.nan) | context.state.pointee.nanSign &>> 32, memory, context)
 }
