@@ -387,6 +387,59 @@ private struct RepeatableNumbers: RandomNumberGenerator {
     }
   }
 
+  /// The same with a test before each fetch, which leads over what is seldom done: once the test jumps to the fetch, once
+  /// around it. With `$often`, doubling asks for what is seldom done.
+  private static func testedMachine(isTurned: Bool) -> String {
+    let seldom = """
+      (local.set $sum (i32.add (local.get $sum) (i32.mul (local.get $flag) (i32.const 1000))))
+      (local.set $flag (i32.const 0))
+      """
+    let fetch = """
+      (block $add (block $double (block $end
+        (br_table $end $add $double
+          (i32.load8_u (i32.sub (local.tee $at (i32.add (local.get $at) (i32.const 1))) (i32.const 1)))))
+        (return (local.get $sum)))
+        (local.set $sum (i32.mul (local.get $sum) (i32.const 2)))
+        (local.set $flag (local.get $often))
+        (br $next))
+      (local.set $sum (i32.add (local.get $sum) (i32.const 3)))
+      (br $next)
+      """
+    let loop =
+      isTurned
+      ? "(block $go (br_if $go (i32.eqz (local.get $flag))) \(seldom)) \(fetch)"
+      : "(block $seldom (br_if $seldom (local.get $flag)) \(fetch)) \(seldom) (br $next)"
+    return """
+      (module (memory 1) (data (i32.const 0) "\\01\\02\\01\\01\\02\\00")
+        (func (export "f") (param $often i32) (param $flag i32) (result i32) (local $at i32) (local $sum i32)
+          (loop $next \(loop))
+          (unreachable)))
+      """
+  }
+
+  @Test(arguments: [false, true])
+  func aTailMayHaveABranchInIt(isTurned: Bool) throws {
+    let bytes = try ModuleStructure(text: Self.testedMachine(isTurned: isTurned)).encode()
+    let simple = try Module(bytes: bytes, engine: Engine(.simple))
+    let duplicating = try Module(
+      bytes: bytes, engine: Engine(TranslationOptions(combinesOperations: false, duplicatesTails: true)))
+    func names(_ module: Module) throws -> [Substring] {
+      try #require(try module.disassemble(0)).operations.map { $0.name.prefix { $0 != "_" } }
+    }
+    #expect(try names(simple).count { $0 == "brTable" } == 1)
+    #expect(try names(duplicating).count { $0 == "brTable" } >= 3)
+    for (often, flag) in [(0, 0), (0, 1), (1, 0), (1, 1), (7, 2)] as [(Int32, Int32)] {
+      let outcomes = try [simple, duplicating, Module(bytes: bytes)].map { module in
+        let machine = try TestInstance(module, store: Store(engine: module.engine))
+        let outcome = machine.count("f", [.i32(often), .i32(flag)])
+        return "\(outcome.result) after \(outcome.count)"
+      }
+      #expect(Set(outcomes).count == 1, "\(outcomes)")
+      let sum = ((flag * 1000 + 3) * 2 + often * 1000 + 6) * 2 + often * 1000
+      #expect(outcomes[0].contains("\(sum)"), "\(outcomes)")
+    }
+  }
+
   /// What stands between two labels in a row is counted by who jumps to the first of them.
   @Test(arguments: [0, 1] as [Int32])
   func whatDoesNothingBetweenLabelsIsCounted(argument: Int32) throws {

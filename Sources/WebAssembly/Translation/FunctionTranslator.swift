@@ -142,15 +142,16 @@ private struct TranslationPasses: ~Copyable {
     _ = try selection.checkedSlotCount()
     let temporaries = UInt32(selection.operands.base)
     try PlacePass.run(&selection.list, tables, temporaries: temporaries, check: check)
+    var labelCount = selection.labelCount
     if duplicates {
       try Translation.checkHeld(
         heldByteCount
-          + TailPass.byteCount(operations: selection.list.count, labels: selection.labelCount))
-      try tails.run(&selection.list, tables, labelCount: selection.labelCount, check: check)
+          + TailPass.byteCount(operations: selection.list.count, labels: labelCount))
+      try tails.run(&selection.list, tables, labelCount: &labelCount, check: check)
     }
     if counts { profile = OperationProfile(&selection.list, tables, functionIndex, temporaries: temporaries) }
-    try Translation.checkHeld(heldByteCount + CodeLayout.byteCount(ofLabels: selection.labelCount))
-    try layout.run(&selection.list, tables, labelCount: selection.labelCount, check: check)
+    try Translation.checkHeld(heldByteCount + CodeLayout.byteCount(ofLabels: labelCount))
+    try layout.run(&selection.list, tables, labelCount: labelCount, check: check)
     if combines { try CombinePass.run(&selection.list, tables, temporaries: temporaries, check: check) }
     try Translation.checkHeld(
       heldByteCount + layout.byteCount + 2 * layout.positionCount * MemoryLayout<CodePosition>.stride

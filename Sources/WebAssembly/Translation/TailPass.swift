@@ -1,6 +1,10 @@
 /// The pass *duplicate tails*: in place of a jump to a few operations that end with another jump, a branch table or
 /// a return stand those themselves, behind an operation that charges what the jump did. So interpreters fetch
 /// behind each of their instructions, and superinstructions reach from there to the next one.
+///
+/// A tail may have a branch amid it, such as an interpreter's test whether it is to be interrupted. Where the way on leads
+/// to the end of the tail, the branch stands as it is; where the branch itself does, it is turned around, and leads behind
+/// the one that it was made from, where a label is put for it. A jump that ends a tail becomes its own tail in turn, once.
 
 @_spi(Translation) import WebAssemblyHandlers
 
@@ -17,10 +21,27 @@ struct TailPass: ~Copyable {
     var counted: UInt32
   }
 
-  /// Operations of a tail at most.
+  /// The operations that may stand in place of a jump: those up to one that never goes on, or up to a branch and those
+  /// behind it.
+  private struct Tail {
+    var first: Range<Int>
+    /// Empty if there is no branch.
+    var second: Range<Int> = 0..<0
+    /// What is counted before the second part.
+    var counted: UInt32 = 0
+    /// Whether the second part is where the branch leads to.
+    var isTurned = false
+
+    var count: Int { first.count &+ second.count }
+    /// The operation that ends the first part.
+    var branch: Int { first.upperBound &- 1 }
+    /// The operation that ends it.
+    var last: Int { (second.isEmpty ? first : second).upperBound &- 1 }
+  }
+
+  /// Operations of a part of a tail at most.
   private static let greatestLength = 6
-  /// Elements that the tables of a function's duplicates have together at most, and of one table.
-  private static let greatestElementCount = 16_384
+  /// Elements of one table at most.
   private static let greatestTable = 256
 
   /// Bytes of storage, and what a function of so many operations and labels takes at most.
@@ -33,11 +54,66 @@ struct TailPass: ~Copyable {
   }
 
   /// Operations that so many become at most.
-  private static func grown(_ count: Int) -> Int { count + count / 4 + 64 }
+  private static func grown(_ count: Int) -> Int { count + count / 2 + 64 }
+  /// Elements that the tables of duplicates have together at most.
+  private static func elementCount(_ count: Int) -> Int { min(count * 8, 32_768) }
 
+  /// `labelCount` grows by the labels that are added.
   mutating func run(
-    _ list: inout OperationList, _ tables: OperationTables, labelCount: Int, check: () throws -> Void
+    _ list: inout OperationList, _ tables: OperationTables, labelCount: inout Int, check: () throws -> Void
   ) throws {
+    guard try findTargets(list, labelCount, check) else { return }
+    var room = Self.grown(list.count) &- list.count
+    var elements = Self.elementCount(list.count)
+    var isAny = false
+    for index in 0..<list.count {
+      if index & Translation.checkMask == 0 { try check() }
+      guard let tail = tail(list, index, tables) else { continue }
+      let next = self.next(list, tail, tables)
+      let last = (next ?? tail).last
+      let size = list[last].family == .brTable ? Int(list[last].y) : 0
+      let count = tail.count &+ (next?.count ?? 0)
+      // Two labels at most are added.
+      guard count &+ 2 <= room, size <= elements, size <= Self.greatestTable else { continue }
+      room &-= count
+      elements &-= size
+      isAny = true
+      list[index].flags.insert(.duplicated)
+      for tail in [tail, next] {
+        guard let tail, tail.isTurned, !list[tail.branch].flags.contains(.turned) else { continue }
+        // A branch has no list: its `y` keeps the label behind it.
+        list[tail.branch].y = UInt32(truncatingIfNeeded: labelCount)
+        list[tail.branch].flags.insert(.turned)
+        labelCount &+= 1
+        room &-= 1
+      }
+    }
+    guard isAny else { return }
+    operations.removeAll()
+    operations.reserveCapacity(Self.grown(list.count))
+    for index in 0..<list.count {
+      if index & Translation.checkMask == 0 { try check() }
+      if list[index].flags.contains(.duplicated), let tail = tail(list, index, tables) {
+        duplicate(list, tail, tables, of: list[index])
+        if let next = self.next(list, tail, tables) {
+          duplicate(list, next, tables, of: operations.removeLast())
+        }
+        continue
+      }
+      operations.append(list[index])
+      guard list[index].flags.contains(.turned) else { continue }
+      operations[operations.count &- 1].flags.remove(.turned)
+      var label = list[index]
+      (label.family, label.places, label.flags, label.x) = (.label, 0, [], label.y)
+      operations.append(label)
+    }
+    list.exchange(&operations)
+  }
+
+  /// Finds what is behind each label. Whether there are jumps.
+  private mutating func findTargets(
+    _ list: borrowing OperationList, _ labelCount: Int, _ check: () throws -> Void
+  ) throws -> Bool {
     targets.removeAll()
     targets.reserveCapacity(labelCount)
     for _ in 0..<labelCount { targets.append(Target(place: 0, counted: 0)) }
@@ -54,64 +130,86 @@ struct TailPass: ~Copyable {
       next = index
       if list[index].family == .br { hasJumps = true }
     }
-    guard hasJumps else { return }
-    var room = Self.grown(list.count) - list.count
-    var elements = Self.greatestElementCount
-    operations.removeAll()
-    operations.reserveCapacity(Self.grown(list.count))
-    for index in 0..<list.count {
-      if index & Translation.checkMask == 0 { try check() }
-      if list[index].family == .br, !list[index].flags.contains(.split) {
-        let target = targets[Int(list[index].x)]
-        let tail = tail(list, Int(target.place), tables)
-        let last = tail.isEmpty ? 0 : tail.upperBound &- 1
-        let isTable = !tail.isEmpty && list[last].family == .brTable
-        let size = isTable ? Int(list[last].y) : 0
-        if !tail.isEmpty, tail.count <= room, size <= elements, size <= Self.greatestTable {
-          room &-= tail.count
-          elements &-= size
-          duplicate(list, tail, from: target.counted, of: list[index])
-          continue
-        }
-      }
-      operations.append(list[index])
-    }
-    list.exchange(&operations)
+    return hasJumps
   }
 
-  /// The operations at a place, if they are few up to one that never goes on; else none.
-  private func tail(_ list: borrowing OperationList, _ start: Int, _ tables: OperationTables) -> Range<Int> {
+  /// What may stand in place of an operation; nil if it is no jump, or too much is where it leads to.
+  private func tail(_ list: borrowing OperationList, _ jump: Int, _ tables: OperationTables) -> Tail? {
+    guard list[jump].family == .br, !list[jump].flags.contains(.split) else { return nil }
+    let target = targets[Int(list[jump].x)]
+    let (first, control) = part(list, Int(target.place), tables)
+    guard control == .branch else {
+      // A jump to a jump would be a charge and a jump.
+      return first.isEmpty || control == .jump && first.count == 1 ? nil : Tail(first: first)
+    }
+    let branch = list[first.upperBound &- 1]
+    guard branch.flags.isDisjoint(with: [.split, .detour]) else { return nil }
+    let (behind, end) = part(list, first.upperBound, tables)
+    if end == .table || end == .return {
+      return Tail(first: first, second: behind, counted: branch.counted)
+    }
+    guard let negated = tables.relations(branch.family).negated,
+      tables.operation(tables.facts(negated), branch.places) >= 0
+    else { return nil }
+    let other = targets[Int(branch.x)]
+    let (ahead, otherEnd) = part(list, Int(other.place), tables)
+    guard otherEnd == .table || otherEnd == .return else { return nil }
+    return Tail(first: first, second: ahead, counted: other.counted, isTurned: true)
+  }
+
+  /// What may stand in place of the jump that ends a tail.
+  private func next(_ list: borrowing OperationList, _ tail: Tail, _ tables: OperationTables) -> Tail? {
+    guard let next = self.tail(list, tail.last, tables), list[next.last].family != .br else { return nil }
+    return next
+  }
+
+  /// The operations at a place up to the first that transfers control, and how it does; none if there are too many, or
+  /// one that cannot be repeated.
+  private func part(
+    _ list: borrowing OperationList, _ start: Int, _ tables: OperationTables
+  ) -> (Range<Int>, FamilyControl) {
     var end = start
     while end < list.count, end &- start < Self.greatestLength {
       let family = list[end].family
-      guard family != .label else { return 0..<0 }
+      guard family != .label else { break }
       let facts = tables.facts(family)
       end &+= 1
       switch facts.control {
       case .next:
-        guard !facts.hasList, facts.accumulator != .clobbers else { return 0..<0 }
-      // A jump to a jump would be a charge and a jump.
-      case .jump: return end &- start > 1 ? start..<end : 0..<0
-      case .table, .return: return start..<end
-      default: return 0..<0
+        guard !facts.hasList, facts.accumulator != .clobbers else { return (0..<0, .next) }
+      case .jump, .table, .return, .branch: return (start..<end, facts.control)
+      default: return (0..<0, .next)
       }
     }
-    return 0..<0
+    return (0..<0, .next)
   }
 
-  /// The charge for the tail's segment ends the jump's; what the tail's last operation ends is charged from there.
+  /// The charge for the tail's segment ends the jump's; what the tail's branch and last operation end is charged from
+  /// there.
   private mutating func duplicate(
-    _ list: borrowing OperationList, _ tail: Range<Int>, from counted: UInt32, of jump: VirtualOperation
+    _ list: borrowing OperationList, _ tail: Tail, _ tables: OperationTables, of jump: VirtualOperation
   ) {
     var charge = jump
     charge.family = .charge
     charge.flags = []
     operations.append(charge)
     // Within a segment only the differences count.
-    for index in tail {
-      var operation = list[index]
-      operation.counted = jump.counted &+ (operation.counted &- counted)
-      operations.append(operation)
+    let counted = targets[Int(jump.x)].counted
+    for index in tail.first { append(list[index], counted: jump.counted &+ (list[index].counted &- counted)) }
+    guard !tail.second.isEmpty else { return }
+    let branch = operations.count &- 1
+    if tail.isTurned, let negated = tables.relations(operations[branch].family).negated {
+      operations[branch].family = negated
+      operations[branch].x = list[tail.branch].y
     }
+    let before = operations[branch].counted
+    for index in tail.second { append(list[index], counted: before &+ (list[index].counted &- tail.counted)) }
+  }
+
+  private mutating func append(_ operation: VirtualOperation, counted: UInt32) {
+    var copy = operation
+    copy.counted = counted
+    copy.flags.subtract([.duplicated, .turned])
+    operations.append(copy)
   }
 }

@@ -63,6 +63,9 @@ struct VirtualOperation: BitwiseCopyable {
     /// Once it is laid out: it has a position or a list.
     static let hasPosition = Flags(rawValue: 32)
     static let hasList = Flags(rawValue: 64)
+    /// While tails are duplicated: a jump in whose place its tail will stand, and a branch behind which a label will.
+    static let duplicated = Flags(rawValue: 32)
+    static let turned = Flags(rawValue: 64)
   }
 }
 
