@@ -17,6 +17,10 @@ package struct CaseID: Hashable, Sendable, CustomStringConvertible {
     self.bytes = bytes
   }
 
+  package func hash(into hasher: inout Hasher) {
+    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
+
   /// The id as text: what would not show in the path is escaped, so that no two ids read alike.
   package var description: String { EscapedText.string(bytes) }
 }

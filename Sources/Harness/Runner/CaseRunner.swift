@@ -202,10 +202,15 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
 extension CaseReport {
   /// An empty report on a fixture.
   package init(_ file: FixtureFile) {
-    let segments = file.id.bytes.split(separator: UInt8(ascii: "/")).map { EscapedText.string($0) }
+    let id = file.id.bytes
+    var directory: [String] = []
+    var start = 0
+    while let slash = id[start...].firstIndex(of: UInt8(ascii: "/")) {
+      directory.append(EscapedText.string(id[start..<slash]))
+      start = slash + 1
+    }
     self.init(
-      id: file.id.description, directory: Array(segments.dropLast()), name: segments.last ?? "",
-      status: .passed)
+      id: file.id.description, directory: directory, name: EscapedText.string(id[start...]), status: .passed)
     self.file = file.path.description
     golden = file.golden.description
   }

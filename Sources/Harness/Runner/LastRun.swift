@@ -222,9 +222,11 @@ final class LastRunWriter: EventWriter {
 
   private func add(_ report: CaseReport) throws {
     guard open != nil else { return }
-    let line = EventLines.line(.caseFinished(report))
-    memory.take(ExactText(report.id), CaseEnding(report), size..<(size + line.count), in: run)
-    add(line)
+    let start = size
+    let former = pending.count
+    EventLines.append(report, to: &pending)
+    size += pending.count - former
+    memory.take(ExactText(report.id), CaseEnding(report), start..<size, in: run)
     if pending.count > 1 << 16 { try write() }
   }
 
@@ -237,7 +239,7 @@ final class LastRunWriter: EventWriter {
     guard let open else { return }
     try FileError.explaining(record.file, "write to") { () throws(SystemError) in try open.file.put(pending)
     }
-    pending = []
+    pending.removeAll(keepingCapacity: true)
     lastWrite = .now
   }
 

@@ -79,11 +79,14 @@ struct HTMLRowMarkup {
     var text = ""
     if !row.difference.isEmpty { text += difference(SideBySide(row.difference), sides) }
     for list in row.lists where !list.items.isEmpty { text += self.list(list) }
-    if !row.facts.isEmpty {
-      let facts = row.facts.map { "\(HTMLText.content($0.name)): \(value($0))" }
-      text += "<p>\(facts.joined(separator: " · "))</p>\n"
+    // Not by interpolation, because of nearly all rows that is all.
+    for (index, fact) in row.facts.enumerated() {
+      text += index == 0 ? "<p>" : " · "
+      text += HTMLText.content(fact.name)
+      text += ": "
+      text += value(fact)
     }
-    return text
+    return row.facts.isEmpty ? text : text + "</p>\n"
   }
 
   static func value(_ fact: HTMLFact) -> String {
