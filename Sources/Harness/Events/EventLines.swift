@@ -32,9 +32,11 @@ package enum EventLines {
   /// Appends the line of a finished case: nearly all lines are such.
   static func append(_ report: CaseReport, to lines: inout [UInt8]) {
     lines.appendObject { object in
-      object.field("case") { report.write(&$0) }
+      object.begin("case")
+      report.write(&object)
+      object.end()
       object.field("event", EventRecord.Name.caseFinished.rawValue)
-      if let text = EventText(report) { object.field("text", encoding: text) }
+      if let text = report.text { object.field("text", encoding: text) }
     }
     lines.append(0x0A)
   }
@@ -150,7 +152,11 @@ extension CaseReport {
   fileprivate func write(_ object: inout JSONObject) {
     // Most cases lack most of these, and it takes time to hand them on.
     if backtrace != nil { object.field("backtrace", encoding: backtrace) }
-    if let baseline { object.field("baseline") { baseline.write(&$0) } }
+    if let baseline {
+      object.begin("baseline")
+      baseline.write(&object)
+      object.end()
+    }
     if cause != nil { object.field("cause", encoding: cause) }
     if comparison != nil { object.field("comparison", encoding: comparison) }
     object.field("difference", list: difference)
@@ -161,7 +167,11 @@ extension CaseReport {
     object.field("id", id)
     object.field("instructions", instructions)
     object.field("lacksGolden", lacksGolden)
-    if let limits { object.field("limits") { limits.write(&$0) } }
+    if let limits {
+      object.begin("limits")
+      limits.write(&object)
+      object.end()
+    }
     object.field("line", line)
     object.field("microseconds", microseconds)
     if mutant != nil { object.field("mutant", encoding: mutant) }
@@ -239,7 +249,7 @@ private struct EventRecord: Codable {
     case .runStarted(let description): (self.event, run) = (.runStarted, description)
     case .caseFinished(let report):
       (self.event, `case`) = (.caseFinished, report)
-      text = EventText(report)
+      text = report.text
     case .notice(let notice):
       (self.event, self.notice) = (.notice, notice)
       text = EventText(message: notice.message)
@@ -267,22 +277,22 @@ private struct EventText: Codable {
   var message: String?
   var remarks: [String]?
 
-  init(message: String) { self.message = message }
-
-  /// Nil for a case of which there is nothing to say.
-  init?(_ report: CaseReport) {
-    let remarks = report.remarks
-    if report.finding == nil, report.cause == nil, report.comparison == nil, report.mutant == nil,
-      remarks.isEmpty
-    {
-      return nil
-    }
-    kind = report.kind
-    cause = report.cause?.text
-    if report.finding != nil { message = report.message }
-    if !remarks.isEmpty { self.remarks = remarks }
-    if kind == nil, cause == nil, message == nil, self.remarks == nil { return nil }
+  init(kind: CaseKind? = nil, cause: String? = nil, message: String? = nil, remarks: [String]? = nil) {
+    (self.kind, self.cause, self.message, self.remarks) = (kind, cause, message, remarks)
   }
 
   init(from decoder: any Decoder) {}
+}
+
+extension CaseReport {
+  /// Nil for a case of which there is nothing to say.
+  fileprivate var text: EventText? {
+    let remarks = remarks
+    if finding == nil, cause == nil, comparison == nil, mutant == nil, remarks.isEmpty { return nil }
+    let text = EventText(
+      kind: kind, cause: cause?.text, message: finding == nil ? nil : message,
+      remarks: remarks.isEmpty ? nil : remarks)
+    let isEmpty = text.kind == nil && text.cause == nil && text.message == nil && text.remarks == nil
+    return isEmpty ? nil : text
+  }
 }

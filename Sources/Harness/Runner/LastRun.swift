@@ -174,15 +174,18 @@ final class LastRunWriter: EventWriter {
   }
 
   func receive(_ event: RunEvent) throws {
+    var isLast = false
     do {
       switch event {
       case .runStarted(let run): try begin(run)
       case .partDone(let reports):
         for report in reports where ids?.contains(ExactText(report.id)) ?? true { try add(report) }
-      case .caseFinished(let report): endings.append(CaseEnding(report))
+      case .caseFinished(let report): endings.append(report.ending)
       case .tick:
         if !pending.isEmpty, lastWrite.duration(to: .now) > .milliseconds(100) { try write() }
-      case .runFinished: try end()
+      case .runFinished:
+        isLast = true
+        try end()
       case .caseObserved, .notice: break
       }
     } catch {
@@ -190,7 +193,7 @@ final class LastRunWriter: EventWriter {
       failure = error
       open = nil
     }
-    guard case .runFinished = event else { return }
+    guard isLast else { return }
     if let failure {
       // A read-only checkout can be tested all the same.
       let isIntended = (failure as? FileError)?.isProtection ?? false
@@ -226,7 +229,7 @@ final class LastRunWriter: EventWriter {
     let former = pending.count
     EventLines.append(report, to: &pending)
     size += pending.count - former
-    memory.take(ExactText(report.id), CaseEnding(report), start..<size, in: run)
+    memory.take(ExactText(report.id), report.ending, start..<size, in: run)
     if pending.count > 1 << 16 { try write() }
   }
 

@@ -10,10 +10,12 @@ struct JSONObject {
   fileprivate init() {}
 
   private mutating func name(_ name: StaticString) {
-    bytes.append(literal: isEmpty ? "\"" : ",\"")
+    if !isEmpty { bytes.append(UInt8(ascii: ",")) }
     isEmpty = false
+    bytes.append(UInt8(ascii: "\""))
     bytes.append(literal: name)
-    bytes.append(literal: "\":")
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
   }
 
   mutating func field(_ name: StaticString, _ text: String?) {
@@ -52,10 +54,16 @@ struct JSONObject {
     bytes.append(UInt8(ascii: "]"))
   }
 
-  /// An object, whose fields `write` adds.
-  mutating func field(_ name: StaticString, _ write: (inout JSONObject) -> Void) {
+  /// Begins an object, whose fields are those that follow until it is ended.
+  mutating func begin(_ name: StaticString) {
     self.name(name)
-    bytes.appendObject(write)
+    bytes.append(UInt8(ascii: "{"))
+    isEmpty = true
+  }
+
+  mutating func end() {
+    bytes.append(UInt8(ascii: "}"))
+    isEmpty = false
   }
 
   /// What has no quicker way.

@@ -127,7 +127,8 @@ struct HTMLRowData {
       case let byte? where isPlain(byte) && !(isInTag && "!sS".utf8.contains(byte)): quoted.append(byte)
       default:
         quoted.append(literal: "\\u")
-        for byte in [UInt8(unit >> 8), UInt8(truncatingIfNeeded: unit)] { quoted += HexadecimalDigit.pair(byte) }
+        quoted += HexadecimalDigit.pair(UInt8(unit >> 8))
+        quoted += HexadecimalDigit.pair(UInt8(truncatingIfNeeded: unit))
       }
     }
   }

@@ -98,22 +98,25 @@ package final class HTMLRows {
     }
     var details = HTMLRowMarkup.details(row, sides)
     let template = row.difference.isEmpty ? template(of: details, id: id) : nil
-    if template == nil { room -= details.utf8.count }
-    if template != nil { details = "" }
-    for text in [id, message, details] { try spool.append(text.utf8) }
+    if template == nil { room -= details.count }
+    if template != nil { details = [] }
+    var texts: [UInt8] = []
+    texts.append(text: id)
+    texts.append(text: message)
+    try spool.append(texts)
+    if !details.isEmpty { try spool.append(details) }
     entries.append(
       Entry(
-        row, start: start, lengths: (id.utf8.count, message.utf8.count, details.utf8.count),
-        template: template))
+        row, start: start, lengths: (id.utf8.count, message.utf8.count, details.count), template: template))
     comparesCosts = comparesCosts || row.earlierCost != nil
     longestTime = max(longestTime, row.cost.microseconds ?? 0)
     mostInstructions = max(mostInstructions, row.cost.instructions ?? 0)
   }
 
-  private func template(of details: String, id: String) -> Int32? {
-    guard details.utf8.count <= Self.longestTemplate, let first = id.utf8.first else { return nil }
-    var (details, id) = (details, id)
-    let template = details.withUTF8 { details in
+  private func template(of details: [UInt8], id: String) -> Int32? {
+    guard details.count <= Self.longestTemplate, let first = id.utf8.first else { return nil }
+    var id = id
+    let template = details.withUnsafeBufferPointer { details in
       id.withUTF8 { id in
         [UInt8](unsafeUninitializedCapacity: details.count) { template, count in
           var position = 0
@@ -162,7 +165,8 @@ package final class HTMLRows {
   ) throws(FileError) -> (id: ArraySlice<UInt8>, message: ArraySlice<UInt8>, details: ArraySlice<UInt8>?) {
     let entry = entries[index]
     let (idLength, messageLength) = (Int(entry.idLength), Int(entry.messageLength))
-    let all = try spool.read(entry.start..<(entry.start + idLength + messageLength + Int(entry.detailsLength)))
+    let end = entry.start + idLength + messageLength + Int(entry.detailsLength)
+    let all = try spool.read(entry.start..<end)
     let rest = all.dropFirst(idLength)
     return (
       all.prefix(idLength), rest.prefix(messageLength),
