@@ -60,9 +60,13 @@ package struct FixtureLoader: Sendable {
   }
 
   package func load(_ file: FixtureFile) throws(FixtureError) -> Fixture {
-    var outer = project
-    for path in file.defaults {
-      if let inner = try defaults[path]?.get() { outer = inner.over(outer) }
+    var outer: Directives?
+    if !isProjectEmpty || !file.defaults.isEmpty {
+      var merged = project
+      for path in file.defaults {
+        if let inner = try defaults[path]?.get() { merged = inner.over(merged) }
+      }
+      outer = merged
     }
     let path = file.path
     let source: [UInt8]
@@ -77,8 +81,7 @@ package struct FixtureLoader: Sendable {
     } catch {
       throw .directive(error)
     }
-    let isAlone = file.defaults.isEmpty && isProjectEmpty
-    let directives = isAlone ? text.directives : text.directives.over(outer)
+    let directives = if let outer { text.directives.over(outer) } else { text.directives }
     return Fixture(
       file: file, directives: directives, text: text,
       modules: try library.modules(of: directives, in: file.root))

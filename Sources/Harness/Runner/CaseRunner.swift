@@ -144,7 +144,7 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     if settings.perturbs || settings.repeats == 1 {
       outcome = try run(&result.report)
     } else {
-      var runs = RepeatTally()
+      let runs = RepeatTally()
       for _ in 0..<settings.repeats {
         var report = result.report
         runs.add(try run(&report), report)
@@ -250,14 +250,14 @@ extension CaseReport {
 }
 
 /// What came of running the same case several times.
-private struct RepeatTally {
+private final class RepeatTally {
   private var count = 0
   private var badCount = 0
   private var first: (CaseOutcome, CaseReport)?
   private var firstBad: (CaseOutcome, CaseReport)?
   private var instructionCounts: Set<UInt64> = []
 
-  mutating func add(_ outcome: CaseOutcome, _ report: CaseReport) {
+  func add(_ outcome: CaseOutcome, _ report: CaseReport) {
     count += 1
     if first == nil { first = (outcome, report) }
     if report.isBad {
