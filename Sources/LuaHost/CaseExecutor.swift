@@ -147,7 +147,7 @@ extension StepOutcome {
   /// Whether the build cut the output and put three dots in place of the rest.
   public var hasCutOutput: Bool {
     let limit = 63_488
-    let dots = Array("...".utf8)
+    let dots = "...".utf8
     switch result {
     // The header of published builds does not count the dots.
     case .value(.raw(let bytes)):

@@ -176,6 +176,38 @@ import WebAssemblyText
     }
   }
 
+  /// What is written again and again is remembered between restores, and is zero all the same; so is what is
+  /// written only now and then, or by a run that writes much.
+  @Test func pagesAreWhatTheyWereHoweverOftenTheyAreWrittenTo() throws {
+    let instance = try TestInstance(
+      """
+      (module (memory (export "memory") 8 16) (data (i32.const 70000) "kept")
+        (func (export "write") (param $at i32) (i32.store8 (local.get $at) (i32.const 1)))
+        (func (export "grow") (drop (memory.grow (i32.const 1)))
+          (i32.store8 (i32.const 524288) (i32.const 1)))
+        (func (export "fill") (memory.fill (i32.const 0) (i32.const 1) (i32.const 524288))))
+      """)
+    guard case .memory(let memory)? = instance.instance.export("memory") else {
+      Issue.record("no memory")
+      return
+    }
+    var expected = [UInt8](repeating: 0, count: 524_288)
+    expected.replaceSubrange(70_000..<70_004, with: "kept".utf8)
+    let snapshot = try instance.store.snapshot()
+    for round in 1...70 {
+      // Before, behind and within what is not zero, a page of its own each round, and the last one.
+      for address in [0, 4_095, 66_000, 70_001, 80_000, 300_000, 4_096 * (round + 40), 524_287] {
+        _ = try instance.call("write", [.i32(UInt32(address))])
+      }
+      if round % 5 == 0 { _ = try instance.call("fill") }
+      if round % 7 == 0 { _ = try instance.call("grow") }
+      try instance.store.restore(snapshot)
+      #expect(memory.read(at: 0, count: memory.byteCount) == expected)
+    }
+    _ = try instance.call("grow")
+    #expect(memory.read(at: 524_289, count: 65_535) == [UInt8](repeating: 0, count: 65_535))
+  }
+
   @Test func whatASnapshotCannotDoIsSaid() throws {
     let a = try TestInstance("(module (memory 1))")
     let b = try TestInstance("(module (memory 1))")

@@ -6,6 +6,9 @@ package struct CaseID: Hashable, Sendable, CustomStringConvertible {
   /// The path below the root without the extension, its components joined by slashes.
   package let bytes: [UInt8]
 
+  /// Takes the path below the root without the extension.
+  init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+
   package init(components: some Sequence<[UInt8]>) {
     var bytes: [UInt8] = []
     var isFirst = true
@@ -15,6 +18,10 @@ package struct CaseID: Hashable, Sendable, CustomStringConvertible {
       isFirst = false
     }
     self.bytes = bytes
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
   }
 
   /// The id as text: what would not show in the path is escaped, so that no two ids read alike.

@@ -87,13 +87,13 @@ package struct FixtureText: Hashable, Sendable {
 
   /// What stands behind `--!`; nil on any other line.
   static func directive(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    line.starts(with: "--!".utf8) ? line.dropFirst(3).trimmingBlanks() : nil
+    line.isComment && line.dropFirst(2).first == UInt8(ascii: "!") ? line.dropFirst(3).trimmingBlanks() : nil
   }
 
   /// Whether a line is empty or a comment that ends with it.
   static func isComment(_ line: ArraySlice<UInt8>) -> Bool {
     if line.isEmpty { return true }
-    guard line.starts(with: "--".utf8) else { return false }
+    guard line.isComment else { return false }
     // A long comment opens with two brackets that have only equal signs between them.
     let rest = line.dropFirst(2)
     guard rest.first == UInt8(ascii: "[") else { return true }
@@ -219,6 +219,11 @@ extension ArraySlice<UInt8> {
   func trimmingBlanks() -> ArraySlice<UInt8> {
     let front = drop(while: Self.isBlank)
     return front.prefix(upTo: (front.lastIndex { !Self.isBlank($0) } ?? front.startIndex - 1) + 1)
+  }
+
+  /// Whether it begins with two hyphens.
+  fileprivate var isComment: Bool {
+    first == UInt8(ascii: "-") && dropFirst().first == UInt8(ascii: "-")
   }
 
   /// The words between spaces, tabs and carriage returns.

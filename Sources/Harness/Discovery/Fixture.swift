@@ -14,6 +14,8 @@ package struct Fixture: Hashable, Sendable {
 package struct FixtureLoader: Sendable {
   private let defaults: [Path: Result<Directives, FixtureError>]
   private let project: Directives
+  /// Whether the project says nothing.
+  private let isProjectEmpty: Bool
   private let library: ModuleLibrary
   /// Whether it is to be known what the files held.
   package var digestsContents = false
@@ -22,6 +24,7 @@ package struct FixtureLoader: Sendable {
   /// those is an error of each fixture below it. What their project says is below all others.
   package init(for files: [FixtureFile], project: Directives = Directives()) {
     self.project = project
+    isProjectEmpty = project == Directives()
     var defaults: [Path: Result<Directives, FixtureError>] = [:]
     for path in Set(files.flatMap(\.defaults)) {
       defaults[path] = Self.readDefaults(path)
@@ -57,9 +60,13 @@ package struct FixtureLoader: Sendable {
   }
 
   package func load(_ file: FixtureFile) throws(FixtureError) -> Fixture {
-    var outer = project
-    for path in file.defaults {
-      if let inner = try defaults[path]?.get() { outer = inner.over(outer) }
+    var outer: Directives?
+    if !isProjectEmpty || !file.defaults.isEmpty {
+      var merged = project
+      for path in file.defaults {
+        if let inner = try defaults[path]?.get() { merged = inner.over(merged) }
+      }
+      outer = merged
     }
     let path = file.path
     let source: [UInt8]
@@ -74,7 +81,7 @@ package struct FixtureLoader: Sendable {
     } catch {
       throw .directive(error)
     }
-    let directives = text.directives.over(outer)
+    let directives = if let outer { text.directives.over(outer) } else { text.directives }
     return Fixture(
       file: file, directives: directives, text: text,
       modules: try library.modules(of: directives, in: file.root))

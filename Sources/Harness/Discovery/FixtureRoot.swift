@@ -15,12 +15,13 @@ package struct FixtureRoot: Hashable, Sendable {
 
   /// The file of a case.
   package func fixture(of id: CaseID) -> Path {
-    fixtures.appending(id.bytes).withSuffix(".lua")
+    fixtures.appending(id.bytes, suffix: ".lua")
   }
 
   /// The golden of a case, or a variant of it.
   package func golden(of id: CaseID, variant: String? = nil) -> Path {
-    expected.appending(id.bytes).withSuffix((variant.map { "." + $0 } ?? "") + ".golden")
+    guard let variant else { return expected.appending(id.bytes, suffix: ".golden") }
+    return expected.appending(id.bytes).withSuffix(".\(variant).golden")
   }
 }
 

@@ -66,9 +66,9 @@ package enum FixtureWalk {
       let path = directory.appending(last)
       try walker.noteDefaults(in: directory)
       if try FileSystem.status(path)?.kind == .directory {
-        try walker.walk(path, below: scope.below)
+        try walker.walk(path, below: CaseID(components: scope.below).bytes + [UInt8(ascii: "/")])
       } else if isFixture(last) {
-        walker.add(scope.below)
+        walker.add(CaseID(components: scope.below).bytes)
       } else {
         throw UsageError("\(path) is no fixture; fixtures end in .lua")
       }
@@ -212,14 +212,13 @@ private struct Walker {
     moduleDirectories += directives.moduleDirectories.map(\.path)
   }
 
-  /// Adds a file by the components of its path below the root.
-  mutating func add(_ components: [[UInt8]]) {
-    var components = components
-    components[components.count - 1].removeLast(goal.count)
-    found.append((CaseID(components: components), defaults))
+  /// Adds a file by its path below the root.
+  mutating func add(_ path: [UInt8]) {
+    found.append((CaseID(bytes: path.dropLast(goal.count)), defaults))
   }
 
-  mutating func walk(_ directory: Path, below: [[UInt8]]) throws(FileError) {
+  /// Walks through a directory, of which `below` is the path below the root with a slash behind it, or nothing.
+  mutating func walk(_ directory: Path, below: [UInt8]) throws(FileError) {
     guard let identity = try FileSystem.status(directory)?.identity, !open.contains(identity) else { return }
     open.append(identity)
     let outerDefaults = defaults
@@ -247,8 +246,10 @@ private struct Walker {
       let kind =
         if let kind = entry.kind { kind } else { try FileSystem.status(directory.appending(name))?.kind }
       switch kind {
-      case .directory: try walk(directory.appending(name), below: below + [name])
-      default: if isGoal { add(below + [name]) }
+      case .directory:
+        let inner: [UInt8] = below + name + CollectionOfOne(UInt8(ascii: "/"))
+        try walk(directory.appending(name), below: inner)
+      default: if isGoal { add(below + name) }
       }
     }
   }

@@ -10,8 +10,18 @@ package enum EventLines {
 
   /// One line; none for an event that no report holds.
   package static func line(_ event: RunEvent) -> [UInt8] {
-    if case .caseFinished(let report) = event { return line(report) }
-    return encodedLine(event)
+    var line: [UInt8] = []
+    append(event, to: &line)
+    return line
+  }
+
+  /// Appends one line, or none for an event that no report holds.
+  static func append(_ event: RunEvent, to lines: inout [UInt8]) {
+    switch event {
+    case .caseFinished(let report): append(report, to: &lines)
+    case .partDone, .caseObserved, .tick: break
+    case .runStarted, .notice, .runFinished: lines += encodedLine(event)
+    }
   }
 
   /// The same, by the fields that the event's type has.
@@ -19,17 +29,16 @@ package enum EventLines {
     EventRecord(event).map { JSONLines.line($0) } ?? []
   }
 
-  /// The line of a finished case: nearly all lines are such.
-  private static func line(_ report: CaseReport) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(report.size)
-    bytes.appendObject { object in
-      object.field("case", report.write)
+  /// Appends the line of a finished case: nearly all lines are such.
+  static func append(_ report: CaseReport, to lines: inout [UInt8]) {
+    lines.appendObject { object in
+      object.begin("case")
+      report.write(&object)
+      object.end()
       object.field("event", EventRecord.Name.caseFinished.rawValue)
-      object.field("text", encoding: EventText(report))
+      if let text = report.text { object.field("text", encoding: text) }
     }
-    bytes.append(0x0A)
-    return bytes
+    lines.append(0x0A)
   }
 
   /// Says which cases a run is to do. Only the record of the last run holds such lines, of a few thousand bytes each.
@@ -141,22 +150,31 @@ package struct EventReader {
 extension CaseReport {
   /// Adds all fields, as the encoder would.
   fileprivate func write(_ object: inout JSONObject) {
-    object.field("backtrace", encoding: backtrace)
-    object.field("baseline", baseline.map { $0.write })
-    object.field("cause", encoding: cause)
-    object.field("comparison", encoding: comparison)
+    // Most cases lack most of these, and it takes time to hand them on.
+    if backtrace != nil { object.field("backtrace", encoding: backtrace) }
+    if let baseline {
+      object.begin("baseline")
+      baseline.write(&object)
+      object.end()
+    }
+    if cause != nil { object.field("cause", encoding: cause) }
+    if comparison != nil { object.field("comparison", encoding: comparison) }
     object.field("difference", list: difference)
     object.field("directory", directory)
     object.field("file", file)
-    object.field("finding", encoding: finding)
+    if finding != nil { object.field("finding", encoding: finding) }
     object.field("golden", golden)
     object.field("id", id)
     object.field("instructions", instructions)
     object.field("lacksGolden", lacksGolden)
-    object.field("limits", limits.map { $0.write })
+    if let limits {
+      object.begin("limits")
+      limits.write(&object)
+      object.end()
+    }
     object.field("line", line)
     object.field("microseconds", microseconds)
-    object.field("mutant", encoding: mutant)
+    if mutant != nil { object.field("mutant", encoding: mutant) }
     object.field("name", name)
     object.field("notes", list: notes)
     object.field("peakPages", peakPages)
@@ -231,7 +249,7 @@ private struct EventRecord: Codable {
     case .runStarted(let description): (self.event, run) = (.runStarted, description)
     case .caseFinished(let report):
       (self.event, `case`) = (.caseFinished, report)
-      text = EventText(report)
+      text = report.text
     case .notice(let notice):
       (self.event, self.notice) = (.notice, notice)
       text = EventText(message: notice.message)
@@ -259,17 +277,22 @@ private struct EventText: Codable {
   var message: String?
   var remarks: [String]?
 
-  init(message: String) { self.message = message }
-
-  /// Nil for a case of which there is nothing to say.
-  init?(_ report: CaseReport) {
-    kind = report.kind
-    cause = report.cause?.text
-    if report.finding != nil { message = report.message }
-    let remarks = report.remarks
-    if !remarks.isEmpty { self.remarks = remarks }
-    if kind == nil, cause == nil, message == nil, self.remarks == nil { return nil }
+  init(kind: CaseKind? = nil, cause: String? = nil, message: String? = nil, remarks: [String]? = nil) {
+    (self.kind, self.cause, self.message, self.remarks) = (kind, cause, message, remarks)
   }
 
   init(from decoder: any Decoder) {}
+}
+
+extension CaseReport {
+  /// Nil for a case of which there is nothing to say.
+  fileprivate var text: EventText? {
+    let remarks = remarks
+    if finding == nil, cause == nil, comparison == nil, mutant == nil, remarks.isEmpty { return nil }
+    let text = EventText(
+      kind: kind, cause: cause?.text, message: finding == nil ? nil : message,
+      remarks: remarks.isEmpty ? nil : remarks)
+    let isEmpty = text.kind == nil && text.cause == nil && text.message == nil && text.remarks == nil
+    return isEmpty ? nil : text
+  }
 }

@@ -47,13 +47,19 @@ package struct Path: Hashable, Sendable, CustomStringConvertible {
 
   /// The path of a relative path below this one.
   package func appending(_ relative: [UInt8]) -> Path {
-    if bytes.isEmpty || bytes.count == 1 && bytes[0] == UInt8(ascii: ".") { return Path(bytes: relative) }
+    appending(relative, suffix: "")
+  }
+
+  /// The path of a relative path below this one, with bytes added to its last component.
+  func appending(_ relative: [UInt8], suffix: StaticString) -> Path {
     var joined: [UInt8] = []
-    // With room for an extension.
-    joined.reserveCapacity(bytes.count + relative.count + 16)
-    joined += bytes
-    if bytes.last != Self.slash { joined.append(Self.slash) }
+    joined.reserveCapacity(bytes.count + 1 + relative.count + suffix.utf8CodeUnitCount)
+    if !bytes.isEmpty, bytes.count != 1 || bytes[0] != UInt8(ascii: ".") {
+      joined += bytes
+      if bytes.last != Self.slash { joined.append(Self.slash) }
+    }
     joined += relative
+    joined.append(literal: suffix)
     return Path(bytes: joined)
   }
 

@@ -110,7 +110,8 @@ private struct GoldenParser {
   }
 
   private mutating func take(_ prefix: String) -> Bool {
-    guard rest.starts(with: prefix.utf8) else { return false }
+    // Mostly the first byte tells.
+    guard rest.first == prefix.utf8.first, rest.starts(with: prefix.utf8) else { return false }
     rest = rest.dropFirst(prefix.utf8.count)
     return true
   }

@@ -10,11 +10,11 @@ package final class JSONLinesWriter: EventWriter {
   }
 
   package func receive(_ event: RunEvent) throws(FileError) {
-    pending += EventLines.line(event)
+    EventLines.append(event, to: &pending)
     let isLast = if case .runFinished = event { true } else { false }
     if isLast || pending.count > 1 << 16 {
       try file.write(pending)
-      pending = []
+      pending.removeAll(keepingCapacity: true)
     }
     if isLast { try file.commit() }
   }

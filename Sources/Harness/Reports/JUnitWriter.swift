@@ -60,32 +60,36 @@ package final class JUnitWriter: EventWriter {
   private func add(_ notice: Notice, number: Int) throws(FileError) {
     let (element, kind, status): (String, CaseKind, CaseReport.Status) =
       notice.severity == .fault ? ("error", .fault, .error) : ("failure", .strict, .failed)
-    try add(
-      head(0, file: notice.file ?? "", line: notice.line ?? 1)
-        + problem(element, kind, notice.message, []) + "</testcase>\n",
-      named: notice.file ?? "notice \(number)", in: [], status, microseconds: 0)
+    var text: [UInt8] = []
+    appendHead(0, file: notice.file ?? "", line: notice.line ?? 1, to: &text)
+    text.append(text: problem(element, kind, notice.message, []) + "</testcase>\n")
+    try add(text, named: notice.file ?? "notice \(number)", in: [], status, microseconds: 0)
   }
 
   /// Spools a case, of which `rest` follows the name of its class.
   private func add(
-    _ rest: String, named name: String, in directory: [String], _ status: CaseReport.Status,
+    _ rest: [UInt8], named name: String, in directory: [String], _ status: CaseReport.Status,
     microseconds: UInt64
   ) throws(FileError) {
     let start = spool.count
-    var head = "<testcase name=\"" + XMLText.attribute(name)
-    head += "\" classname=\""
-    try spool.append(head.utf8)
-    try spool.append(rest.utf8)
+    var head: [UInt8] = []
+    head.append(literal: "<testcase name=\"")
+    head.append(text: XMLText.attribute(name))
+    head.append(literal: "\" classname=\"")
+    try spool.append(head)
+    try spool.append(rest)
     let place = place(of: directory)
     suites[place].counts.add(status, microseconds)
     suites[place].cases.append(
       SpooledCase(
-        start: start, headLength: UInt32(head.utf8.count), restLength: UInt32(clamping: rest.utf8.count)))
+        start: start, headLength: UInt32(head.count), restLength: UInt32(clamping: rest.count)))
   }
 
   private func place(of directory: [String]) -> Int {
+    if let latest, latest.directory.elementsEqual(directory, by: { $0.text.utf8.elementsEqual($1.utf8) }) {
+      return latest.place
+    }
     let directory = directory.map { ExactText($0) }
-    if let latest, latest.directory == directory { return latest.place }
     let place = places[directory] ?? suites.count
     if place == suites.count {
       suites.append(Suite(directory: directory))
@@ -156,38 +160,54 @@ package final class JUnitWriter: EventWriter {
     return text + "</properties>\n"
   }
 
-  /// What follows the name of the class, up to the end of the opening tag.
-  private func head(_ microseconds: UInt64, file: String, line: Int) -> String {
-    var text = "\" time=\"" + Format.seconds(microseconds: microseconds)
-    text += "\""
-    if writesExtras { text += attributes([("file", file), ("line", "\(line)")]) }
-    return text + ">\n"
+  /// Appends what follows the name of the class, up to the end of the opening tag.
+  private func appendHead(_ microseconds: UInt64, file: String, line: Int, to text: inout [UInt8]) {
+    text.append(literal: "\" time=\"")
+    text.append(text: Format.seconds(microseconds: microseconds))
+    text.append(literal: "\"")
+    if writesExtras { text.append(text: attributes([("file", file), ("line", "\(line)")])) }
+    text.append(literal: ">\n")
   }
 
   /// What follows the name of the class.
-  private func testcase(_ report: CaseReport) -> String {
-    var text = head(report.microseconds, file: report.file, line: report.line)
-    let message = report.message
-    switch report.status {
-    case .passed: break
-    case .failed: text += problem("failure", report.kind, message, report.difference)
-    case .error: text += problem("error", report.kind, message, report.difference)
-    case .skipped: text += empty("skipped", [("message", message)])
-    case .expectedFailure: text += empty("skipped", [("message", "fails as expected: \(message)")])
-    case .notRun: text += empty("skipped", [("message", "not run: \(message)")])
-    }
-    var costs = ""
-    if let instructions = report.instructions {
-      costs = "\(report.microseconds) microseconds\n\(instructions) instructions\n"
-      if let pages = report.peakPages { costs += "\(pages) pages of memory at most\n" }
-    }
+  private func testcase(_ report: CaseReport) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity(256)
+    appendHead(report.microseconds, file: report.file, line: report.line, to: &text)
+    if report.status != .passed { text.append(text: ending(report)) }
     // Where to look; attributes for it would break the schemas.
     var lines = report.remarks
     if report.isBad, let golden = report.golden { lines += ["fixture \(report.file)", "golden \(golden)"] }
-    if !costs.isEmpty || !lines.isEmpty {
-      text += "<system-out>\(costs)\(self.lines(lines))</system-out>\n"
+    if report.instructions != nil || !lines.isEmpty {
+      text.append(literal: "<system-out>")
+      if let instructions = report.instructions {
+        text.append(decimal: report.microseconds)
+        text.append(literal: " microseconds\n")
+        text.append(decimal: instructions)
+        text.append(literal: " instructions\n")
+        if let pages = report.peakPages {
+          text.append(decimal: pages)
+          text.append(literal: " pages of memory at most\n")
+        }
+      }
+      if !lines.isEmpty { text.append(text: self.lines(lines)) }
+      text.append(literal: "</system-out>\n")
     }
-    return text + "</testcase>\n"
+    text.append(literal: "</testcase>\n")
+    return text
+  }
+
+  /// The element of a case that did not pass.
+  private func ending(_ report: CaseReport) -> String {
+    let message = report.message
+    return switch report.status {
+    case .passed: ""
+    case .failed: problem("failure", report.kind, message, report.difference)
+    case .error: problem("error", report.kind, message, report.difference)
+    case .skipped: empty("skipped", [("message", message)])
+    case .expectedFailure: empty("skipped", [("message", "fails as expected: \(message)")])
+    case .notRun: empty("skipped", [("message", "not run: \(message)")])
+    }
   }
 
   private func problem(

@@ -8,17 +8,13 @@ package enum CaseEnding: Sendable {
   /// Bad because its answer was not the same each time, which only a run with repetitions sees.
   case unsteady
 
-  init(_ report: CaseReport) {
-    self.init(report.status, isCost: report.kind == .cost, isUnsteady: report.isUnsteady)
-  }
-
   init(_ outline: CaseOutline) {
     let name = outline.finding?.name
     self.init(
       outline.status, isCost: name == "cost", isUnsteady: ["unsteadyCost", "dependence"].contains(name))
   }
 
-  private init(_ status: CaseReport.Status, isCost: Bool, isUnsteady: Bool) {
+  fileprivate init(_ status: CaseReport.Status, isCost: Bool, isUnsteady: Bool) {
     switch status {
     case .notRun: self = .notRun
     case .passed, .skipped, .expectedFailure: self = .good
@@ -37,6 +33,12 @@ package enum CaseEnding: Sendable {
 }
 
 extension CaseReport {
+  /// How the case ended.
+  var ending: CaseEnding {
+    if status == .passed { return .good }
+    return CaseEnding(status, isCost: kind == .cost, isUnsteady: isUnsteady)
+  }
+
   fileprivate var isUnsteady: Bool {
     switch finding {
     case .unsteadyCost?, .dependence?: true

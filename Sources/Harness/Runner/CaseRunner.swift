@@ -144,7 +144,7 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
     if settings.perturbs || settings.repeats == 1 {
       outcome = try run(&result.report)
     } else {
-      var runs = RepeatTally()
+      let runs = RepeatTally()
       for _ in 0..<settings.repeats {
         var report = result.report
         runs.add(try run(&report), report)
@@ -202,10 +202,15 @@ package struct CaseRunner<Provider: CaseExecutorProvider> {
 extension CaseReport {
   /// An empty report on a fixture.
   package init(_ file: FixtureFile) {
-    let segments = file.id.bytes.split(separator: UInt8(ascii: "/")).map { EscapedText.string($0) }
+    let id = file.id.bytes
+    var directory: [String] = []
+    var start = 0
+    while let slash = id[start...].firstIndex(of: UInt8(ascii: "/")) {
+      directory.append(EscapedText.string(id[start..<slash]))
+      start = slash + 1
+    }
     self.init(
-      id: file.id.description, directory: Array(segments.dropLast()), name: segments.last ?? "",
-      status: .passed)
+      id: file.id.description, directory: directory, name: EscapedText.string(id[start...]), status: .passed)
     self.file = file.path.description
     golden = file.golden.description
   }
@@ -245,14 +250,14 @@ extension CaseReport {
 }
 
 /// What came of running the same case several times.
-private struct RepeatTally {
+private final class RepeatTally {
   private var count = 0
   private var badCount = 0
   private var first: (CaseOutcome, CaseReport)?
   private var firstBad: (CaseOutcome, CaseReport)?
   private var instructionCounts: Set<UInt64> = []
 
-  mutating func add(_ outcome: CaseOutcome, _ report: CaseReport) {
+  func add(_ outcome: CaseOutcome, _ report: CaseReport) {
     count += 1
     if first == nil { first = (outcome, report) }
     if report.isBad {

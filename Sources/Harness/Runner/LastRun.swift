@@ -174,15 +174,18 @@ final class LastRunWriter: EventWriter {
   }
 
   func receive(_ event: RunEvent) throws {
+    var isLast = false
     do {
       switch event {
       case .runStarted(let run): try begin(run)
       case .partDone(let reports):
         for report in reports where ids?.contains(ExactText(report.id)) ?? true { try add(report) }
-      case .caseFinished(let report): endings.append(CaseEnding(report))
+      case .caseFinished(let report): endings.append(report.ending)
       case .tick:
         if !pending.isEmpty, lastWrite.duration(to: .now) > .milliseconds(100) { try write() }
-      case .runFinished: try end()
+      case .runFinished:
+        isLast = true
+        try end()
       case .caseObserved, .notice: break
       }
     } catch {
@@ -190,7 +193,7 @@ final class LastRunWriter: EventWriter {
       failure = error
       open = nil
     }
-    guard case .runFinished = event else { return }
+    guard isLast else { return }
     if let failure {
       // A read-only checkout can be tested all the same.
       let isIntended = (failure as? FileError)?.isProtection ?? false
@@ -222,9 +225,11 @@ final class LastRunWriter: EventWriter {
 
   private func add(_ report: CaseReport) throws {
     guard open != nil else { return }
-    let line = EventLines.line(.caseFinished(report))
-    memory.take(ExactText(report.id), CaseEnding(report), size..<(size + line.count), in: run)
-    add(line)
+    let start = size
+    let former = pending.count
+    EventLines.append(report, to: &pending)
+    size += pending.count - former
+    memory.take(ExactText(report.id), report.ending, start..<size, in: run)
     if pending.count > 1 << 16 { try write() }
   }
 
@@ -237,7 +242,7 @@ final class LastRunWriter: EventWriter {
     guard let open else { return }
     try FileError.explaining(record.file, "write to") { () throws(SystemError) in try open.file.put(pending)
     }
-    pending = []
+    pending.removeAll(keepingCapacity: true)
     lastWrite = .now
   }
 

@@ -75,10 +75,11 @@ package struct OrderedPool<Output: Sendable> {
         begun.withLock { $0[thread] = (number, start) }
         let output = work(number).map(Box.init)
         begun.withLock { $0[thread] = nil }
-        if let output { backlog.add(weigh(output.output)) }
-        mailbox.send(.done(number, output))
+        let weight = output.map { weigh($0.output) } ?? 0
+        backlog.add(weight)
+        mailbox.send(.done(number, output), weight: weight)
       }
-      mailbox.send(.finished)
+      mailbox.send(.finished, weight: .max)
     }
     var working = 0
     let threads = min(jobs, count, ProcessInfo.processInfo.activeProcessorCount * Self.threadsPerProcessor)
@@ -192,36 +193,39 @@ private final class Backlog: Sendable {
   }
 }
 
-/// Messages from many threads to one.
+/// Messages from many threads to one, which takes them in portions: to be woken for each would take longer than to
+/// handle it.
 private final class Mailbox<Message: Sendable>: Sendable {
-  private let messages = Mutex<[Message]>([])
+  private struct Portion {
+    var messages: [Message] = []
+    var weight = 0
+    var isFull: Bool { messages.count >= fullCount || weight >= fullWeight }
+  }
+
+  private let portion = Mutex(Portion())
   private let arrival = DispatchSemaphore(value: 0)
-  /// How often in a row the receiver had to wait for less than a millisecond.
-  private let rushes = Atomic(0)
 
-  func send(_ message: Message) {
-    let wasEmpty = messages.withLock { messages in
-      messages.append(message)
-      return messages.count == 1
+  /// What the receiver is woken for. It looks by itself as well.
+  private static var fullCount: Int { 64 }
+  private static var fullWeight: Int { 1 << 20 }
+
+  /// Adds a message, of which about so many bytes hang.
+  func send(_ message: Message, weight: Int) {
+    let isFull = portion.withLock { portion in
+      let wasFull = portion.isFull
+      portion.messages.append(message)
+      portion.weight += min(weight, Self.fullWeight)
+      return !wasFull && portion.isFull
     }
-    // Whoever was woken for the first takes them all.
-    if wasEmpty { arrival.signal() }
+    if isFull { arrival.signal() }
   }
 
-  /// All messages there are, after waiting for one if there is none. When they come one by one and fast,
-  /// it waits for a few: to be woken for each would take longer than to handle it.
+  /// All messages that there are, after waiting so long for a full portion of them.
   func receive(waitingAtMost time: DispatchTimeInterval) -> [Message] {
-    let start = DispatchTime.now()
-    _ = arrival.wait(timeout: start + time)
-    let isRush = DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds < 1_000_000
-    let count = isRush ? rushes.wrappingAdd(1, ordering: .relaxed).newValue : 0
-    if !isRush { rushes.store(0, ordering: .relaxed) }
-    if count > Self.patience { _ = arrival.wait(timeout: .now() + .milliseconds(5)) }
-    return messages.withLock { messages in
-      defer { messages = [] }
-      return messages
+    _ = arrival.wait(timeout: .now() + time)
+    return portion.withLock { portion in
+      defer { portion = Portion() }
+      return portion.messages
     }
   }
-
-  private static var patience: Int { 64 }
 }

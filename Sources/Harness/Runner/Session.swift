@@ -200,7 +200,7 @@ package final class FixtureSession: Session {
         let run = makeRunner(plan.loader)
         return { run(plan.selected[$0]) }
       },
-      weigh: \.report.size,
+      weigh: { $0.report.size },
       reports: { result in
         finishValidation()
         return isStopped ? nil : [result.report]

@@ -10,10 +10,12 @@ struct JSONObject {
   fileprivate init() {}
 
   private mutating func name(_ name: StaticString) {
-    bytes += (isEmpty ? "\"" : ",\"").utf8
+    if !isEmpty { bytes.append(UInt8(ascii: ",")) }
     isEmpty = false
-    bytes += UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-    bytes += "\":".utf8
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(literal: name)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
   }
 
   mutating func field(_ name: StaticString, _ text: String?) {
@@ -38,7 +40,7 @@ struct JSONObject {
   mutating func field(_ name: StaticString, _ flag: Bool?) {
     guard let flag else { return }
     self.name(name)
-    bytes += (flag ? "true" : "false").utf8
+    bytes.append(literal: flag ? "true" : "false")
   }
 
   mutating func field(_ name: StaticString, _ texts: [String]?) {
@@ -52,11 +54,16 @@ struct JSONObject {
     bytes.append(UInt8(ascii: "]"))
   }
 
-  /// An object, whose fields `write` adds.
-  mutating func field(_ name: StaticString, _ write: ((inout JSONObject) -> Void)?) {
-    guard let write else { return }
+  /// Begins an object, whose fields are those that follow until it is ended.
+  mutating func begin(_ name: StaticString) {
     self.name(name)
-    bytes.appendObject(write)
+    bytes.append(UInt8(ascii: "{"))
+    isEmpty = true
+  }
+
+  mutating func end() {
+    bytes.append(UInt8(ascii: "}"))
+    isEmpty = false
   }
 
   /// What has no quicker way.
@@ -68,21 +75,23 @@ struct JSONObject {
 
   /// A list of such, which mostly is empty.
   mutating func field(_ name: StaticString, list: [some Encodable]) {
-    if list.isEmpty { field(name, [String]()) } else { field(name, encoding: list) }
+    if !list.isEmpty { return field(name, encoding: list) }
+    self.name(name)
+    bytes.append(literal: "[]")
   }
 
   private mutating func append(_ text: String) {
-    var text = text
-    let isPlain = text.withUTF8 { text in
-      text.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    var plain = text
+    let isPlain = plain.withUTF8 { text in
+      guard text.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else {
+        return false
+      }
+      bytes.append(UInt8(ascii: "\""))
+      bytes.append(contentsOf: text)
+      bytes.append(UInt8(ascii: "\""))
+      return true
     }
-    guard isPlain else {
-      bytes += JSONLines.bytes(text)
-      return
-    }
-    bytes.append(UInt8(ascii: "\""))
-    bytes += text.utf8
-    bytes.append(UInt8(ascii: "\""))
+    if !isPlain { bytes += JSONLines.bytes(text) }
   }
 }
 
@@ -96,20 +105,5 @@ extension [UInt8] {
     write(&object)
     swap(&object.bytes, &self)
     append(UInt8(ascii: "}"))
-  }
-
-  /// Appends a number's digits.
-  mutating func append(decimal number: UInt64) {
-    // The largest number has 20 digits.
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-      var start = digits.count
-      var rest = number
-      repeat {
-        start -= 1
-        digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
-      } while rest > 0
-      self += digits[start...]
-    }
   }
 }

@@ -67,6 +67,92 @@ enum SystemCalls {
     #endif
   }
 
+  /// Of whole pages of the process's own memory, the runs of those that were ever touched, in order: the others are
+  /// zero. False, without a call, where the system does not tell or there are very many.
+  static func forEachTouchedRun(
+    _ address: UnsafeMutableRawPointer, _ byteCount: Int, _ body: (Range<Int>) -> Void
+  ) -> Bool {
+    #if os(Linux)
+      guard let pageScan else { return false }
+      return withUnsafeTemporaryAllocation(of: PageScan.Region.self, capacity: 64) { regions in
+        guard let count = pageScan.touched(address, byteCount, into: regions) else { return false }
+        let start = UInt64(UInt(bitPattern: address))
+        for region in regions[..<count] { body(Int(region.start - start)..<Int(region.end - start)) }
+        return true
+      }
+    #else
+      return false
+    #endif
+  }
+
+  #if os(Linux)
+    /// Nil where the system has no such call.
+    private static let pageScan = PageScan()
+
+    /// The call `PAGEMAP_SCAN`, of Linux from 6.7 on.
+    private struct PageScan {
+      /// A run of pages, as the system fills it in.
+      struct Region {
+        var start: UInt64 = 0
+        var end: UInt64 = 0
+        var categories: UInt64 = 0
+      }
+
+      /// What the system is asked, in its layout.
+      private struct Request {
+        var size = UInt64(MemoryLayout<Request>.size)
+        var flags: UInt64 = 0
+        var start: UInt64
+        var end: UInt64
+        var walkEnd: UInt64 = 0
+        var regions: UInt64
+        var regionCount: UInt64
+        var maximumPages: UInt64 = 0
+        var invertedCategories: UInt64 = 0
+        var allCategories: UInt64 = 0
+        var anyCategory: UInt64
+        var shownCategories: UInt64 = 0
+      }
+
+      /// In memory, or swapped out.
+      private static let touched: UInt64 = 1 << 3 | 1 << 4
+      /// A call that reads and writes a `Request`, number 16 of those of its file.
+      private static let number = UInt(3 << 30 | MemoryLayout<Request>.size << 16 | 0x66 << 8 | 16)
+
+      private let file: Int32
+
+      init?() {
+        file = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        var probe: UInt8 = 0
+        let isKnown = withUnsafeMutableBytes(of: &probe) { probe in
+          let page = Int(bitPattern: probe.baseAddress) & ~(pageSize - 1)
+          return withUnsafeTemporaryAllocation(of: Region.self, capacity: 1) { regions in
+            // Only looked at by the system, which is told of a page that is there.
+            UnsafeMutableRawPointer(bitPattern: page).map { touched($0, pageSize, into: regions) == 1 }
+          }
+        }
+        if isKnown == true { return }
+        close(file)
+        return nil
+      }
+
+      /// How many runs there are; nil when the system refuses, or there is no room for all.
+      func touched(
+        _ address: UnsafeMutableRawPointer, _ byteCount: Int, into regions: UnsafeMutableBufferPointer<Region>
+      ) -> Int? {
+        let start = UInt64(UInt(bitPattern: address))
+        var request = Request(
+          start: start, end: start + UInt64(byteCount),
+          regions: UInt64(UInt(bitPattern: regions.baseAddress)), regionCount: UInt64(regions.count),
+          anyCategory: Self.touched)
+        let count = ioctl(file, Self.number, &request)
+        guard count >= 0, request.walkEnd == request.end else { return nil }
+        return Int(count)
+      }
+    }
+  #endif
+
   /// Memory of another size with what `memory` held, which is gone then: large ones are moved without a copy.
   /// There is no way on when the system has none left.
   static func reallocate(_ memory: UnsafeMutableRawPointer?, _ byteCount: Int) -> UnsafeMutableRawPointer {

@@ -187,7 +187,7 @@ public final class Memory: @unchecked Sendable {
   func capture() -> MemoryImage {
     let byteCount = byteCount
     let page = SystemCalls.pageSize
-    var image = MemoryImage(byteCount: byteCount)
+    let image = MemoryImage(byteCount: byteCount)
     // Looking at pages that nobody has touched takes longer than all the rest.
     let touched = SystemCalls.touchedPages(base, byteCount)
     var run: Range<Int>?
@@ -220,14 +220,22 @@ public final class Memory: @unchecked Sendable {
       // Nobody is to see bytes that go away.
       publish(size)
       reservation.shrink(to: size)
+      if image.isToLearn() { image.learn(touched: SystemCalls.touchedPages(base, image.byteCount)) }
+      // One look at all pages takes less time than to give back what mostly was not touched, in several parts.
+      let isClear = giveBackTouched(between: image.runs)
       var end = 0
       for run in image.runs {
-        if end < run.offset { reservation.giveBack(end..<run.offset) }
-        run.bytes.withUnsafeBytes { bytes in
-          // In bounds: the run lay within the memory, which was not larger than `size` then.
-          if let start = bytes.baseAddress { SystemCalls.move(base + run.offset, from: start, bytes.count) }
+        if !isClear, end < run.range.lowerBound { reservation.giveBack(end..<run.range.lowerBound) }
+        // In bounds: the run lay within the memory, which was not larger than `size` then.
+        let target = base + run.range.lowerBound
+        if let bytes = run.bytes {
+          bytes.withUnsafeBytes { bytes in
+            if let start = bytes.baseAddress { SystemCalls.move(target, from: start, bytes.count) }
+          }
+        } else {
+          SystemCalls.fill(target, with: 0, run.range.count)
         }
-        end = run.offset + run.bytes.count
+        end = run.range.upperBound
       }
       // What lies between the memory's end and that of the last unit may have been written to as well.
       let written = min(former, Reservation.wholeUnits(size))
@@ -235,7 +243,7 @@ public final class Memory: @unchecked Sendable {
         // A run ends with a page of the system's or with the memory.
         let whole = min((end + SystemCalls.pageSize - 1) & ~(SystemCalls.pageSize - 1), written)
         SystemCalls.fill(base + end, with: 0, whole - end)
-        if whole < written { reservation.giveBack(whole..<written) }
+        if !isClear, whole < written { reservation.giveBack(whole..<written) }
       }
       budget.giveBack(Self.charge(for: former) - Self.charge(for: size))
       peak = size
@@ -243,13 +251,80 @@ public final class Memory: @unchecked Sendable {
   }
 }
 
-/// A memory's contents at one moment.
-struct MemoryImage {
-  var byteCount: Int
-  /// What is not zero, in order; each run begins at a page of the system's.
-  private(set) var runs: [(offset: Int, bytes: [UInt8])] = []
+extension Memory {
+  /// Gives all accessible pages back but those of the runs, which begin with a page each. False, and nothing is given
+  /// back, where the system does not tell which were touched.
+  private func giveBackTouched(between runs: [MemoryImage.Run]) -> Bool {
+    let pageSize = SystemCalls.pageSize
+    var index = 0
+    return SystemCalls.forEachTouchedRun(base, reservation.accessibleByteCount) { touched in
+      var start = touched.lowerBound
+      while start < touched.upperBound {
+        while index < runs.count, runs[index].range.upperBound <= start { index += 1 }
+        let next = index < runs.count ? runs[index].range : touched.upperBound..<touched.upperBound
+        // In bounds: what the system tells of lies within the accessible bytes.
+        let end = min(next.lowerBound, touched.upperBound)
+        if start < end { reservation.giveBack(start..<end) }
+        start = end < touched.upperBound ? (next.upperBound + pageSize - 1) & ~(pageSize - 1) : end
+      }
+    }
+  }
+}
+
+/// A memory's contents at one moment. Belongs to one thread at a time.
+final class MemoryImage {
+  let byteCount: Int
+  /// What is written when the memory is restored, in order; the rest is zero, and given back to the system. Each
+  /// run begins at a page of the system's.
+  private(set) var runs: [Run] = []
+  private var restoreCount = 0
+  private var filledPageCount = 0
+
+  struct Run {
+    var range: Range<Int>
+    /// Nil for zeros.
+    var bytes: [UInt8]?
+  }
+
+  /// The most pages that are filled with zeros.
+  private static let mostFilledPages = 16
 
   init(byteCount: Int) { self.byteCount = byteCount }
 
-  mutating func add(_ bytes: [UInt8], at offset: Int) { runs.append((offset, bytes)) }
+  func add(_ bytes: [UInt8], at offset: Int) {
+    runs.append(Run(range: offset..<(offset + bytes.count), bytes: bytes))
+  }
+
+  /// Counts a restore, and says whether it is one of those before which to look at what was written since the one
+  /// before: the second, and ever more seldom after it.
+  func isToLearn() -> Bool {
+    restoreCount += 1
+    return restoreCount > 1 && restoreCount & (restoreCount - 1) == 0
+  }
+
+  /// Makes runs of the pages between the others that were written to, which are likely to be again: to get such a
+  /// page anew from the system takes longer than to fill it. Takes the pages that were touched; nil where the
+  /// system does not tell.
+  func learn(touched: [Bool]?) {
+    guard let touched else { return }
+    let size = SystemCalls.pageSize
+    var new: [Run] = []
+    func look(_ gap: Range<Int>) {
+      // A gap begins with a page, unless it is empty and lies at the memory's end.
+      for page in (gap.lowerBound / size)..<max(gap.upperBound / size, gap.lowerBound / size)
+      where page < touched.count && touched[page] {
+        new.append(Run(range: (page * size)..<((page + 1) * size)))
+      }
+    }
+    var end = 0
+    for run in runs {
+      look(end..<run.range.lowerBound)
+      end = run.range.upperBound
+    }
+    look(end..<max(end, byteCount))
+    // What touches many pages takes so long that a few more do not matter.
+    guard filledPageCount + new.count <= Self.mostFilledPages else { return }
+    filledPageCount += new.count
+    runs = (runs + new).sorted { $0.range.lowerBound < $1.range.lowerBound }
+  }
 }

@@ -99,7 +99,10 @@ package struct HTMLPageWriter {
     }
     pending += "</div>\n<dl class=\"facts\">\n"
     for fact in page.facts {
-      pending += "<div><dt>\(HTMLText.content(fact.name))</dt><dd>\(HTMLRowMarkup.value(fact))</dd></div>\n"
+      var value: [UInt8] = []
+      HTMLRowMarkup.append(value: fact, to: &value)
+      pending += "<div><dt>\(HTMLText.content(fact.name))</dt><dd>"
+      pending += String(decoding: value, as: UTF8.self) + "</dd></div>\n"
     }
     pending += "</dl>\n</header>\n<main>\n"
     pending += "<ul class=\"tallies\" id=\"tallies\">\n"

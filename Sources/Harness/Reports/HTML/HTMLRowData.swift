@@ -1,6 +1,8 @@
 // The rows of a large page as data: more than a browser lays out at once, so its script makes a few hundred of
 // them at a time.
 
+import LuaHost
+
 /// Writes rows as JSON that no script runs, in the order in which they stand at first. `HTMLScript` reads it:
 ///
 /// * `#data`: how many rows a page has, the statuses (key, word, tone), the causes, the templates of details,
@@ -31,79 +33,103 @@ struct HTMLRowData {
   }
 
   /// Writes all rows, in this order.
-  func write(_ order: [Int], to write: (String) throws(FileError) -> Void) throws(FileError) {
+  func write(_ order: [Int], to write: ([UInt8]) throws(FileError) -> Void) throws(FileError) {
     let statuses = page.statuses.map { status in
       [status.key, HTMLText.content(status.word), status.tone.rawValue].map(Self.quoted)
     }
-    try write(
-      """
+    let head = """
       <script type="application/json" id="data">{"shown":\(Self.shownRows),\
       "statuses":\(Self.array(statuses.map(Self.array))),\
       "causes":\(Self.array(causes.map { Self.quoted(HTMLGroup.term($0)) })),\
       "templates":\(Self.array(rows.templates.map(Self.quoted))),\
       "time":\(rows.longestTime),"instructions":\(rows.mostInstructions)}</script>
 
-      """)
+      """
+    try write(Array(head.utf8))
     for start in stride(from: 0, to: order.count, by: Self.portion) {
       let part = order[start..<min(start + Self.portion, order.count)]
-      var details: [String] = []
-      var text = "<script type=\"application/json\" class=\"rows\">["
+      var details = Array("<script type=\"application/json\" class=\"details\">[".utf8)
+      var text = Array("<script type=\"application/json\" class=\"rows\">[".utf8)
       for index in part {
-        let (lead, own) = try self.row(index)
-        if index != part.first { text += ",\n" }
-        text += lead
-        details.append(own)
+        if index != part.first {
+          text.append(literal: ",\n")
+          details.append(UInt8(ascii: ","))
+        }
+        try append(index, to: &text, details: &details)
       }
-      try write(text + "]</script>\n")
-      try write("<script type=\"application/json\" class=\"details\">\(Self.array(details))</script>\n")
+      let end = Array("]</script>\n".utf8)
+      try write(text + end)
+      try write(details + end)
     }
   }
 
-  private func row(_ index: Int) throws(FileError) -> (row: String, details: String) {
+  private func append(_ index: Int, to row: inout [UInt8], details: inout [UInt8]) throws(FileError) {
     let entry = rows.entries[index]
-    let texts = try rows.texts(index)
-    var row = "[\(index + 1)"
-    for field in [
-      Self.quoted(texts.id), Self.quoted(texts.message),
-      (statusNumbers[entry.status] ?? 0).description, (causeNumbers[entry.cause] ?? 0).description,
-      Self.number(entry.cost.microseconds), Self.number(entry.cost.instructions),
-      Self.number(entry.cost.peakPages), Self.number(entry.earlierCost?.instructions),
-      Self.number(entry.earlierCost?.peakPages), Self.number(entry.template),
-    ] {
-      row += ","
-      row += field
+    let texts = try rows.bytes(index)
+    row.append(UInt8(ascii: "["))
+    row.append(decimal: UInt64(index + 1))
+    for text in [texts.id, texts.message] {
+      row.append(UInt8(ascii: ","))
+      Self.append(quoting: text, to: &row)
     }
-    return (row + "]", texts.details.map(Self.quoted) ?? "0")
+    Self.append(UInt64(statusNumbers[entry.status] ?? 0), to: &row)
+    Self.append(UInt64(entry.cause.isEmpty ? 0 : causeNumbers[entry.cause] ?? 0), to: &row)
+    let (cost, earlier) = (entry.cost, entry.earlierCost)
+    Self.append(cost.microseconds, to: &row)
+    Self.append(cost.instructions, to: &row)
+    Self.append(cost.peakPages, to: &row)
+    Self.append(earlier?.instructions, to: &row)
+    Self.append(earlier?.peakPages, to: &row)
+    Self.append(entry.template.map { UInt64($0) }, to: &row)
+    row.append(UInt8(ascii: "]"))
+    if let text = texts.details {
+      Self.append(quoting: text, to: &details)
+    } else {
+      details.append(UInt8(ascii: "0"))
+    }
   }
 
-  private static func number(_ value: (some BinaryInteger)?) -> String { value?.description ?? "null" }
+  /// Appends a number behind a comma.
+  private static func append(_ number: UInt64?, to text: inout [UInt8]) {
+    text.append(UInt8(ascii: ","))
+    if let number { text.append(decimal: number) } else { text.append(literal: "null") }
+  }
 
   private static func array(_ items: [String]) -> String { "[\(items.joined(separator: ","))]" }
 
-  /// A string in ASCII, which a browser holds in half the room, and without the tags that mean something within a
-  /// script: ends, comments, scripts.
   private static func quoted(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    append(quoting: Array(text.utf8)[...], to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends a string in ASCII, which a browser holds in half the room, and without the tags that mean something
+  /// within a script: ends, comments, scripts.
+  private static func append(quoting text: ArraySlice<UInt8>, to quoted: inout [UInt8]) {
     func isPlain(_ byte: UInt8) -> Bool {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): false
       default: (0x20...0x7E).contains(byte)
       }
     }
-    if text.utf8.allSatisfy({ isPlain($0) && $0 != UInt8(ascii: "<") }) { return "\"" + text + "\"" }
-    var quoted = "\""
+    quoted.append(UInt8(ascii: "\""))
+    defer { quoted.append(UInt8(ascii: "\"")) }
+    if text.allSatisfy({ isPlain($0) && $0 != UInt8(ascii: "<") }) {
+      quoted += text
+      return
+    }
     var isInTag = false
-    for unit in text.utf16 {
+    for unit in String(decoding: text, as: UTF8.self).utf16 {
       defer { isInTag = unit == UInt8(ascii: "<") }
       switch UInt8(exactly: unit) {
-      case UInt8(ascii: "\"")?: quoted += "\\\""
-      case UInt8(ascii: "/")? where isInTag: quoted += "\\/"
-      case let byte? where isPlain(byte) && !(isInTag && "!sS".utf8.contains(byte)):
-        quoted.unicodeScalars.append(Unicode.Scalar(byte))
+      case UInt8(ascii: "\"")?: quoted.append(literal: "\\\"")
+      case UInt8(ascii: "/")? where isInTag: quoted.append(literal: "\\/")
+      case let byte? where isPlain(byte) && !(isInTag && "!sS".utf8.contains(byte)): quoted.append(byte)
       default:
-        let digits = String(unit, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        quoted.append(literal: "\\u")
+        quoted += HexadecimalDigit.pair(UInt8(unit >> 8))
+        quoted += HexadecimalDigit.pair(UInt8(truncatingIfNeeded: unit))
       }
     }
-    return quoted + "\""
   }
 }

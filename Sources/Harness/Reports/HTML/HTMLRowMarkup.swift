@@ -75,20 +75,27 @@ struct HTMLRowMarkup {
   // MARK: - Details
 
   /// What the row opens to.
-  static func details(_ row: HTMLRow, _ sides: (left: String, right: String)) -> String {
-    var text = ""
-    if !row.difference.isEmpty { text += difference(SideBySide(row.difference), sides) }
-    for list in row.lists where !list.items.isEmpty { text += self.list(list) }
-    if !row.facts.isEmpty {
-      let facts = row.facts.map { "\(HTMLText.content($0.name)): \(value($0))" }
-      text += "<p>\(facts.joined(separator: " · "))</p>\n"
+  static func details(_ row: HTMLRow, _ sides: (left: String, right: String)) -> [UInt8] {
+    var text: [UInt8] = []
+    // Of nearly all rows it is facts alone.
+    text.reserveCapacity(256)
+    if !row.difference.isEmpty { text.append(text: difference(SideBySide(row.difference), sides)) }
+    for list in row.lists where !list.items.isEmpty { text.append(text: self.list(list)) }
+    for (index, fact) in row.facts.enumerated() {
+      text.append(literal: index == 0 ? "<p>" : " · ")
+      text.append(text: HTMLText.content(fact.name))
+      text.append(literal: ": ")
+      append(value: fact, to: &text)
     }
+    if !row.facts.isEmpty { text.append(literal: "</p>\n") }
     return text
   }
 
-  static func value(_ fact: HTMLFact) -> String {
-    let text = HTMLText.content(fact.value)
-    return fact.isCode ? "<code>\(text)</code>" : text
+  /// Appends what a fact says.
+  static func append(value fact: HTMLFact, to text: inout [UInt8]) {
+    if fact.isCode { text.append(literal: "<code>") }
+    text.append(text: HTMLText.content(fact.value))
+    if fact.isCode { text.append(literal: "</code>") }
   }
 
   private static func list(_ list: HTMLList) -> String {

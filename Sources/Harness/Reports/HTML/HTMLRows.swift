@@ -62,8 +62,11 @@ package final class HTMLRows {
   /// Details that other rows have too but for their ids, in whose place this character stands: that is how it is
   /// with nearly all rows of a large page.
   private(set) var templates: [String] = []
+  /// What stands between the places of the id.
+  private var templateParts: [[String]] = []
   private var templateNumbers: [[UInt8]: Int32] = [:]
-  static let placeholder = "\u{1}"
+  private var latestTemplate: (bytes: [UInt8], number: Int32)?
+  private static let placeholder: UInt8 = 1
   /// Room for differences and lists, which browsers have to hold; rows for which there is none left say so.
   private var room = 32 << 20
   private static let longestTemplate = 1_000
@@ -95,76 +98,91 @@ package final class HTMLRows {
     }
     var details = HTMLRowMarkup.details(row, sides)
     let template = row.difference.isEmpty ? template(of: details, id: id) : nil
-    if template == nil { room -= details.utf8.count }
-    if template != nil { details = "" }
-    for text in [id, message, details] { try spool.append(text.utf8) }
+    if template == nil { room -= details.count }
+    if template != nil { details = [] }
+    var texts: [UInt8] = []
+    texts.append(text: id)
+    texts.append(text: message)
+    try spool.append(texts)
+    if !details.isEmpty { try spool.append(details) }
     entries.append(
       Entry(
-        row, start: start, lengths: (id.utf8.count, message.utf8.count, details.utf8.count),
-        template: template))
+        row, start: start, lengths: (id.utf8.count, message.utf8.count, details.count), template: template))
     comparesCosts = comparesCosts || row.earlierCost != nil
     longestTime = max(longestTime, row.cost.microseconds ?? 0)
     mostInstructions = max(mostInstructions, row.cost.instructions ?? 0)
   }
 
-  private func template(of details: String, id: String) -> Int32? {
-    guard details.utf8.count <= Self.longestTemplate, let first = id.utf8.first else { return nil }
-    var (details, id) = (details, id)
-    let template = details.withUTF8 { details in
+  private func template(of details: [UInt8], id: String) -> Int32? {
+    guard details.count <= Self.longestTemplate, let first = id.utf8.first else { return nil }
+    var id = id
+    let template = details.withUnsafeBufferPointer { details in
       id.withUTF8 { id in
-        var template: [UInt8] = []
-        template.reserveCapacity(details.count)
-        // What stands between the last place of the id and here.
-        var start = 0
-        var position = 0
-        while position + id.count <= details.count {
-          guard details[position] == first, details[position..<(position + id.count)].elementsEqual(id)
-          else {
-            position += 1
-            continue
+        [UInt8](unsafeUninitializedCapacity: details.count) { template, count in
+          var position = 0
+          while position < details.count {
+            if details[position] == first, position + id.count <= details.count,
+              details[position..<(position + id.count)].elementsEqual(id)
+            {
+              template[count] = Self.placeholder
+              position += id.count
+            } else {
+              template[count] = details[position]
+              position += 1
+            }
+            count += 1
           }
-          template += details[start..<position]
-          template += Self.placeholder.utf8
-          position += id.count
-          start = position
         }
-        template += details[start...]
-        return template
       }
     }
-    if let number = templateNumbers[template] { return number }
+    // Mostly it is that of the row before.
+    if let latestTemplate, latestTemplate.bytes == template { return latestTemplate.number }
+    if let number = templateNumbers[template] {
+      latestTemplate = (template, number)
+      return number
+    }
     guard templates.count < Self.mostTemplates else { return nil }
     let number = Int32(templates.count)
     templates.append(String(decoding: template, as: UTF8.self))
+    // The placeholder is one byte, which is in no other character.
+    templateParts.append(
+      template.split(separator: Self.placeholder, omittingEmptySubsequences: false)
+        .map { String(decoding: $0, as: UTF8.self) })
     templateNumbers[template] = number
     return number
   }
 
   /// The markup of a row's id.
   func id(_ index: Int) throws(FileError) -> String {
-    try text(from: entries[index].start, length: entries[index].idLength)
+    let start = entries[index].start
+    return String(
+      decoding: try spool.read(start..<(start + Int(entries[index].idLength))), as: UTF8.self)
   }
 
   /// The markup of a row's id and message, and of what the row opens to unless it follows a template.
-  func texts(_ index: Int) throws(FileError) -> (id: String, message: String, details: String?) {
+  func bytes(
+    _ index: Int
+  ) throws(FileError) -> (id: ArraySlice<UInt8>, message: ArraySlice<UInt8>, details: ArraySlice<UInt8>?) {
     let entry = entries[index]
-    let id = try text(from: entry.start, length: entry.idLength)
-    let message = try text(from: entry.start + Int(entry.idLength), length: entry.messageLength)
-    if entry.template != nil { return (id, message, nil) }
-    let start = entry.start + Int(entry.idLength) + Int(entry.messageLength)
-    return (id, message, try text(from: start, length: entry.detailsLength))
+    let (idLength, messageLength) = (Int(entry.idLength), Int(entry.messageLength))
+    let end = entry.start + idLength + messageLength + Int(entry.detailsLength)
+    let all = try spool.read(entry.start..<end)
+    let rest = all.dropFirst(idLength)
+    return (
+      all.prefix(idLength), rest.prefix(messageLength),
+      entry.template == nil ? rest.dropFirst(messageLength) : nil
+    )
   }
 
   /// The markup of a row's id and message, and of all that the row opens to.
   func markup(_ index: Int) throws(FileError) -> (id: String, message: String, details: String) {
-    let (id, message, details) = try texts(index)
-    guard let template = entries[index].template else { return (id, message, details ?? "") }
-    let parts = templates[Int(template)].split(separator: Self.placeholder, omittingEmptySubsequences: false)
-    return (id, message, parts.joined(separator: id))
-  }
-
-  private func text(from start: Int, length: UInt32) throws(FileError) -> String {
-    String(decoding: try spool.read(start..<(start + Int(length))), as: UTF8.self)
+    let texts = try bytes(index)
+    let id = String(decoding: texts.id, as: UTF8.self)
+    let message = String(decoding: texts.message, as: UTF8.self)
+    guard let template = entries[index].template else {
+      return (id, message, String(decoding: texts.details ?? [], as: UTF8.self))
+    }
+    return (id, message, templateParts[Int(template)].joined(separator: id))
   }
 }
 

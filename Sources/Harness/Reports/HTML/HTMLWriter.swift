@@ -4,41 +4,53 @@
 /// only then. Until then the rows wait in a spool.
 package final class HTMLWriter: EventWriter {
   private let file: OutputFile
-  private var work: (description: RunDescription, page: HTMLPage, rows: HTMLRows)?
+  /// Of the run, once it has started.
+  private var work: Work?
   private var tally = HTMLTally()
+
+  private final class Work {
+    let description: RunDescription
+    var page: HTMLPage
+    let rows: HTMLRows
+
+    init(_ description: RunDescription, file: OutputFile) {
+      self.description = description
+      page =
+        description.mutation != nil
+        ? HTMLPage(mutation: description)
+        : description.oldModule == nil ? HTMLPage(run: description) : HTMLPage(comparison: description)
+      rows = HTMLRows(sides: page.sides, file: file, expecting: description.caseCount)
+    }
+  }
 
   package init(_ file: OutputFile) {
     self.file = file
   }
 
   package func receive(_ event: RunEvent) throws(FileError) {
-    if case .runStarted(let run) = event {
-      let page =
-        run.mutation != nil
-        ? HTMLPage(mutation: run) : run.oldModule == nil ? HTMLPage(run: run) : HTMLPage(comparison: run)
-      work = (run, page, HTMLRows(sides: page.sides, file: file, expecting: run.caseCount))
-    }
-    guard let (description, _, rows) = work else { return }
-    let isComparison = description.oldModule != nil
     switch event {
-    case .runStarted, .partDone, .caseObserved, .tick: break
+    case .runStarted(let run): work = Work(run, file: file)
+    case .partDone, .caseObserved, .tick: break
     case .caseFinished(let report):
-      try rows.add(
+      guard let work else { return }
+      let isComparison = work.description.oldModule != nil
+      try work.rows.add(
         report.mutant != nil
-          ? HTMLRow(mutant: report, of: description)
-          : isComparison ? HTMLRow(compared: report, of: description) : HTMLRow(report, of: description))
+          ? HTMLRow(mutant: report, of: work.description)
+          : isComparison
+            ? HTMLRow(compared: report, of: work.description) : HTMLRow(report, of: work.description))
       tally.add(report, isComparison: isComparison)
     case .notice(let notice): work?.page.notices.append(notice)
     case .runFinished(let summary):
-      guard var page = work?.page else { return }
-      if description.mutation != nil {
-        page.finish(mutation: description, summary, tally)
-      } else if isComparison {
-        page.finish(comparison: description, summary, tally)
+      guard let work else { return }
+      if work.description.mutation != nil {
+        work.page.finish(mutation: work.description, summary, tally)
+      } else if work.description.oldModule != nil {
+        work.page.finish(comparison: work.description, summary, tally)
       } else {
-        page.finish(run: description, summary, tally)
+        work.page.finish(run: work.description, summary, tally)
       }
-      try HTMLPageWriter.write(page, rows, to: file)
+      try HTMLPageWriter.write(work.page, work.rows, to: file)
       try file.commit()
     }
   }

@@ -4,16 +4,22 @@ import LuaHost
 extension CaseReport {
   /// In one sentence what is wrong, or the declared reason. Empty if passed.
   package var message: String {
+    if finding == nil, mutant == nil { return "" }
     if let mutant { return mutant.sentence }
     guard let finding else { return "" }
     return FindingText(report: self).sentence(finding)
   }
 
   /// What is worth saying besides, a sentence each.
-  package var remarks: [String] { traceRemarks + otherRemarks }
+  package var remarks: [String] {
+    let (first, others) = (traceRemarks, otherRemarks)
+    return first.isEmpty ? others : first + others
+  }
 
   /// The remarks without those that say no more than the backtrace.
   var otherRemarks: [String] {
+    // Of nearly all cases there is nothing to say.
+    if notes.isEmpty, backtrace == nil, baseline == nil, comparison == nil { return [] }
     var lines: [String] = []
     if comparison == nil, status != .passed, let backtrace,
       let cause = LuaFailureCause(frames: backtrace.functions)
@@ -28,7 +34,7 @@ extension CaseReport {
   }
 
   private var traceRemarks: [String] {
-    guard comparison == nil, status != .passed, let backtrace else { return [] }
+    guard status != .passed, comparison == nil, let backtrace else { return [] }
     return [CaseNote.place(backtrace.step) + backtrace.clause]
   }
 
