@@ -17,6 +17,7 @@ struct TailPass: ~Copyable {
     var counted: UInt32
   }
 
+  private static let none = UInt32.max
   /// Operations of a tail at most.
   private static let greatestLength = 6
   /// Elements that the tables of a function's duplicates have together at most, and of one table.
@@ -35,47 +36,72 @@ struct TailPass: ~Copyable {
   /// Operations that so many become at most.
   private static func grown(_ count: Int) -> Int { count + count / 4 + 64 }
 
+  /// Gives an empty list the larger one of the two storages, which the pass exchanges.
+  mutating func lendStorage(_ list: inout OperationList) {
+    if operations.capacity > list.operations.capacity {
+      operations.removeAll()
+      list.exchange(&operations)
+    }
+  }
+
+  /// For lists that have jumps: in others there is nothing to do.
   mutating func run(
     _ list: inout OperationList, _ tables: OperationTables, labelCount: Int, check: () throws -> Void
   ) throws {
     targets.removeAll()
     targets.reserveCapacity(labelCount)
     for _ in 0..<labelCount { targets.append(Target(place: 0, counted: 0)) }
-    var hasJumps = false
-    // From the end, so that a label among others knows what follows them all.
+    // From the end, so that a label among others knows what follows them all. A jump has no operands: there lies the
+    // place of the next one.
     var next = list.count
-    for index in (0..<list.count).reversed() {
+    var jump = Self.none
+    var index = list.count
+    while index > 0 {
+      index &-= 1
       if index & Translation.checkMask == 0 { try check() }
-      if list[index].family == .label {
+      let family = list[index].family
+      if family == .label {
         targets[Int(list[index].x)] = Target(
           place: UInt32(truncatingIfNeeded: next), counted: list[index].counted)
         continue
       }
       next = index
-      if list[index].family == .br { hasJumps = true }
+      if family == .br, !list[index].flags.contains(.split) {
+        list[index].a = jump
+        jump = UInt32(truncatingIfNeeded: index)
+      }
     }
-    guard hasJumps else { return }
     var room = Self.grown(list.count) - list.count
     var elements = Self.greatestElementCount
-    operations.removeAll()
-    operations.reserveCapacity(Self.grown(list.count))
-    for index in 0..<list.count {
-      if index & Translation.checkMask == 0 { try check() }
-      if list[index].family == .br, !list[index].flags.contains(.split) {
-        let target = targets[Int(list[index].x)]
-        let tail = tail(list, Int(target.place), tables)
-        let last = tail.isEmpty ? 0 : tail.upperBound &- 1
-        let isTable = !tail.isEmpty && list[last].family == .brTable
-        let size = isTable ? Int(list[last].y) : 0
-        if !tail.isEmpty, tail.count <= room, size <= elements, size <= Self.greatestTable {
-          room &-= tail.count
-          elements &-= size
-          duplicate(list, tail, from: target.counted, of: list[index])
-          continue
-        }
+    // Those up to here stand in the list as it becomes, which is begun with the first tail.
+    var copied = 0
+    var untilCheck = Translation.checkMask
+    while jump != Self.none {
+      untilCheck &-= 1
+      if untilCheck < 0 {
+        untilCheck = Translation.checkMask
+        try check()
       }
-      operations.append(list[index])
+      let index = Int(jump)
+      jump = list[index].a
+      let target = targets[Int(list[index].x)]
+      let tail = tail(list, Int(target.place), tables)
+      guard !tail.isEmpty, tail.count <= room else { continue }
+      let last = tail.upperBound &- 1
+      let size = list[last].family == .brTable ? Int(list[last].y) : 0
+      guard size <= elements, size <= Self.greatestTable else { continue }
+      room &-= tail.count
+      elements &-= size
+      if copied == 0 {
+        operations.removeAll()
+        operations.reserveCapacity(Self.grown(list.count))
+      }
+      operations.append(list.operations, copied..<index)
+      copied = index &+ 1
+      duplicate(list, tail, from: target.counted, of: list[index])
     }
+    guard copied > 0 else { return }
+    operations.append(list.operations, copied..<list.count)
     list.exchange(&operations)
   }
 
