@@ -57,12 +57,6 @@ struct TrivialList<Element: BitwiseCopyable>: ~Copyable {
   mutating func reserveCapacity(_ count: Int) {
     guard count > capacity else { return }
     capacity = count
-    if isEmpty {
-      // What was there before need not be copied.
-      SystemCalls.free(start)
-      start = Self.pointer(SystemCalls.reallocate(nil, capacity * MemoryLayout<Element>.stride))
-      return
-    }
     start = Self.pointer(SystemCalls.reallocate(start, capacity * MemoryLayout<Element>.stride))
   }
 
