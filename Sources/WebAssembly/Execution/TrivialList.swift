@@ -40,6 +40,16 @@ struct TrivialList<Element: BitwiseCopyable>: ~Copyable {
     count &+= 1
   }
 
+  /// Appends elements of another list.
+  mutating func append(_ others: borrowing TrivialList, _ range: Range<Int>) {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= others.count, "a range of elements is below the count")
+    if range.count > capacity - count { reserveCapacity(max(count + range.count, capacity * 2)) }
+    // In bounds of both: the range is below the other's count, and there is room for so many.
+    (start + count).initialize(from: others.start + range.lowerBound, count: range.count)
+    count &+= range.count
+  }
+
   @inline(never)
   private mutating func grow() { reserveCapacity(max(16, capacity * 2)) }
 

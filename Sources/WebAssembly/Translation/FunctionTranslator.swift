@@ -122,6 +122,8 @@ private struct TranslationPasses: ~Copyable {
     _ functionIndex: UInt32, _ definition: FunctionDefinition, check: () throws -> Void
   ) throws -> Int {
     try validator.begin(functionIndex: Int(functionIndex), definition)
+    selection.list.removeAll()
+    tails.lendStorage(&selection.list)
     try selection.begin(functionIndex, locals: definition.locals, results: validator.innermost.results)
     selection.markEntry(definition.body.bytes.startIndex)
     reader.restart(at: definition.body)
@@ -141,9 +143,9 @@ private struct TranslationPasses: ~Copyable {
     try validator.checkEnd(of: reader)
     _ = try selection.checkedSlotCount()
     let temporaries = UInt32(selection.operands.base)
-    try PlacePass.run(&selection.list, tables, temporaries: temporaries, check: check)
+    let hasJumps = try PlacePass.run(&selection.list, tables, temporaries: temporaries, check: check)
     var labelCount = selection.labelCount
-    if duplicates {
+    if duplicates, hasJumps {
       try Translation.checkHeld(
         heldByteCount
           + TailPass.byteCount(operations: selection.list.count, labels: labelCount))

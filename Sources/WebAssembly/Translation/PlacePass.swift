@@ -22,17 +22,19 @@ private struct AccumulatorState: BitwiseCopyable {
 }
 
 enum PlacePass {
-  /// Slots from `temporaries` on are temporaries, read once.
+  /// Slots from `temporaries` on are temporaries, read once. Says whether there are jumps among the operations,
+  /// which whoever comes next would have to search for.
   static func run(
     _ list: inout OperationList, _ tables: OperationTables, temporaries: UInt32, check: () throws -> Void
-  ) throws {
+  ) throws -> Bool {
+    var hasJumps = false
     var state = AccumulatorState()
     var atDetour = AccumulatorState()
     for index in 0..<list.count {
       if index & Translation.checkMask == 0 { try check() }
-      let family = list[index].family
-      let flags = list[index].flags
-      guard family != .label else {
+      let operation = list[index]
+      let flags = operation.flags
+      guard operation.family != .label else {
         if flags.contains(.detour) {
           state = atDetour
         } else if !flags.contains(.marker) {
@@ -40,17 +42,20 @@ enum PlacePass {
         }
         continue
       }
-      let facts = tables.facts(family)
-      if state.slot != AccumulatorState.none {
-        takeOperands(&list, index, facts, &state, temporaries, tables)
+      if operation.family == .br { hasJumps = true }
+      let facts = tables.facts(operation.family)
+      let slot = state.slot
+      if slot != AccumulatorState.none, operation.a == slot || operation.b == slot || operation.c == slot {
+        takeOperands(&list, index, operation, facts, &state, temporaries, tables)
       }
-      let result = list[index].result
+      // Neither this nor whether it is stored has been changed.
+      let result = operation.result
       switch facts.accumulator {
       case .result:
         state.slot = result
         let mayDrop =
           result >= temporaries && facts.choosesResult
-          && list[index].places & Places.storesResult != 0
+          && operation.places & Places.storesResult != 0
         state.producer = mayDrop ? index : -1
       case .preserves:
         if facts.hasResult, state.slot &- result < 2 { state.forget() }
@@ -62,20 +67,20 @@ enum PlacePass {
       if facts.endsSegment { state.producer = -1 }
       if flags.contains(.detour) { atDetour = state }
     }
+    return hasJumps
   }
 
-  /// Lets the operation read from the accumulator what lies there.
+  /// Lets the operation at an index read from the accumulator what lies there.
   @inline(__always)
   private static func takeOperands(
-    _ list: inout OperationList, _ index: Int, _ facts: FamilyFacts,
+    _ list: inout OperationList, _ index: Int, _ operation: VirtualOperation, _ facts: FamilyFacts,
     _ state: inout AccumulatorState, _ temporaries: UInt32, _ tables: OperationTables
   ) {
     let slot = state.slot
-    guard list[index].a == slot || list[index].b == slot || list[index].c == slot else { return }
-    let places = list[index].places
-    let inA = list[index].a == slot && Places.place(places, Places.shiftOfA) == Places.slot
-    let inB = list[index].b == slot && Places.place(places, Places.shiftOfB) == Places.slot
-    let inC = list[index].c == slot && Places.place(places, Places.shiftOfC) == Places.slot
+    let places = operation.places
+    let inA = operation.a == slot && Places.place(places, Places.shiftOfA) == Places.slot
+    let inB = operation.b == slot && Places.place(places, Places.shiftOfB) == Places.slot
+    let inC = operation.c == slot && Places.place(places, Places.shiftOfC) == Places.slot
     guard inA || inB || inC else { return }
     var wanted: UInt8?
     func take(_ shift: UInt8) {
@@ -90,7 +95,7 @@ enum PlacePass {
     } else {
       guard inB, exchange(&list, index, tables) else { return }
     }
-    if state.producer >= 0, slot >= temporaries, !list[index].flags.contains(.keepsOperand) {
+    if state.producer >= 0, slot >= temporaries, !operation.flags.contains(.keepsOperand) {
       list[state.producer].places &= ~Places.storesResult
       state.producer = -1
     }

@@ -2,9 +2,10 @@
 /// a return stand those themselves, behind an operation that charges what the jump did. So interpreters fetch
 /// behind each of their instructions, and superinstructions reach from there to the next one.
 ///
-/// A tail may have a branch amid it, such as an interpreter's test whether it is to be interrupted. Where the way on leads
-/// to the end of the tail, the branch stands as it is; where the branch itself does, it is turned around, and leads behind
-/// the one that it was made from, where a label is put for it. A jump that ends a tail becomes its own tail in turn, once.
+/// A tail that ends with a branch table may have a branch amid it, such as an interpreter's test whether it is to be
+/// interrupted. Where the way on leads to the table, the branch stands as it is; where the branch itself does, it is turned
+/// around, and leads behind the one that it was made from, where a label is put for it. A jump that ends a tail becomes its
+/// own tail in turn, once, if that ends with a branch table.
 
 @_spi(Translation) import WebAssemblyHandlers
 
@@ -39,6 +40,7 @@ struct TailPass: ~Copyable {
     var last: Int { (second.isEmpty ? first : second).upperBound &- 1 }
   }
 
+  private static let none = UInt32.max
   /// Operations of a part of a tail at most.
   private static let greatestLength = 6
   /// Elements of one table at most.
@@ -58,16 +60,31 @@ struct TailPass: ~Copyable {
   /// Elements that the tables of duplicates have together at most.
   private static func elementCount(_ count: Int) -> Int { min(count * 8, 32_768) }
 
-  /// `labelCount` grows by the labels that are added.
+  /// Gives an empty list the larger one of the two storages, which the pass exchanges.
+  mutating func lendStorage(_ list: inout OperationList) {
+    if operations.capacity > list.operations.capacity {
+      operations.removeAll()
+      list.exchange(&operations)
+    }
+  }
+
+  /// For lists that have jumps: in others there is nothing to do. `labelCount` grows by the labels that are added.
   mutating func run(
     _ list: inout OperationList, _ tables: OperationTables, labelCount: inout Int, check: () throws -> Void
   ) throws {
-    guard try findTargets(list, labelCount, check) else { return }
+    var jump = try findTargets(&list, labelCount, check)
     var room = Self.grown(list.count) &- list.count
     var elements = Self.elementCount(list.count)
     var isAny = false
-    for index in 0..<list.count {
-      if index & Translation.checkMask == 0 { try check() }
+    var untilCheck = Translation.checkMask
+    while jump != Self.none {
+      untilCheck &-= 1
+      if untilCheck < 0 {
+        untilCheck = Translation.checkMask
+        try check()
+      }
+      let index = Int(jump)
+      jump = list[index].a
       guard let tail = tail(list, index, tables) else { continue }
       let next = self.next(list, tail, tables)
       let last = (next ?? tail).last
@@ -79,58 +96,75 @@ struct TailPass: ~Copyable {
       elements &-= size
       isAny = true
       list[index].flags.insert(.duplicated)
-      for tail in [tail, next] {
-        guard let tail, tail.isTurned, !list[tail.branch].flags.contains(.turned) else { continue }
-        // A branch has no list: its `y` keeps the label behind it.
-        list[tail.branch].y = UInt32(truncatingIfNeeded: labelCount)
-        list[tail.branch].flags.insert(.turned)
-        labelCount &+= 1
-        room &-= 1
-      }
+      let labels = labelCount
+      if turn(&list, tail, labelCount) { labelCount &+= 1 }
+      if let next, turn(&list, next, labelCount) { labelCount &+= 1 }
+      room &-= labelCount &- labels
     }
     guard isAny else { return }
     operations.removeAll()
     operations.reserveCapacity(Self.grown(list.count))
+    // Those up to here stand in the list as it becomes.
+    var copied = 0
     for index in 0..<list.count {
       if index & Translation.checkMask == 0 { try check() }
-      if list[index].flags.contains(.duplicated), let tail = tail(list, index, tables) {
+      let flags = list[index].flags
+      guard !flags.isDisjoint(with: [.duplicated, .turned]) else { continue }
+      operations.append(list.operations, copied..<index)
+      copied = index &+ 1
+      if flags.contains(.turned) {
+        append(list[index], counted: list[index].counted)
+        var label = list[index]
+        (label.family, label.places, label.flags, label.x) = (.label, 0, [], label.y)
+        operations.append(label)
+      } else if let tail = tail(list, index, tables) {
         duplicate(list, tail, tables, of: list[index])
         if let next = self.next(list, tail, tables) {
           duplicate(list, next, tables, of: operations.removeLast())
         }
-        continue
       }
-      operations.append(list[index])
-      guard list[index].flags.contains(.turned) else { continue }
-      operations[operations.count &- 1].flags.remove(.turned)
-      var label = list[index]
-      (label.family, label.places, label.flags, label.x) = (.label, 0, [], label.y)
-      operations.append(label)
     }
+    operations.append(list.operations, copied..<list.count)
     list.exchange(&operations)
   }
 
-  /// Finds what is behind each label. Whether there are jumps.
+  /// Marks the branch that a tail turns around: it needs a label behind it. Whether the label is new.
+  private func turn(_ list: inout OperationList, _ tail: Tail, _ label: Int) -> Bool {
+    guard tail.isTurned, !list[tail.branch].flags.contains(.turned) else { return false }
+    // A branch has no list: its `y` keeps the label.
+    list[tail.branch].y = UInt32(truncatingIfNeeded: label)
+    list[tail.branch].flags.insert(.turned)
+    return true
+  }
+
+  /// Finds what is behind each label, and the first of the jumps. A jump has no operands: its `a` keeps the place of the
+  /// next one.
   private mutating func findTargets(
-    _ list: borrowing OperationList, _ labelCount: Int, _ check: () throws -> Void
-  ) throws -> Bool {
+    _ list: inout OperationList, _ labelCount: Int, _ check: () throws -> Void
+  ) throws -> UInt32 {
     targets.removeAll()
     targets.reserveCapacity(labelCount)
     for _ in 0..<labelCount { targets.append(Target(place: 0, counted: 0)) }
-    var hasJumps = false
+    var jump = Self.none
     // From the end, so that a label among others knows what follows them all.
     var next = list.count
-    for index in (0..<list.count).reversed() {
+    var index = list.count
+    while index > 0 {
+      index &-= 1
       if index & Translation.checkMask == 0 { try check() }
-      if list[index].family == .label {
+      let family = list[index].family
+      if family == .label {
         targets[Int(list[index].x)] = Target(
           place: UInt32(truncatingIfNeeded: next), counted: list[index].counted)
         continue
       }
       next = index
-      if list[index].family == .br { hasJumps = true }
+      if family == .br {
+        list[index].a = jump
+        jump = UInt32(truncatingIfNeeded: index)
+      }
     }
-    return hasJumps
+    return jump
   }
 
   /// What may stand in place of an operation; nil if it is no jump, or too much is where it leads to.
@@ -145,7 +179,7 @@ struct TailPass: ~Copyable {
     let branch = list[first.upperBound &- 1]
     guard branch.flags.isDisjoint(with: [.split, .detour]) else { return nil }
     let (behind, end) = part(list, first.upperBound, tables)
-    if end == .table || end == .return {
+    if end == .table {
       return Tail(first: first, second: behind, counted: branch.counted)
     }
     guard let negated = tables.relations(branch.family).negated,
@@ -153,14 +187,14 @@ struct TailPass: ~Copyable {
     else { return nil }
     let other = targets[Int(branch.x)]
     let (ahead, otherEnd) = part(list, Int(other.place), tables)
-    guard otherEnd == .table || otherEnd == .return else { return nil }
+    guard otherEnd == .table else { return nil }
     return Tail(first: first, second: ahead, counted: other.counted, isTurned: true)
   }
 
   /// What may stand in place of the jump that ends a tail.
   private func next(_ list: borrowing OperationList, _ tail: Tail, _ tables: OperationTables) -> Tail? {
-    guard let next = self.tail(list, tail.last, tables), list[next.last].family != .br else { return nil }
-    return next
+    guard let next = self.tail(list, tail.last, tables) else { return nil }
+    return list[next.last].family == .brTable ? next : nil
   }
 
   /// The operations at a place up to the first that transfers control, and how it does; none if there are too many, or
