@@ -8,7 +8,7 @@ enum NativeDriver {
     """
     local G, read, write, flush = _G, io.read, io.write, io.flush
     local exit, sethook, debugset = os.exit, debug.sethook, debug.setmetatable
-    local load, pcall, type, next, rawset, tostring = load, pcall, type, next, rawset, tostring
+    local load, pcall, type, next, rawget, rawset, tostring = load, pcall, type, next, rawget, rawset, tostring
     local pack, mathtype, getmetatable, collect = string.pack, math.type, debug.getmetatable, collectgarbage
     local tonumber, match, tpack, select = tonumber, string.match, table.pack, select
     io.stdout:setvbuf("full", 1 << 16)
@@ -56,7 +56,7 @@ enum NativeDriver {
     local function described(value)
       if type(value) == "string" then return value end
       local m = getmetatable(value)
-      if type(value) == "number" or type(m) == "table" and m.__tostring ~= nil then
+      if type(value) == "number" or type(m) == "table" and rawget(m, "__tostring") ~= nil then
         local good, text = pcall(tostring, value)
         if good or type(text) == "string" then return text end
         return "(error object could not be described)"

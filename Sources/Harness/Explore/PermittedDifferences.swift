@@ -133,14 +133,19 @@ package struct PermissionMatcher {
     rows = permitted.rows.compactMap { row in
       let effect: Effect? =
         switch row.effect {
-        case .permits(let pattern): (try? Regex(pattern)).map { .permits($0) }
-        case .ignores(let pattern): (try? Regex(pattern)).map { .ignores($0) }
+        case .permits(let pattern): Self.regex(pattern).map { .permits($0) }
+        case .ignores(let pattern): Self.regex(pattern).map { .ignores($0) }
         case .isNear(let share): .isNear(share)
         case .varies(let circumstance): .varies(circumstance)
         }
-      return effect.map { ($0, row.condition.flatMap { try? Regex($0) }) }
+      return effect.map { ($0, row.condition.flatMap(Self.regex)) }
     }
-    number = try? Regex(#"(0x[0-9a-f]+(\.[0-9a-f]*)?p[-+]?[0-9]+|[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?)"#)
+    number = Self.regex(#"(0x[0-9a-f]+(\.[0-9a-f]*)?p[-+]?[0-9]+|[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?)"#)
+  }
+
+  /// The end of a word is where letters, digits and `_` end: `math.sin` has two, where for Unicode it is one.
+  private static func regex(_ pattern: String) -> Regex<AnyRegexOutput>? {
+    (try? Regex(pattern))?.wordBoundaryKind(.simple)
   }
 
   /// Whether two answers to a request differ in nothing but what is permitted. `again` asks one of the two once more.

@@ -92,6 +92,7 @@ int hexadecimal_text(char *text, size_t size, const char *format, double number)
   }
   int length = snprintf(text, size, format, number);
   char *point = strpbrk(text, "xX");
-  if (is_carried && point) point[1] = '2';
+  /* Zeros for the width may stand before the digit. */
+  if (is_carried && point) strchr(point, '.')[-1] = '2';
   return length;
 }

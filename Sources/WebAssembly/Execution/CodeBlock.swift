@@ -1,5 +1,7 @@
 /// Memory for internal code: one function's operations in a stretch of a module's arena, and the arena.
 
+import WebAssemblyHandlers
+
 /// The code of one function while it is written.
 struct CodeBlock {
   /// The first operation. The eight bytes before it, the head, say what a call must know.
@@ -27,6 +29,19 @@ struct CodeBlock {
   func store(_ value: UInt64, at offset: Int, bits: Int) -> Bool {
     precondition(offset >= 0 && offset <= byteCount - bits / 8)
     return OperationPlace(start: start).store(value, at: offset, bits: bits)
+  }
+
+  /// Writes an element of a branch table at an offset within the block: the distance and the cost of the way there; false
+  /// when the cost does not fit.
+  @inline(__always)
+  func storeBranch(_ distance: UInt64, cost: UInt32, at offset: Int) -> Bool {
+    precondition(offset >= 0 && offset <= byteCount - BranchEntry.byteCount)
+    // In bounds: so many bytes lie behind it.
+    let entry = start + offset
+    entry.storeBytes(of: UInt32(truncatingIfNeeded: distance), as: UInt32.self)
+    entry.storeBytes(
+      of: UInt16(truncatingIfNeeded: cost), toByteOffset: BranchEntry.costOffset, as: UInt16.self)
+    return cost <= UInt32(UInt16.max)
   }
 
   /// Writes the head: the frame's slots and the cost of the first segment.

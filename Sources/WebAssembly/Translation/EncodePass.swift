@@ -66,20 +66,18 @@ enum EncodePass {
     _ field: LayoutField, of operation: VirtualOperation, at start: Int, _ list: borrowing OperationList,
     _ layout: borrowing CodeLayout, into block: CodeBlock
   ) throws(TranslationError) {
-    var place = start + field.byteOffset
-    for index in 0..<Int(operation.y) {
-      let element = list.pool[Int(operation.c) + index]
-      let fits: Bool
-      if field.format == .branches {
-        fits =
-          block.store(distance(from: start, to: element, layout), at: place, bits: 32)
-          && block.store(
-            UInt64(layout.costs[Int(element)]), at: place + BranchEntry.costOffset, bits: 16)
-      } else {
-        fits = block.store(UInt64(element), at: place, bits: field.bitWidth)
-      }
+    let isBranches = field.format == .branches
+    let bitWidth = field.bitWidth
+    var place = start &+ field.byteOffset
+    for index in Int(operation.c)..<Int(operation.c) &+ Int(operation.y) {
+      let element = list.pool[index]
+      let fits =
+        isBranches
+        ? block.storeBranch(
+          distance(from: start, to: element, layout), cost: layout.costs[Int(element)], at: place)
+        : block.store(UInt64(element), at: place, bits: bitWidth)
       guard fits else { throw refused(UInt64(element), field, operation) }
-      place += field.bitWidth / 8
+      place &+= bitWidth / 8
     }
   }
 

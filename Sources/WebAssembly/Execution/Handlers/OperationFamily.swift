@@ -98,8 +98,8 @@
 
 /// An entry of a branch table: the distance from the operation's start, and what going there charges.
 package enum BranchEntry {
-  package static let byteCount = 8
-  package static let costOffset = 4
+  @inlinable package static var byteCount: Int { 8 }
+  @inlinable package static var costOffset: Int { 4 }
 }
 
 extension OperationTable {
