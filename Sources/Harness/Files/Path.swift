@@ -89,7 +89,12 @@ package struct Path: Hashable, Sendable, CustomStringConvertible {
       default: components.append(component)
       }
     }
-    return Path(bytes: [Self.slash] + components.joined(separator: [Self.slash]))
+    var bytes: [UInt8] = []
+    for component in components {
+      bytes.append(Self.slash)
+      bytes += component
+    }
+    return Path(bytes: bytes.isEmpty ? [Self.slash] : bytes)
   }
 
   /// The components below a directory; nil when this path does not lie in it. Both must be normalized.
