@@ -45,7 +45,7 @@ extension PermittedDifferences {
     varies: nan-sign
     reason: the sign of what is no number is the processor's, and the script looks at it in another form
     permit: -?[0-9]+(\.[0-9]+)?
-    when: (#|\blen\b)[^\n]*(tostring|%-?[0-9.]*s)[^\n]*\b(string|table|math|utf8|coroutine|print|type|select|next|i?pairs|to(string|number)|pcall|error|assert|load|raw\w+|[gs]etmetatable)\b
+    when: (#|\blen\b)[^\n]*(tostring|%-?[0-9.]*s)[^\n]*\b(string|table|math|utf8|coroutine|print|type|select|next|i?pairs|to(string|number)|pcall|error|assert|load|raw\w+|[gs]etmetatable)(\.\w+)? *[,)]
     reason: where built-in functions lie has as many digits as the machine's addresses
     varies: start
     reason: the other Lua draws a seed when it starts, and the order of keys is by hashes
@@ -54,7 +54,7 @@ extension PermittedDifferences {
     near: 1e-12
     when: \b(a?(sin|cos|tan)h?|exp|log(10)?|pow)\b|\^
     reason: the last digit of such functions is the C library's
-    permit: (?i)0x[0-9a-f.]+p[-+][0-9]+
+    permit: (?i)[ ]*0x[0-9a-f.]+p[-+][0-9]+[ ]*
     when: (?i)%[-+ #0-9.]*a
     reason: whether the digit before the point of a small number is 0 is the C library's choice
     ignore: \(command line\):[0-9]

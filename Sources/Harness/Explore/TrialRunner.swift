@@ -83,9 +83,7 @@ final class TrialRunner {
           defer { self.new?.edges?.forgetFresh() }
           guard let outcome = try self.new?.run(changed) else { return nil }
           return Golden(outcome)
-        case .oldStartedAnew:
-          var anew = BuildExecutor(old.build)
-          return try anew.run(request).golden
+        case .oldStartedAnew: return try old.runAnew(request).golden
         }
       }
       return isPermitted ? nil : .difference(cause)

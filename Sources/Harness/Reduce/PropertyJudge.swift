@@ -50,10 +50,8 @@ struct PropertyJudge {
     let isPermitted = try permitted.covers(outcomes.old.golden, outcomes.new.golden, request) {
       (repetition) throws(CaseExecutionError) in
       switch repetition {
-      case .new(let changed): return try new.run(changed).golden
-      case .oldStartedAnew:
-        var anew = BuildExecutor(old.build)
-        return try anew.run(request).golden
+      case .new(let changed): try new.run(changed).golden
+      case .oldStartedAnew: try old.runAnew(request).golden
       }
     }
     return isPermitted ? nil : .difference(cause)

@@ -70,6 +70,12 @@ struct BuildExecutor {
     }
   }
 
+  /// What another one of the same build, started for it alone, comes to.
+  func runAnew(_ request: CaseRequest) throws(CaseExecutionError) -> BuildOutcome {
+    var other = BuildExecutor(build)
+    return try other.run(request)
+  }
+
   /// The outcome with the messages of Lua errors that trapped.
   mutating func readMessages(
     of outcome: BuildOutcome, _ request: CaseRequest

@@ -17,8 +17,8 @@ struct ExploreCommand: Command {
       fixtures below DIR, whose goldens are pending: they hold the answer of OLD.wasm, and that of NEW.wasm as a
       comment. The same seed and number of runs find the same with any number of --jobs. Differences that mean
       nothing, such as addresses, are rows in a file: `permit: PATTERN`, `near: 1e-12` for numbers, or
-      `varies: nan-sign` for scripts to which the new build itself answers otherwise then, perhaps
-      `when: PATTERN` for the script, and `reason: TEXT`.
+      `varies: nan-sign`, `addresses` or `start` for scripts to which one of the two itself answers
+      otherwise then, perhaps `when: PATTERN` for the script, and `reason: TEXT`.
 
       The exit code is 1 if something was found.
       """,

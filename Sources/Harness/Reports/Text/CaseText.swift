@@ -4,7 +4,6 @@ import LuaHost
 extension CaseReport {
   /// In one sentence what is wrong, or the declared reason. Empty if passed.
   package var message: String {
-    if finding == nil, mutant == nil { return "" }
     if let mutant { return mutant.sentence }
     guard let finding else { return "" }
     return FindingText(report: self).sentence(finding)
