@@ -49,6 +49,7 @@ struct PermittedDifferenceTests {
   /// Built-in functions and libraries lie where no circumstance moves them.
   @Test(arguments: [
     ("return #tostring (math.deg)", true), ("return #string.format('%5s|', string)", true),
+    ("return #string.format('%5s|', string . format)", true),
     ("return #('' .. tostring(print, 1))", true), ("return #tostring(12) + string.len('x')", false),
     ("return #string.format('%d', 12)", false), ("return tostring(print)", false),
   ])
@@ -57,6 +58,18 @@ struct PermittedDifferenceTests {
       golden("result integer 24"), golden("result integer 14"), CaseRequest(script)
     ) { _ in nil }
     #expect(covers == isPermitted)
+  }
+
+  /// The longer of the two is broken at its line ends in a golden, the other is not.
+  @Test func addressesInStringsThatBreak() throws {
+    let line = String(repeating: "x", count: 50)
+    let old = "result string 77 \"\(line)\\n\n|function: 0x5631630c00f0|\""
+    for (rest, isPermitted) in [("|", true), ("!", false)] {
+      let covers = try PermissionMatcher(.ofPrograms).covers(
+        golden(old), golden("result string 67 \"\(line)\\nfunction: 0x9c\(rest)\""), CaseRequest("")
+      ) { _ in nil }
+      #expect(covers == isPermitted)
+    }
   }
 
   @Test(arguments: [

@@ -33,7 +33,8 @@ final class NativeExecutor: CaseExecutor {
   /// Scripts until the process is made anew: what they leave behind where nobody sees it must not add up.
   private static let scriptsPerProcess = 5000
   private static let greatestOutput = 4 << 20
-  private static let limits = ChildProcess.Limits(memoryKibibytes: 1 << 20, processorSeconds: 300)
+  /// Memory is about as scarce as it is in the module, so that what is too much for the one is so for the other.
+  private static let limits = ChildProcess.Limits(memoryKibibytes: 96 << 10, processorSeconds: 300)
 
   init(_ program: String, _ interruption: Interruption) throws(CaseExecutionError) {
     (self.program, self.interruption) = (program, interruption)

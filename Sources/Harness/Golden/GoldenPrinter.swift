@@ -3,9 +3,9 @@ import LuaHost
 
 extension Golden {
   /// The golden's text, each line ended by a newline. `notes` are comments, by step (counted from 0),
-  /// that stand after the step and are not part of the golden.
-  package func text(notes: [Int: String] = [:]) -> String {
-    var printer = GoldenPrinter()
+  /// that stand after the step and are not part of the golden. Long strings break at their line ends, if so wished.
+  package func text(notes: [Int: String] = [:], breaksStrings: Bool = true) -> String {
+    var printer = GoldenPrinter(breaksStrings: breaksStrings)
     for (index, step) in steps.enumerated() {
       if steps.count != 1 { printer.line("step \(index + 1)") }
       printer.print(step)
