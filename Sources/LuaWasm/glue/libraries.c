@@ -186,8 +186,9 @@ static void handle_warning(void *unused, const char *message, int to_be_continue
     return;
   }
   if (warnings_are_on) {
-    if (!warning_continues) output_write_error("%s", "Lua warning: ");
-    output_write_error("%s", message);
+    static const char prefix[] = "Lua warning: ";
+    if (!warning_continues) output_write(prefix, sizeof prefix - 1);
+    output_write(message, strlen(message));
     if (!to_be_continued) output_write("\n", 1);
   }
   warning_continues = to_be_continued;

@@ -62,10 +62,7 @@ EXPORT(init) int32_t init(void) {
   lua_State *L = new_state();
   if (L == NULL) return -1;
   lua_pushcfunction(L, set_up);
-  if (lua_pcall(L, 0, 0, 0) != LUA_OK) {
-    lua_close(L);
-    return -1;
-  }
+  if (lua_pcall(L, 0, 0, 0) != LUA_OK) return -1;
   state = L;
   return 0;
 }

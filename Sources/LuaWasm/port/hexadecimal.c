@@ -84,7 +84,8 @@ int hexadecimal_text(char *text, size_t size, const char *format, double number)
    * it does with any other precision. */
   const int bits = 49;
   int is_carried = 0;
-  if (strstr(format, ".12") && isfinite(number)) {
+  const char *precision = strchr(format, '.');
+  if (precision && strncmp(precision, ".12", 3) == 0 && isfinite(number)) {
     int exponent;
     double digits = rint(ldexp(frexp(number, &exponent), bits));
     is_carried = fabs(digits) == ldexp(1, bits);

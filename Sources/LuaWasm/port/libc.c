@@ -1,9 +1,7 @@
 /* The part of the C library that would ask the system for something. Defined here, the library's own
  * members stay out of the link and with them every WASI import. None of it is reached by a script: the
  * Lua functions above it are replaced (libraries.c). */
-#include <locale.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 FILE *const stdin = NULL;
@@ -71,30 +69,4 @@ int ferror(FILE *file) {
 int fflush(FILE *file) {
   (void)file;
   return 0;
-}
-
-int remove(const char *name) {
-  (void)name;
-  return -1;
-}
-
-int rename(const char *from, const char *to) {
-  (void)from, (void)to;
-  return -1;
-}
-
-/* No process and no environment. */
-char *getenv(const char *name) {
-  (void)name;
-  return NULL;
-}
-
-char *setlocale(int category, const char *name) {
-  (void)category, (void)name;
-  return NULL;
-}
-
-_Noreturn void exit(int status) {
-  (void)status;
-  __builtin_trap();
 }

@@ -5,10 +5,12 @@
 #define LUA_PORT_H
 
 #include <stddef.h>
+#include <stdlib.h>
 
-/* `require` finds what `package.preload` holds: no file, hence no path. */
+/* `require` finds what `package.preload` holds: no file, hence no path, and no environment to have another in. */
 #define LUA_PATH_DEFAULT ""
 #define LUA_CPATH_DEFAULT ""
+#define getenv(name) ((char *)NULL)
 
 /* luaconf.h gives its core and library macros only to files that say that they are one of the two; they
  * all are, and would say so too late. */
