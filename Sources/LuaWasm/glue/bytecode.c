@@ -53,60 +53,82 @@ static int guarded_dump(lua_State *L) {
   return results;
 }
 
-enum { READER_FUNCTION = 1, READER_STARTED };
+/* Where `load` has the script's reader, and what that answered last. */
+enum { READER = 1, PIECE = 5 };
 
-/* The reader that `load` is given in place of the script's own: passes text on piece by piece, but
- * collects a binary chunk whole to look at it before Lua does. */
-static int guarded_reader(lua_State *L) {
-  int started = lua_toboolean(L, lua_upvalueindex(READER_STARTED));
-  lua_pushboolean(L, 1);
-  lua_replace(L, lua_upvalueindex(READER_STARTED));
-  lua_pushvalue(L, lua_upvalueindex(READER_FUNCTION));
+/* Calls the script's reader. Pushes what it answers and returns 1, or nothing and 0 at the end. */
+static int call_reader(lua_State *L) {
+  luaL_checkstack(L, 4, "too many nested functions");
+  lua_pushvalue(L, READER);
   lua_call(L, 0, 1);
-  size_t length = 0;
-  const char *piece = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
-  if (started || piece == NULL || !is_binary(piece, length)) return 1;
-
-  luaL_Buffer chunk;
-  lua_settop(L, 1);
-  luaL_buffinit(L, &chunk);
-  lua_pushvalue(L, 1);
-  luaL_addvalue(&chunk);
-  for (;;) {
-    lua_pushvalue(L, lua_upvalueindex(READER_FUNCTION));
-    lua_call(L, 0, 1);
-    if (!lua_isstring(L, -1)) {
-      if (lua_isnil(L, -1)) break;
-      return luaL_error(L, "reader function must return a string");
-    }
-    if (lua_rawlen(L, -1) == 0 && lua_type(L, -1) == LUA_TSTRING) break;
-    luaL_addvalue(&chunk);
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    return 0;
   }
-  lua_pop(L, 1);
-  luaL_pushresult(&chunk);
-  const char *bytes = lua_tolstring(L, -1, &length);
-  if (!is_known(L, bytes, length)) return luaL_error(L, REFUSAL);
-  /* From here on the script's reader is at its end. */
+  if (!lua_isstring(L, -1)) luaL_error(L, "reader function must return a string");
   return 1;
+}
+
+/* The lua_Reader of `load`: passes text on piece by piece, but collects a binary chunk whole to look at it before Lua
+ * does. No function of Lua's stands between the script's reader and `load`, as levels of the stack can be seen. */
+static const char *read_piece(lua_State *L, void *data, size_t *length) {
+  int *has_started = data, is_first = !*has_started;
+  *has_started = 1;
+  *length = 0;
+  if (!call_reader(L)) return NULL;
+  const char *piece = lua_tolstring(L, -1, length);
+  if (is_first && is_binary(piece, *length)) {
+    luaL_Buffer chunk;
+    lua_replace(L, PIECE);
+    luaL_buffinit(L, &chunk);
+    lua_pushvalue(L, PIECE);
+    luaL_addvalue(&chunk);
+    while (call_reader(L)) {
+      if (lua_rawlen(L, -1) == 0 && lua_type(L, -1) == LUA_TSTRING) {
+        lua_pop(L, 1);
+        break;
+      }
+      luaL_addvalue(&chunk);
+    }
+    luaL_pushresult(&chunk);
+    piece = lua_tolstring(L, -1, length);
+    if (!is_known(L, piece, *length)) {
+      lua_pushliteral(L, REFUSAL);
+      lua_error(L);
+    }
+  }
+  lua_replace(L, PIECE);
+  return lua_tolstring(L, PIECE, length);
 }
 
 /* load(chunk [, chunkname [, mode [, env]]]) */
 static int guarded_load(lua_State *L) {
   size_t length;
   const char *chunk = lua_tolstring(L, 1, &length);
+  if (chunk == NULL ? !lua_isfunction(L, 1) : !is_binary(chunk, length) || is_known(L, chunk, length))
+    return lua_load_function(L);
+  const char *mode = luaL_optstring(L, 3, "bt");
+#if LUA_VERSION_NUM >= 505
+  if (strchr(mode, 'B') != NULL) luaL_argerror(L, 3, "invalid mode");
+#endif
+  const char *name = luaL_optstring(L, 2, chunk != NULL ? chunk : "=(load)");
   if (chunk != NULL) {
-    if (is_binary(chunk, length) && !is_known(L, chunk, length)) {
-      luaL_pushfail(L);
-      lua_pushliteral(L, REFUSAL);
-      return 2;
-    }
-  } else if (lua_isfunction(L, 1)) {
-    lua_pushvalue(L, 1);
-    lua_pushboolean(L, 0);
-    lua_pushcclosure(L, guarded_reader, 2);
-    lua_replace(L, 1);
+    luaL_pushfail(L);
+    lua_pushliteral(L, REFUSAL);
+    return 2;
   }
-  return lua_load_function(L);
+  int has_environment = !lua_isnone(L, 4), has_started = 0;
+  lua_settop(L, PIECE);
+  if (lua_load(L, read_piece, &has_started, name, mode) != LUA_OK) {
+    luaL_pushfail(L);
+    lua_insert(L, -2);
+    return 2;
+  }
+  if (has_environment) {
+    lua_pushvalue(L, 4);
+    if (lua_setupvalue(L, -2, 1) == NULL) lua_pop(L, 1);
+  }
+  return 1;
 }
 
 /* Puts `guarded` in place of the function `name` of the table at the top, which it answers. */
