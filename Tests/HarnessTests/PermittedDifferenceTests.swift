@@ -92,6 +92,24 @@ struct PermittedDifferenceTests {
       "return tostring(print):gsub('', '')", "string 16 \"function: 0x5 25\"",
       "string 16 \"function: 0x2 15\"", true
     ),
+    ("s = tostring(print)\nreturn s:byte(-1)", "integer 48", "integer 49", true),
+    ("s = tostring(n)\nreturn s:byte(-1)", "integer 48", "integer 49", false),
+    (
+      "return string.format('%-20s0', {})", "string 22 \"table: 0x563deae3a1e00\"",
+      "string 21 \"table: 0xbe270      0\"", true
+    ),
+    (
+      "return string.format('%-20s!', {})", "string 22 \"table: 0x563deae3a1e0!\"",
+      "string 21 \"table: 0xbe270      ?\"", false
+    ),
+    ("return rawlen(string.format('%9s', f))", "integer 24", "integer 14", true),
+    ("return rawlen(string.format('%9d', f))", "integer 24", "integer 14", false),
+    ("return 100 ^63 % (256 + 1)", "float 213.0", "float 149.0", true),
+    ("return 100 % 63, '%d ^'", "float 213.0", "float 149.0", false),
+    ("for k in pairs(_G) do n = n + #k end return n", "integer 161", "integer 233", true),
+    ("for k in pairs(G) do n = n + #k end return n", "integer 161", "integer 233", false),
+    ("return tonumber ('', tostring({}):rep(2):len())", "integer 1", "integer 9", true),
+    ("return tonumber ('', tostring(2):rep(2):len())", "integer 1", "integer 9", false),
     ("return #string.format('%s', f)", "integer 1424", "integer 1414", false),
     ("return #string.format('%a', 0x1p-1060)", "integer 24", "integer 9", true),
     ("return #string.format('%a', x)", "integer 24", "integer 9", true),

@@ -22,6 +22,9 @@ extension PermittedDifferences {
   }
 
   private static let buildRows = #"""
+    permit: (table|function|thread|userdata|[A-Z]\w*): (0x)?[0-9a-f]{0,40}[ ]*[0-9a-f]*
+    when: %[-+ #]*[0-9.]+s
+    reason: addresses differ from build to build, and so does what fills them up to a width
     permit: [ ]*(table|function|thread|userdata|file|[A-Z]\w*): (builtin: )?(0x)?[0-9a-f]{0,40}[ ]*
     reason: addresses differ from build to build
     permit: [ ]*(\(?(nil|null)\)?|0x[0-9a-f]{2,16})[ ]*
@@ -52,7 +55,7 @@ extension PermittedDifferences {
     varies: start
     reason: the other Lua draws a seed when it starts, and the order of keys is by hashes
     permit: (\\t|[^0-9A-Za-z])(1[4-9]|[23][0-9])(?![0-9])
-    when: (#|\blen\b)[^\n]*%[-+ #0-9.]*s
+    when: (#|\b((raw)?len|find|offset)\b)[^\n]*%[-+ #0-9.]*s
     reason: a text with an address is as long as that
     ignore: .
     when: ((#|\b((raw)?len|offset|find)\b)[^\n]*(tostring|%[-+ #0-9.]*s)|%[-+ #]*[0-9.]+s)[^\n]*(\b(i?pairs|getmetatable) *\(|(\) *\. *\w+|\b(string|table|math|utf8|coroutine|print|type|select|next|i?pairs|to(string|number)|pcall|error|assert|load|raw\w+|[gs]etmetatable)( *\. *\w+)?) *([,)]|\bend\b))
@@ -64,8 +67,11 @@ extension PermittedDifferences {
     when: \b(g?sub|g?match|find|byte|reverse)\b
     reason: the script looks into the text of an address
     ignore: .
-    when: \bg?sub\b[^\n]*tostring\b(?![ (]*[-0-9'"])|tostring\b(?![ (]*[-0-9'"])[^\n]*\bg?sub\b
+    when: \bg?sub\b[^\n]*tostring\b(?![ (]*[-0-9'"])|tostring\b(?![ (]*[-0-9'"])[^\n]*\bg?sub\b|(#|\b((raw)?len|byte|reverse|g?match|find)\b[ (]*)tostring\b(?![ (]*[-0-9'"])|tostring\b(?![ (]*[-0-9'"])[^\n]*: *(len|rep|byte|reverse|g?match|find)\b
     reason: the text of an address is taken apart
+    ignore: .
+    when: ^(?=[\s\S]*\b(byte|reverse|g?sub|g?match|find|len|rep|pack|upper|lower)\b)[\s\S]*\btostring *\(? *((string|table|math|utf8|coroutine|os) *\. *\w+|print|type|select|next|i?pairs|to(string|number)|pcall|error|assert|load|raw\w+|[gs]etmetatable)\b
+    reason: where built-in functions lie is the build's, and the text of that is taken apart
 
     # What the C compiler and the C library choose.
     permit: argument #[12] to '[^']*' \([^)"]*\)?
@@ -77,6 +83,9 @@ extension PermittedDifferences {
     ignore: .
     when: (\b(tan|fmod|ceil|floor|tointeger|pack)\b|%(?![-+ #0-9.]*[A-Za-z%])|% *(math|a?(sin|cos|tan))\b|//)[^\n]*\b(a?(sin|cos|tan)|exp|log)\b
     reason: what comes behind such a function can make much of its last digit
+    ignore: .
+    when: (\^|\bpow\b)[^\n]*(\b(fmod|ceil|floor|tointeger)\b|% *[(\w]|//)|(\b(fmod|ceil|floor|tointeger)\b|//)[^\n]*(\^|\bpow\b)
+    reason: a remainder of a great power depends on its last digit
     ignore: .
     when: \b(sin|cos|tan)\b[^\n]*(\^|\bpow\b)
     reason: the sine of a great number depends on its last digit
@@ -97,6 +106,9 @@ extension PermittedDifferences {
     reason: the native sizes of size_t and long, which are 4 bytes in the module
 
     # What the host and its limits are.
+    ignore: .
+    when: \b(pairs|next)\b[\s(]*_(G|ENV)\b
+    reason: the module's host has globals of its own
     ignore: \(command line\):[0-9]
     reason: what calls the script is the host's
     ignore: not enough memory|string length overflow|resulting string too large|string slice too long|too many results|table overflow|too many captures|stack overflow|error in error handling|buffer too large|integer overflow in
