@@ -21,6 +21,12 @@ extension PermittedDifferences {
       + "# Between a build and another Lua.\n\(programRows)"
   }
 
+  /// A function or a library that is there from the start.
+  private static let builtIn =
+    #"\b(string|table|math|utf8|coroutine|os|print|type|select|next|i?pairs|to(string|number)|pcall|error|assert|load|raw\w+|[gs]etmetatable)( *\. *\w+)?"#
+  /// A power: in a pattern no operand stands before `^`.
+  private static let power = #"([\w)\]] *\^|\bpow\b)"#
+
   private static let buildRows = #"""
     permit: (table|function|thread|userdata|[A-Z]\w*): (0x)?[0-9a-f]{0,40}[ ]*[0-9a-f]*
     when: %[-+ #]*[0-9.]+s
@@ -55,10 +61,10 @@ extension PermittedDifferences {
     varies: start
     reason: the other Lua draws a seed when it starts, and the order of keys is by hashes
     permit: (\\t|[^0-9A-Za-z])(1[4-9]|[23][0-9])(?![0-9])
-    when: (#|\b((raw)?len|find|offset)\b)[^\n]*%[-+ #0-9.]*s
+    when: (#|\b(raw)?len\b)[^\n]*%[-+ #0-9.]*s|\b(find|offset)\b[^\n]*%[-+ #]*[0-9.]+s
     reason: a text with an address is as long as that
     ignore: .
-    when: ((#|\b((raw)?len|offset|find)\b)[^\n]*(tostring|%[-+ #0-9.]*s)|%[-+ #]*[0-9.]+s)[^\n]*(\b(i?pairs|getmetatable) *\(|(\) *\. *\w+|\b(string|table|math|utf8|coroutine|print|type|select|next|i?pairs|to(string|number)|pcall|error|assert|load|raw\w+|[gs]etmetatable)( *\. *\w+)?) *([,)]|\bend\b))
+    when: ((#|\b((raw)?len|offset|find)\b)[^\n]*(tostring|%[-+ #0-9.]*s)|%[-+ #]*[0-9.]+s)[^\n]*(\b(i?pairs|getmetatable) *\(|(\) *\. *\w+|\#(builtIn)) *([,)]|\bend\b))
     reason: where built-in functions lie has as many digits as the machine's addresses
     ignore: .
     when: %[-+ #0-9.]*p(?![A-Za-z])
@@ -67,10 +73,10 @@ extension PermittedDifferences {
     when: \b(g?sub|g?match|find|byte|reverse)\b
     reason: the script looks into the text of an address
     ignore: .
-    when: \bg?sub\b[^\n]*tostring\b(?![ (]*[-0-9'"])|tostring\b(?![ (]*[-0-9'"])[^\n]*\bg?sub\b|(#|\b((raw)?len|byte|reverse|g?match|find)\b[ (]*)tostring\b(?![ (]*[-0-9'"])|tostring\b(?![ (]*[-0-9'"])[^\n]*: *(len|rep|byte|reverse|g?match|find)\b
+    when: \bg?sub\b[^\n]*tostring\b(?![ (]*[-0-9'"])|tostring\b(?![ (]*[-0-9'"])[^\n]*\bg?sub\b|(#|\b((raw)?len|byte|reverse|g?match|find)\b[ (]*)tostring\b(?![ (]*[-0-9'"])|\btostring *\((?! *[-0-9'"])[^()\n]*\) *: *(len|rep|byte|reverse|g?match|find)\b
     reason: the text of an address is taken apart
     ignore: .
-    when: ^(?=[\s\S]*\b(byte|reverse|g?sub|g?match|find|len|rep|pack|upper|lower)\b)[\s\S]*\btostring *\(? *((string|table|math|utf8|coroutine|os) *\. *\w+|print|type|select|next|i?pairs|to(string|number)|pcall|error|assert|load|raw\w+|[gs]etmetatable)\b
+    when: ^(?=[\s\S]*\b(byte|reverse|g?sub|g?match|find|len|rep|pack|upper|lower)\b)[\s\S]*\btostring *\(? *\#(builtIn)\b
     reason: where built-in functions lie is the build's, and the text of that is taken apart
 
     # What the C compiler and the C library choose.
@@ -84,7 +90,7 @@ extension PermittedDifferences {
     when: (\b(tan|fmod|ceil|floor|tointeger|pack)\b|%(?![-+ #0-9.]*[A-Za-z%])|% *(math|a?(sin|cos|tan))\b|//)[^\n]*\b(a?(sin|cos|tan)|exp|log)\b
     reason: what comes behind such a function can make much of its last digit
     ignore: .
-    when: (\^|\bpow\b)[^\n]*(\b(fmod|ceil|floor|tointeger)\b|% *[(\w]|//)|(\b(fmod|ceil|floor|tointeger)\b|//)[^\n]*(\^|\bpow\b)
+    when: \#(power)[^\n]*(\b(fmod|ceil|floor|tointeger)\b|%(?![-+ #0-9.]*[A-Za-z%])| % |//)|(\b(fmod|ceil|floor|tointeger)\b|//)[^\n]*\#(power)
     reason: a remainder of a great power depends on its last digit
     ignore: .
     when: \b(sin|cos|tan)\b[^\n]*(\^|\bpow\b)
