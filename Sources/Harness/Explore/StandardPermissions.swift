@@ -23,7 +23,7 @@ extension PermittedDifferences {
 
   /// A function or a library that is there from the start.
   private static let builtIn =
-    #"\b(string|table|math|utf8|coroutine|os|print|type|select|next|i?pairs|to(string|number)|pcall|error|assert|load|raw\w+|[gs]etmetatable)( *\. *\w+)?"#
+    #"\b(string|table|math|utf8|coroutine|print|type|select|next|i?pairs|to(string|number)|pcall|error|assert|load|raw\w+|[gs]etmetatable)( *\. *\w+)?"#
   /// A power: in a pattern no operand stands before `^`.
   private static let power = #"([\w)\]] *\^|\bpow\b)"#
 
